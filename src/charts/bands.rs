@@ -1,0 +1,139 @@
+//! The chart of pay bands: a bar for each band's share, beside the share of all bands together.
+
+use super::axis::{Axis, Scale};
+use super::canvas::Canvas;
+use super::frame::Frame;
+use super::key::{Key, Swatch};
+use super::marks;
+use super::rows::{Columns, Entry, Rows};
+use super::style::{DARK_BLUE, DARK_GREY, WHITE};
+use super::{AltText, Figure};
+
+/// A pay band.
+#[derive(Clone, Default, Debug)]
+pub struct Band {
+    pub label: String,
+    /// The share, and the lower and upper bound of its interval, as shares of one.
+    pub share: Option<(f64, f64, f64)>,
+    pub printed: String,
+    /// Stands in place of the bar, or below it.
+    pub note: String,
+    /// A share to compare with, drawn as a tick.
+    pub comparator: Option<f64>,
+}
+
+/// Shares of pay bands, from the lowest pay to the highest.
+#[derive(Clone, Default, Debug)]
+pub struct BandChart {
+    pub bands: Vec<Band>,
+    /// The share of all bands together, drawn as a line through all bars.
+    pub all_bands: Option<f64>,
+    pub all_bands_label: String,
+    /// Whose shares the ticks are, such as "England".
+    pub comparator_label: Option<String>,
+}
+
+const BAR_HALF_HEIGHT: f64 = 9.0;
+const WHISKER_HALF_HEIGHT: f64 = 4.5;
+
+/// Draws the chart.
+pub fn bands(chart: &BandChart, alt: AltText) -> Figure {
+    let entries: Vec<Entry> = chart.bands.iter().map(|band| band.entry(chart.all_bands)).collect();
+    let columns = Columns::new(&entries);
+    let axis = Axis::new(Scale::Rate, chart.bands.iter().flat_map(Band::extent).chain(chart.all_bands), columns.lanes);
+    let rows = Rows::new(&entries, columns, &axis);
+    let frame = Frame { axis: &axis, left_label: "", right_label: "" };
+    let key = chart.key();
+    let top = key.height() + frame.header_height();
+    let bottom = top + rows.height;
+
+    Figure::draw(bottom + frame.footer_height(), alt, |canvas| {
+        key.draw(canvas, 0.0);
+        frame.draw_grid(canvas, top, bottom);
+        for (band, row) in chart.bands.iter().zip(&rows.rows) {
+            band.draw_bar(canvas, &axis, top + row.lane);
+        }
+        if let Some(share) = chart.all_bands.filter(|share| share.is_finite()) {
+            let x = axis.place(share);
+            canvas.line(&[(x, top), (x, bottom)], 3.6, WHITE);
+            canvas.dashes((x, top), (x, bottom), 1.8, DARK_GREY);
+        }
+        for (band, row) in chart.bands.iter().zip(&rows.rows) {
+            band.draw_ticks(canvas, &axis, top + row.lane);
+        }
+        rows.draw_words(canvas, top);
+        frame.draw_footer(canvas, bottom);
+    })
+}
+
+impl BandChart {
+    fn key(&self) -> Key {
+        let together = self.all_bands.map(|_| (Swatch::Together, self.all_bands_label.clone()));
+        let comparator = self.comparator_label.clone();
+        let comparator = comparator.map(|label| (Swatch::Reference, label));
+        Key::new(together.into_iter().chain(comparator))
+    }
+}
+
+impl Band {
+    fn entry(&self, all_bands: Option<f64>) -> Entry<'_> {
+        Entry {
+            label: &self.label,
+            value: if self.share.is_some() { &self.printed } else { "" },
+            note: &self.note,
+            occupied: self.share.is_some(),
+            ticks: self.comparator.into_iter().chain(all_bands).collect(),
+            ..Entry::default()
+        }
+    }
+
+    fn extent(&self) -> impl Iterator<Item = f64> {
+        self.share.into_iter().flat_map(|(value, lower, upper)| [value, lower, upper]).chain(self.comparator)
+    }
+
+    fn draw_bar(&self, canvas: &Canvas, axis: &Axis, lane: f64) {
+        if let Some((value, _, _)) = self.share {
+            let corner = (axis.ends.0, lane - BAR_HALF_HEIGHT);
+            let opposite = (axis.place(value), lane + BAR_HALF_HEIGHT);
+            canvas.rectangle(corner, opposite, DARK_BLUE);
+        }
+    }
+
+    /// The interval and the tick, which stay visible on the bar and on the line of all bands.
+    fn draw_ticks(&self, canvas: &Canvas, axis: &Axis, lane: f64) {
+        if let Some((_, lower, upper)) = self.share {
+            let (from, to) = (axis.place(lower), axis.place(upper));
+            for (thickness, colour) in [(4.6, WHITE), (1.8, DARK_GREY)] {
+                canvas.line(&[(from, lane), (to, lane)], thickness, colour);
+                for x in [from, to] {
+                    let end = WHISKER_HALF_HEIGHT + thickness / 4.0;
+                    canvas.line(&[(x, lane - end), (x, lane + end)], thickness, colour);
+                }
+            }
+        }
+        if let Some(comparator) = self.comparator.filter(|share| axis.side(*share).is_eq()) {
+            marks::reference(canvas, (axis.place(comparator), lane));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_begin_at_zero_and_a_withheld_band_has_none() {
+        let band = |share: Option<f64>| Band {
+            label: "Under £30,000".to_owned(),
+            share: share.map(|share| (share, share - 0.01, share + 0.01)),
+            ..Band::default()
+        };
+        let chart = BandChart { bands: vec![band(Some(0.2)), band(None), band(Some(0.1))], ..BandChart::default() };
+        let figure = bands(&chart, AltText::new("Bars.").expect("not empty"));
+        let document = roxmltree::Document::parse(figure.svg()).expect("a well-formed SVG");
+        let bars = document.descendants().filter(|node| node.attribute("fill") == Some("#12436D"));
+        let widths: Vec<f64> = bars.filter_map(|bar| bar.attribute("width")?.parse().ok()).collect();
+        assert_eq!(widths.len(), 2);
+        assert!((widths[0] - 2.0 * widths[1]).abs() <= 2.0, "{widths:?}");
+    }
+}

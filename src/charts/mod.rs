@@ -1,0 +1,106 @@
+//! Draws charts: data goes in, and a figure with alternative text comes out.
+//!
+//! A chart sees only what it is given, and what it is given has been protected. Titles are not drawn:
+//! the document prints them above the figure.
+
+mod axis;
+mod bands;
+mod canvas;
+mod frame;
+mod intervals;
+mod key;
+mod marks;
+mod rows;
+mod spread;
+mod style;
+mod text;
+mod trend;
+
+pub use axis::Scale;
+pub use bands::{Band, BandChart, bands};
+pub use intervals::{IntervalChart, IntervalRow, intervals};
+pub use spread::{Spread, SpreadChart, SpreadRow, spread};
+pub use trend::{TrendChart, TrendPoint, TrendSeries, trend};
+
+/// A drawn chart, which cannot be made without alternative text.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    svg: String,
+    alt: AltText,
+}
+
+impl Figure {
+    /// The drawing: one `<svg>` element that needs nothing else but the font.
+    pub fn svg(&self) -> &str {
+        &self.svg
+    }
+
+    /// What the chart shows, in words.
+    pub fn alt(&self) -> &AltText {
+        &self.alt
+    }
+}
+
+/// Alternative text, which is never empty.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AltText(String);
+
+impl AltText {
+    /// Nothing, if the text is empty or white space.
+    pub fn new(text: impl Into<String>) -> Option<AltText> {
+        let text = text.into();
+        (!text.trim().is_empty()).then_some(AltText(text))
+    }
+
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What the evidence says about a value; each has its own shape and colour.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shade {
+    Disadvantage,
+    Advantage,
+    NoClearDifference,
+    TooFew,
+    /// A value that has no result, such as a rate; the key does not name it.
+    Plain,
+}
+
+impl Shade {
+    /// The four results, in the order of the key.
+    pub const ALL: [Shade; 4] = [Shade::Disadvantage, Shade::Advantage, Shade::NoClearDifference, Shade::TooFew];
+
+    /// The words of the key.
+    pub fn words(self) -> &'static str {
+        match self {
+            Shade::Disadvantage => "Disadvantage",
+            Shade::Advantage => "Advantage",
+            Shade::NoClearDifference => "No clear difference",
+            Shade::TooFew => "Too few to say",
+            Shade::Plain => "Value",
+        }
+    }
+}
+
+/// A value with its interval; rates are shares of one (0.18 is printed as 18%).
+#[derive(Clone, PartialEq, Debug)]
+pub struct Mark {
+    pub value: f64,
+    /// None if the interval is open on this side; no interval is drawn if it is open on both.
+    pub lower: Option<f64>,
+    /// None if the interval is open on this side, as above.
+    pub upper: Option<f64>,
+    /// The value as it is printed everywhere.
+    pub printed: String,
+    pub shade: Shade,
+}
+
+impl Mark {
+    /// The numbers that an axis should find room for.
+    fn extent(&self) -> impl Iterator<Item = f64> {
+        [Some(self.value), self.lower, self.upper].into_iter().flatten()
+    }
+}

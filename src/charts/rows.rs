@@ -1,0 +1,211 @@
+//! Rows of a chart: a column of labels, the lanes in which marks are drawn, and a column of values.
+
+use plotters::style::text_anchor::HPos;
+
+use super::axis::Axis;
+use super::canvas::{Canvas, Place};
+use super::style::{EMPHASIS, LABEL, LINE_HEIGHT, ROW_HEIGHT, SMALL, STRONG, WIDTH};
+use super::text;
+
+/// The widths that a column of labels may take; the first that holds every label in two lines is taken.
+const LABEL_WIDTHS: [f64; 4] = [175.0, 200.0, 225.0, 250.0];
+
+/// Labels no wider than this are kept on one line.
+const ONE_LINE_LABELS: f64 = 200.0;
+
+/// The widest that a column of values may be.
+const WIDEST_VALUE: f64 = 120.0;
+
+/// White space between two columns.
+const GUTTER: f64 = 22.0;
+
+/// White space above and below the words of a row, together.
+const PADDING: f64 = 13.0;
+
+/// How far a note stands from the beginning and the end of the lane.
+const NOTE_INDENT: f64 = 6.0;
+
+/// How far labels and values stand from the sides of a row that is shaded.
+const EMPHASIS_INDENT: f64 = 8.0;
+
+/// Beyond this number rows stand closer, so that a chart of all regions and types fits a page.
+const MANY_ROWS: usize = 20;
+const DENSE_ROW_HEIGHT: f64 = 26.0;
+const DENSE_PADDING: f64 = 7.0;
+
+/// The height of a lane that has a note below it.
+const LANE_HEIGHT: f64 = 30.0;
+
+/// What a row says, and what is drawn in its lane.
+#[derive(Default)]
+pub(super) struct Entry<'a> {
+    pub label: &'a str,
+    pub value: &'a str,
+    pub note: &'a str,
+    /// A mark or a bar takes up the lane, so that the note has to stand below it.
+    pub occupied: bool,
+    /// Ticks in the lane, which a note stands beside.
+    pub ticks: Vec<f64>,
+    pub heading: bool,
+    pub emphasised: bool,
+}
+
+/// Where the columns begin and end.
+pub(super) struct Columns {
+    /// Where the lanes begin and end.
+    pub lanes: (f64, f64),
+    label: f64,
+    label_room: f64,
+    value: f64,
+    value_room: f64,
+}
+
+impl Columns {
+    pub fn new(entries: &[Entry]) -> Columns {
+        let emphasis = entries.iter().any(|entry| entry.emphasised);
+        let indent = if emphasis { EMPHASIS_INDENT } else { 0.0 };
+        let label_room = label_room(entries);
+        let value_room = text::widest(entries.iter().map(|entry| entry.value), STRONG).ceil().min(WIDEST_VALUE);
+        let value = WIDTH - indent;
+        Columns {
+            lanes: (indent + label_room + GUTTER, value - value_room - GUTTER),
+            label: indent,
+            label_room,
+            value,
+            value_room,
+        }
+    }
+}
+
+/// One row, measured from the top of all rows.
+pub(super) struct Row {
+    /// The middle of the marks.
+    pub lane: f64,
+    top: f64,
+    height: f64,
+    strong: bool,
+    emphasised: bool,
+    label: Vec<String>,
+    value: Vec<String>,
+    note: Vec<String>,
+    note_place: Place,
+}
+
+/// All rows of a chart.
+pub(super) struct Rows {
+    pub rows: Vec<Row>,
+    pub height: f64,
+    columns: Columns,
+}
+
+impl Rows {
+    pub fn new(entries: &[Entry], columns: Columns, axis: &Axis) -> Rows {
+        let (least, padding) =
+            if entries.len() > MANY_ROWS { (DENSE_ROW_HEIGHT, DENSE_PADDING) } else { (ROW_HEIGHT, PADDING) };
+        let mut height = 0.0;
+        let mut rows = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let row = entry.set(&columns, axis).stand(height, least, padding);
+            height += row.height;
+            rows.push(row);
+        }
+        Rows { rows, height, columns }
+    }
+
+    /// Shades the rows that stand out; to be drawn before anything else.
+    pub fn draw_emphasis(&self, canvas: &Canvas, top: f64) {
+        for row in self.rows.iter().filter(|row| row.emphasised) {
+            let upper = top + row.top;
+            canvas.rectangle((0.0, upper), (WIDTH, upper + row.height), EMPHASIS);
+        }
+    }
+
+    /// Writes labels, values and notes.
+    pub fn draw_words(&self, canvas: &Canvas, top: f64) {
+        for row in &self.rows {
+            let middle = top + row.top + row.height / 2.0;
+            let face = if row.strong { STRONG } else { LABEL };
+            let (label, value) = (self.columns.label, self.columns.value);
+            canvas.lines(&row.label, (label, middle), face, HPos::Left);
+            canvas.lines(&row.value, (value, middle), face, HPos::Right);
+            let place = (row.note_place.0, top + row.note_place.1);
+            canvas.lines_on_white(&row.note, place, SMALL, HPos::Left);
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// Breaks the words of the entry into lines that fit their columns.
+    fn set(&self, columns: &Columns, axis: &Axis) -> Row {
+        let strong = self.heading || self.emphasised;
+        let face = if strong { STRONG } else { LABEL };
+        let (left, right) = self.note_room(columns, axis);
+        Row {
+            lane: if self.occupied { LANE_HEIGHT } else { 0.0 },
+            top: 0.0,
+            height: 0.0,
+            strong,
+            emphasised: self.emphasised,
+            label: text::wrap(self.label, columns.label_room, face),
+            value: text::wrap(self.value, columns.value_room, face),
+            note: text::wrap(self.note, right - left, SMALL),
+            note_place: (left, 0.0),
+        }
+    }
+
+    /// Where a note begins and where it must end: the first gap between ticks that holds it on one line,
+    /// or else the widest.
+    fn note_room(&self, columns: &Columns, axis: &Axis) -> (f64, f64) {
+        let mut gaps = Vec::new();
+        let mut left = columns.lanes.0 + NOTE_INDENT;
+        let mut ticks: Vec<f64> = self.ticks.iter().map(|tick| axis.place(*tick)).collect();
+        ticks.sort_by(f64::total_cmp);
+        if !self.occupied {
+            for tick in ticks {
+                gaps.push((left, tick - 2.0 * NOTE_INDENT));
+                left = tick + 2.0 * NOTE_INDENT;
+            }
+        }
+        let last = (left, columns.lanes.1 - NOTE_INDENT);
+        gaps.push(last);
+        let needed = text::widest([self.note], SMALL);
+        let holds = |gap: &&(f64, f64)| gap.1 - gap.0 >= needed;
+        let width = |gap: &&(f64, f64)| gap.1 - gap.0;
+        let widest = || gaps.iter().max_by(|one, other| width(one).total_cmp(&width(other)));
+        *gaps.iter().find(holds).or_else(widest).unwrap_or(&last)
+    }
+}
+
+impl Row {
+    /// Gives the row its height, and its marks and note their places, where it begins at `top`.
+    fn stand(mut self, top: f64, least: f64, padding: f64) -> Row {
+        let tall = |lines: &[String]| lines.len() as f64 * LINE_HEIGHT;
+        let note = tall(&self.note);
+        let lane = if note > 0.0 { self.lane } else { 0.0 };
+        let words = tall(&self.label).max(tall(&self.value)).max(lane + note);
+        self.top = top;
+        self.height = (words + padding).max(least);
+        let middle = top + self.height / 2.0;
+        self.lane = middle - if lane > 0.0 { note / 2.0 } else { 0.0 };
+        self.note_place.1 = middle + lane / 2.0;
+        self
+    }
+}
+
+/// As much as the labels need on one line if that is little; otherwise the narrowest column that holds
+/// every label in two lines, or the widest there is.
+fn label_room(entries: &[Entry]) -> f64 {
+    let needed = text::widest(entries.iter().map(|entry| entry.label), STRONG).ceil();
+    if needed <= ONE_LINE_LABELS {
+        return needed;
+    }
+    let fits = |room: &f64| {
+        entries.iter().all(|entry| {
+            let mut words = entry.label.split_whitespace();
+            let whole = words.all(|word| text::width(word, STRONG) <= *room);
+            whole && text::wrap(entry.label, *room, STRONG).len() <= 2
+        })
+    };
+    let widest = LABEL_WIDTHS[LABEL_WIDTHS.len() - 1];
+    LABEL_WIDTHS.into_iter().find(fits).unwrap_or(widest)
+}

@@ -1,0 +1,176 @@
+//! The spread of other authorities, with one's own result and England's in it.
+
+use super::axis::{Axis, Scale};
+use super::canvas::{Canvas, Place};
+use super::frame::Frame;
+use super::key::{self, Key, Swatch};
+use super::marks::{self, Direction};
+use super::rows::{Columns, Entry, Rows};
+use super::style::{DARK_GREY, UNFOCUSED, WHITE};
+use super::{AltText, Figure, Mark};
+
+/// How other authorities' values are spread: never their values themselves.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Spread {
+    pub p10: f64,
+    pub lower_quartile: f64,
+    pub median: f64,
+    pub upper_quartile: f64,
+    pub p90: f64,
+}
+
+/// A row of the chart.
+#[derive(Clone, Default, Debug)]
+pub struct SpreadRow {
+    pub label: String,
+    pub spread: Option<Spread>,
+    pub own: Option<Mark>,
+    pub england: Option<f64>,
+    /// Stands in place of the marks, or below them.
+    pub note: String,
+}
+
+/// Spreads, one below the other.
+#[derive(Clone, Debug)]
+pub struct SpreadChart {
+    pub rows: Vec<SpreadRow>,
+    pub scale: Scale,
+    /// What the bars show, such as "Other authorities: middle half and 10th to 90th percentile".
+    pub spread_label: String,
+    /// Whose results the marks are.
+    pub own_label: Option<String>,
+    /// Whose values the ticks are.
+    pub england_label: Option<String>,
+}
+
+/// Draws the chart.
+pub fn spread(chart: &SpreadChart, alt: AltText) -> Figure {
+    let entries: Vec<Entry> = chart.rows.iter().map(SpreadRow::entry).collect();
+    let columns = Columns::new(&entries);
+    let axis = Axis::new(chart.scale, chart.rows.iter().flat_map(SpreadRow::extent), columns.lanes);
+    let rows = Rows::new(&entries, columns, &axis);
+    let (left_label, right_label) = match chart.scale {
+        Scale::Ratio => ("Less likely", "More likely"),
+        Scale::Rate | Scale::Difference => ("", ""),
+    };
+    let frame = Frame { axis: &axis, left_label, right_label };
+    let key = chart.key();
+    let top = key.height() + frame.header_height();
+    let bottom = top + rows.height;
+
+    Figure::draw(bottom + frame.footer_height(), alt, |canvas| {
+        key.draw(canvas, 0.0);
+        frame.draw_grid(canvas, top, bottom);
+        frame.draw_header(canvas, top);
+        for (row, place) in chart.rows.iter().zip(&rows.rows) {
+            row.draw(canvas, &axis, top + place.lane);
+        }
+        rows.draw_words(canvas, top);
+        frame.draw_footer(canvas, bottom);
+    })
+}
+
+/// Draws the bars of a spread between the places of its percentiles and quartiles.
+pub(super) fn bars(canvas: &Canvas, [p10, lower, upper, p90]: [f64; 4], y: f64) {
+    // A white edge keeps the bars apart from the grey strip behind them.
+    canvas.rectangle((p10 - 1.0, y - 4.0), (p90 + 1.0, y + 4.0), WHITE);
+    canvas.rectangle((lower - 1.0, y - 9.0), (upper + 1.0, y + 9.0), WHITE);
+    canvas.rectangle((p10, y - 3.0), (p90, y + 3.0), UNFOCUSED);
+    canvas.rectangle((lower, y - 8.0), (upper, y + 8.0), UNFOCUSED);
+}
+
+/// Draws the tick of a median.
+pub(super) fn median(canvas: &Canvas, (x, y): Place) {
+    canvas.line(&[(x, y - 9.0), (x, y + 9.0)], 2.4, DARK_GREY);
+}
+
+impl SpreadChart {
+    fn key(&self) -> Key {
+        let spread = self.rows.iter().any(|row| row.spread.is_some());
+        let spread =
+            spread.then(|| [(Swatch::Spread, self.spread_label.clone()), (Swatch::Median, "Their median".to_owned())]);
+        let england = self.england_label.iter();
+        let england = england.map(|label| (Swatch::Reference, label.clone()));
+        let shades = self.rows.iter().filter_map(|row| Some(row.own.as_ref()?.shade));
+        let own = self.own_label.as_ref().filter(|_| shades.clone().next().is_some());
+        let own = own.map(|label| (Swatch::None, format!("{label}:")));
+        Key::new(spread.into_iter().flatten().chain(england).chain(own).chain(key::results(shades)))
+    }
+}
+
+impl SpreadRow {
+    fn entry(&self) -> Entry<'_> {
+        Entry {
+            label: &self.label,
+            value: self.own.as_ref().map_or("", |mark| &mark.printed),
+            note: &self.note,
+            occupied: self.own.is_some() || self.spread.is_some(),
+            ticks: Vec::from_iter(self.england),
+            ..Entry::default()
+        }
+    }
+
+    fn extent(&self) -> impl Iterator<Item = f64> {
+        let spread = self.spread.into_iter();
+        spread
+            .flat_map(|spread| [spread.p10, spread.p90])
+            .chain(self.own.iter().flat_map(Mark::extent))
+            .chain(self.england)
+    }
+
+    fn draw(&self, canvas: &Canvas, axis: &Axis, lane: f64) {
+        if let Some(spread) = self.spread {
+            let ends = [spread.p10, spread.lower_quartile, spread.upper_quartile, spread.p90];
+            bars(canvas, ends.map(|value| axis.place(value)), lane);
+        }
+        if let Some(england) = self.england.filter(|value| axis.side(*value).is_eq()) {
+            marks::reference(canvas, (axis.place(england), lane));
+        }
+        // England's tick shows above a median that it meets; the other way round it would hide it.
+        if let Some(spread) = self.spread {
+            median(canvas, (axis.place(spread.median), lane));
+        }
+        if let Some(own) = &self.own {
+            let beside = (lane, marks::colour(own.shade));
+            marks::mark(canvas, axis, Direction::Across, own, beside);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charts::Shade;
+
+    #[test]
+    fn the_key_explains_only_what_is_drawn() {
+        let own =
+            Mark { value: 1.4, lower: Some(1.1), upper: None, printed: "1.40".to_owned(), shade: Shade::Disadvantage };
+        let mut chart = SpreadChart {
+            rows: vec![SpreadRow {
+                label: "Leaving".to_owned(),
+                own: Some(own),
+                note: "Fewer than 10 other authorities".to_owned(),
+                ..SpreadRow::default()
+            }],
+            scale: Scale::Ratio,
+            spread_label: "Other authorities".to_owned(),
+            own_label: Some("Your authority".to_owned()),
+            england_label: None,
+        };
+        let draw = |chart: &SpreadChart| {
+            let alt = AltText::new("A spread.").expect("not empty");
+            spread(chart, alt).svg().to_owned()
+        };
+        let svg = draw(&chart);
+        assert!(svg.contains(">Your authority:<") && svg.contains(">Disadvantage<"));
+        assert!(!svg.contains(">Other authorities<") && !svg.contains("#BFBFBF"));
+
+        chart.rows[0].own = None;
+        chart.rows[0].spread =
+            Some(Spread { p10: 0.0, lower_quartile: 0.8, median: 1.0, upper_quartile: 1.3, p90: 50.0 });
+        let svg = draw(&chart);
+        assert!(!svg.contains(">Your authority:<") && !svg.contains(">Disadvantage<"));
+        assert!(svg.contains(">Other authorities<") && svg.contains("#BFBFBF"));
+    }
+}

@@ -1,0 +1,186 @@
+//! The words of a trend: names at the ends of the lines, and notes below the years.
+
+use plotters::style::RGBColor;
+use plotters::style::text_anchor::HPos;
+
+use super::plot::{LABEL_ROOM, Plot};
+use super::{TrendPoint, TrendSeries};
+use crate::charts::canvas::{Canvas, Place};
+use crate::charts::style::{LABEL, LINE_HEIGHT, SMALL, STRONG, WIDTH};
+use crate::charts::text;
+
+/// White space between the lines of two names or two rows of notes.
+const SPACE: f64 = 6.0;
+
+/// A name at the end of its line.
+struct Label {
+    /// The last mark of the line.
+    end: Place,
+    /// The middle of the words.
+    middle: f64,
+    value: String,
+    name: Vec<String>,
+    colour: RGBColor,
+}
+
+impl Label {
+    fn height(&self) -> f64 {
+        let lines = self.name.len() + usize::from(!self.value.is_empty());
+        lines as f64 * LINE_HEIGHT + SPACE
+    }
+}
+
+/// Draws names at the lines' ends, moved apart where they would meet.
+pub(super) fn draw_at_ends(canvas: &Canvas, plot: &Plot) {
+    let mut labels = Vec::new();
+    for (number, series) in plot.chart.series.iter().enumerate() {
+        let Some((point, mark)) = plot.chart.marked(series).pop() else {
+            continue;
+        };
+        let end = plot.place(number, point, mark);
+        labels.push(Label {
+            end,
+            middle: end.1,
+            value: mark.printed.clone(),
+            name: text::wrap(&series.label, LABEL_ROOM, LABEL),
+            colour: plot.chart.line_colour(number),
+        });
+    }
+    labels.sort_by(|one, other| one.end.1.total_cmp(&other.end.1));
+    move_apart(&mut labels, plot.top(), plot.bottom());
+    let left = WIDTH - LABEL_ROOM;
+    for label in &labels {
+        let leader = [(plot.marks_end(), label.end.1), (plot.right, label.end.1), (left - 6.0, label.middle)];
+        canvas.line(&leader, 1.4, label.colour);
+        let top = label.middle - (label.height() - SPACE) / 2.0;
+        let value_height = (label.height() - SPACE) - label.name.len() as f64 * LINE_HEIGHT;
+        let baseline = top + LINE_HEIGHT / 2.0 + STRONG.drop();
+        canvas.text(&label.value, (left, baseline), STRONG, HPos::Left);
+        let middle = label.middle + value_height / 2.0;
+        canvas.lines(&label.name, (left, middle), LABEL, HPos::Left);
+    }
+}
+
+/// Moves labels, sorted from the top, as little as can be until none meets another.
+fn move_apart(labels: &mut [Label], top: f64, bottom: f64) {
+    // Labels that meet form a block, which stands where its labels are nearest to their lines on average.
+    struct Block {
+        first: usize,
+        labels: f64,
+        /// The sum of the places at which its labels would have its upper end at their own lines.
+        wishes: f64,
+        height: f64,
+    }
+    impl Block {
+        fn top(&self, (top, bottom): (f64, f64)) -> f64 {
+            let middle = self.wishes / self.labels;
+            middle.min(bottom - self.height).max(top)
+        }
+    }
+    let limits = (top - LINE_HEIGHT, bottom + LINE_HEIGHT);
+    let mut blocks: Vec<Block> = Vec::new();
+    for (number, label) in labels.iter().enumerate() {
+        let mut block =
+            Block { first: number, labels: 1.0, wishes: label.end.1 - label.height() / 2.0, height: label.height() };
+        while let Some(above) = blocks.pop_if(|above| above.top(limits) + above.height > block.top(limits)) {
+            block = Block {
+                first: above.first,
+                labels: above.labels + block.labels,
+                wishes: above.wishes + block.wishes - block.labels * above.height,
+                height: above.height + block.height,
+            };
+        }
+        blocks.push(block);
+    }
+    for block in blocks {
+        let mut place = block.top(limits);
+        for label in labels[block.first..].iter_mut().take(block.labels as usize) {
+            label.middle = place + label.height() / 2.0;
+            place += label.height();
+        }
+    }
+}
+
+/// The notes of one series, in a row below the years.
+pub(super) struct NoteRow {
+    name: Vec<String>,
+    /// The middle of each note, and its lines.
+    notes: Vec<(f64, Vec<String>)>,
+}
+
+impl NoteRow {
+    fn lines(&self) -> usize {
+        let notes = self.notes.iter().map(|(_, lines)| lines.len());
+        notes.chain([self.name.len()]).max().unwrap_or(0)
+    }
+
+    fn height(&self) -> f64 {
+        self.lines() as f64 * LINE_HEIGHT + SPACE
+    }
+}
+
+/// A row for each series that has notes in place of marks.
+pub(super) fn note_rows(plot: &Plot) -> Vec<NoteRow> {
+    let room = plot.year_room() - 2.0 * SPACE;
+    let chart = plot.chart;
+    let noted = |point: &&TrendPoint| {
+        chart.mark(point).is_none() && !point.note.is_empty() && chart.years.contains(&point.year)
+    };
+    // The name of a single series stands at the end of its line already.
+    let named = plot.chart.series.len() > 1;
+    let row = |series: &TrendSeries| NoteRow {
+        name: if named { text::wrap(&series.label, LABEL_ROOM, SMALL) } else { Vec::new() },
+        notes: series
+            .points
+            .iter()
+            .filter(noted)
+            .map(|point| (plot.x(point.year), text::wrap(&point.note, room, SMALL)))
+            .collect(),
+    };
+    let rows = plot.chart.series.iter().map(row);
+    rows.filter(|row| !row.notes.is_empty()).collect()
+}
+
+/// The height of all rows of notes.
+pub(super) fn height(rows: &[NoteRow]) -> f64 {
+    rows.iter().map(NoteRow::height).sum()
+}
+
+/// Draws the notes below their years, and the names of their series.
+pub(super) fn draw_notes(canvas: &Canvas, plot: &Plot, rows: &[NoteRow]) {
+    let mut top = plot.notes_top();
+    for row in rows {
+        let middle = top + row.height() / 2.0;
+        for (x, lines) in &row.notes {
+            canvas.lines(lines, (*x, middle), SMALL, HPos::Center);
+        }
+        let left = WIDTH - LABEL_ROOM;
+        canvas.lines(&row.name, (left, middle), SMALL, HPos::Left);
+        top += row.height();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charts::style::DARK_BLUE;
+
+    #[test]
+    fn names_that_would_meet_are_moved_apart_and_stay_near_their_lines() {
+        let ends = [100.0, 101.0, 102.0, 240.0];
+        let mut labels = ends.map(|end| Label {
+            end: (0.0, end),
+            middle: end,
+            value: "1.00".to_owned(),
+            name: vec!["Asian".to_owned()],
+            colour: DARK_BLUE,
+        });
+        move_apart(&mut labels, 50.0, 250.0);
+        for pair in labels.windows(2) {
+            let apart = pair[1].middle - pair[0].middle;
+            assert!(apart >= pair[0].height() - 1e-9, "{apart}");
+        }
+        assert!((labels[1].middle - 101.0).abs() < 1e-9);
+        assert!((labels[3].middle - 240.0).abs() < 10.0);
+    }
+}

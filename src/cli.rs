@@ -1,0 +1,108 @@
+//! The command line: arguments and their help, nothing else.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::statistics::Edition;
+
+/// Builds the national report and the benchmark packs of the Social Care Workforce Race Equality Standard.
+#[derive(Parser, Debug)]
+#[command(name = "scwres", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// The folder with the standard, the register of England and the rounds.
+    #[arg(long, value_name = "DIR", default_value = "data", global = true)]
+    pub data: PathBuf,
+    /// The folder with everything that a report author edits.
+    #[arg(long, value_name = "DIR", default_value = "report-templates", global = true)]
+    pub templates: PathBuf,
+    /// The folder that a year's folder is written to.
+    #[arg(long, value_name = "DIR", default_value = "output", global = true)]
+    pub output: PathBuf,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program does.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Builds a whole year: national report, benchmark packs, tables, checks and manifest.
+    Build(Build),
+    /// Reads and checks the submissions, and writes nothing.
+    Check(Check),
+    /// Writes a synthetic round of fictional authorities into the data folder.
+    Synthesise(Synthesise),
+}
+
+/// Which edition of the benchmark packs to build.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum PackEdition {
+    /// For the authority alone: its own figures are exact.
+    Own,
+    /// For everybody: its own figures are protected.
+    Public,
+}
+
+impl From<PackEdition> for Edition {
+    fn from(edition: PackEdition) -> Edition {
+        match edition {
+            PackEdition::Own => Edition::Own,
+            PackEdition::Public => Edition::Public,
+        }
+    }
+}
+
+/// Builds a whole year.
+#[derive(clap::Args, Debug)]
+pub struct Build {
+    /// The year; the newest in the data folder when left out.
+    pub year: Option<i32>,
+    /// Build only the pack of the authority with this code; the rest of the year's folder stays as it is. Repeatable.
+    #[arg(long, value_name = "CODE")]
+    pub only: Vec<String>,
+    /// The edition of the benchmark packs.
+    #[arg(long, value_enum, default_value = "own")]
+    pub edition: PackEdition,
+    /// Build without the submissions that have errors.
+    #[arg(long)]
+    pub without_rejected: bool,
+    /// How many packs to make at the same time; as many as there are cores when left out.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+    /// Write over a year's folder that this program did not write.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Reads and checks the submissions.
+#[derive(clap::Args, Debug)]
+pub struct Check {
+    /// The year; the newest in the data folder when left out.
+    pub year: Option<i32>,
+    /// How findings are shown: for people on stderr, or as JSON on stdout.
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+}
+
+/// How findings are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people, on stderr.
+    Human,
+    /// An array of objects, on stdout.
+    Json,
+}
+
+/// Writes a synthetic round.
+#[derive(clap::Args, Debug)]
+pub struct Synthesise {
+    /// The year of the round.
+    pub year: i32,
+    /// How many authorities submit a return; the year's published number when left out.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub authorities: Option<u16>,
+    /// Equal seeds give equal bytes.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+}

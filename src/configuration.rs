@@ -1,0 +1,62 @@
+//! Reads a YAML file into a type, with errors that show the line and name the nearest known key.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow};
+use serde::de::DeserializeOwned;
+
+/// Reads the YAML file at `path`; an unknown key, a wrong type or broken syntax is an error with file, line and a caret.
+pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    parse(&text, &path.display().to_string()).map_err(|message| anyhow!(message))
+}
+
+/// Parses YAML text; the error is a message for people that shows the line in the file of this name.
+fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, String> {
+    serde_yaml::from_str(text).map_err(|error| {
+        let message = error.to_string().replace("<input>", name);
+        let message = message.strip_prefix("error: ").unwrap_or(&message).to_owned();
+        match nearest_key(&message) {
+            Some(key) => format!("{message}\nhelp: did you mean `{key}`?"),
+            None => message,
+        }
+    })
+}
+
+/// From "unknown field `x`, expected one of a, b", the known key that lies nearest to `x`.
+fn nearest_key(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("unknown field `").or_else(|| message.split_once("unknown variant `"))?;
+    let (unknown, rest) = rest.lines().next()?.split_once('`')?;
+    let known = rest.trim_start_matches(", expected").trim_start_matches(" one of").split(',');
+    nearest(unknown, known.map(|key| key.trim().trim_matches('`')).filter(|key| !key.is_empty())).map(str::to_owned)
+}
+
+/// The candidate most like `word`, whatever the distance; `None` when there are no candidates.
+pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    candidates.max_by(|one, other| {
+        let likeness = |candidate: &str| strsim::jaro_winkler(&word, &candidate.to_lowercase());
+        likeness(one).total_cmp(&likeness(other))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(serde::Deserialize, Debug)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only the error matters")]
+    struct Small {
+        threshold: u64,
+        rounding: u64,
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_nearest_known_one_with_line_and_caret() {
+        let error = parse::<Small>("rounding: 5\ntreshold: 10\n", "round.yaml").unwrap_err();
+        assert!(error.contains("did you mean `threshold`?"), "{error}");
+        assert!(error.contains("round.yaml:2:1") && error.contains('^'), "{error}");
+    }
+}

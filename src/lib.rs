@@ -1,0 +1,200 @@
+//! scwres builds the yearly reports of the Social Care Workforce Race Equality Standard.
+//!
+//! A year goes through five stages, each a room of its own that uses only the ones before it:
+//!
+//! 1. [`submissions`] reads and checks what authorities sent;
+//! 2. [`statistics`] adds up, protects, and compares what may be shown;
+//! 3. [`charts`] draws;
+//! 4. [`reports`] assembles and typesets;
+//! 5. [`output`] writes a whole year, or nothing.
+
+pub mod authority;
+pub mod charts;
+pub mod cli;
+pub mod configuration;
+pub mod digest;
+pub mod finding;
+mod manifest;
+pub mod output;
+mod parallel;
+pub mod reports;
+pub mod round;
+pub mod standard;
+pub mod statistics;
+pub mod submissions;
+pub mod synthesise;
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use cli::{Cli, Command, Format};
+use finding::{Checked, Finding, Severity};
+use output::{Earlier, Year};
+use reports::{Artefact, Material, Press};
+use round::Round;
+use standard::Standard;
+use statistics::AuthorityStatistics;
+use submissions::Returns;
+
+/// How a command ended, when it could run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done, and all input accepted: exit code 0.
+    Done,
+    /// The input has errors: exit code 1.
+    InputHasErrors,
+}
+
+/// Runs a command; an error means that it could not run: exit code 2.
+pub fn run(cli: &Cli) -> Result<Outcome> {
+    match &cli.command {
+        Command::Build(arguments) => build(cli, arguments),
+        Command::Check(arguments) => check(cli, arguments),
+        Command::Synthesise(arguments) => synthesise(cli, arguments),
+    }
+}
+
+/// A round with its standard and its returns, read and checked.
+struct Opened {
+    standard: Standard,
+    round: Round,
+    returns: Returns,
+    findings: Vec<Finding>,
+}
+
+fn open(data: &Path, year: Option<i32>) -> Result<Opened> {
+    let standard = standard::read(data)?;
+    let year = year.map_or_else(|| round::newest(data), Ok)?;
+    let round = round::read(data, year, &standard)?;
+    let Checked { value: returns, findings } = submissions::read(&round, &standard)?;
+    Ok(Opened { standard, round, returns, findings })
+}
+
+fn has_errors(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
+/// The five stages, in order.
+fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
+    let Opened { standard, round, returns, findings } = open(&cli.data, arguments.year)?;
+    if has_errors(&findings) {
+        eprint!("{}", finding::human(&findings));
+        if !arguments.without_rejected {
+            let rejected = returns.rejected.len();
+            eprintln!("nothing was built: {rejected} submissions are rejected; mend them, or build --without-rejected");
+            return Ok(Outcome::InputHasErrors);
+        }
+    }
+    let year = round.settings.year;
+    let england = authority::read(&cli.data.join("england-authorities.csv"))?;
+    let earlier = earlier_rounds(&cli.data, year, &standard)?;
+
+    let statistics = statistics::measure(&standard, &england, &earlier, &round, &returns, arguments.edition.into())?;
+
+    let press = Press::new(&cli.templates, Material { round: &round, standard: &standard, statistics: &statistics })?;
+    let packs = chosen(&statistics.authorities, &arguments.only, &round)?;
+    let whole = arguments.only.is_empty();
+    let keep = if whole { Earlier::Replace } else { Earlier::Keep };
+    let folder = Year::open(&cli.output, year, keep, arguments.force)?;
+    let write = |artefacts: Vec<Artefact>| artefacts.into_iter().try_for_each(|artefact| folder.write(artefact));
+
+    let jobs = parallel::jobs(arguments.jobs);
+    let national = whole.then_some(Document::National);
+    let documents: Vec<Document<'_>> = national.into_iter().chain(packs.into_iter().map(Document::Pack)).collect();
+    parallel::each(&documents, jobs, |document| {
+        let artefacts = match document {
+            Document::National => press.national(),
+            Document::Pack(authority) => press.pack(authority),
+        };
+        reports::forget(); // after each document, on failure too: memory stays bounded
+        write(artefacts?)
+    })?;
+
+    if whole {
+        write(press.checks(&findings)?)?;
+        write(vec![press.index(&findings)?])?;
+    }
+    let inputs = manifest::inputs(&cli.data, &cli.templates, &round, &returns, &earlier)?;
+    let manifest = manifest::json(&round, statistics.edition, &inputs, &folder.digests())?;
+    folder.write(Artefact { path: output::MANIFEST.to_owned(), bytes: manifest })?;
+    folder.finish()?;
+    eprintln!("wrote {}", cli.output.join(year.to_string()).display());
+    Ok(Outcome::Done)
+}
+
+/// What is typeset: the national report, which takes longest and goes first, and packs.
+enum Document<'a> {
+    National,
+    Pack(&'a AuthorityStatistics),
+}
+
+/// The rounds before the year, the earliest first; what is rejected there is left out, as it was then.
+fn earlier_rounds(data: &Path, year: i32, standard: &Standard) -> Result<Vec<(Round, Returns)>> {
+    let years = round::years(data)?.into_iter().filter(|earlier| *earlier < year);
+    years
+        .map(|year| {
+            let round = round::read(data, year, standard)?;
+            let returns = submissions::read(&round, standard)?.value;
+            Ok((round, returns))
+        })
+        .collect()
+}
+
+/// The authorities whose packs are built: all, or those with the codes asked for.
+fn chosen<'a>(
+    authorities: &'a [AuthorityStatistics],
+    codes: &[String],
+    round: &Round,
+) -> Result<Vec<&'a AuthorityStatistics>> {
+    if codes.is_empty() {
+        return Ok(authorities.iter().collect());
+    }
+    let mut chosen = Vec::new();
+    for code in codes {
+        let Some(authority) = authorities.iter().find(|authority| authority.authority.code == *code) else {
+            if let Some(registered) = round.authority(code) {
+                bail!(
+                    "{} ({code}) has no accepted return in {}, so no pack can be built",
+                    registered.name,
+                    round.settings.year
+                );
+            }
+            let known = round.authorities.iter().map(|authority| authority.code.as_str());
+            let nearest = configuration::nearest(code, known).unwrap_or("none");
+            bail!("no authority of {} has the code `{code}`; the nearest is `{nearest}`", round.settings.year);
+        };
+        chosen.push(authority);
+    }
+    Ok(chosen)
+}
+
+fn check(cli: &Cli, arguments: &cli::Check) -> Result<Outcome> {
+    let Opened { findings, .. } = open(&cli.data, arguments.year)?;
+    match arguments.format {
+        Format::Human => eprint!("{}", finding::human(&findings)),
+        Format::Json => print!("{}", finding::json(&findings)),
+    }
+    Ok(if has_errors(&findings) { Outcome::InputHasErrors } else { Outcome::Done })
+}
+
+fn synthesise(cli: &Cli, arguments: &cli::Synthesise) -> Result<Outcome> {
+    let standard = standard::read(&cli.data)?;
+    let options = synthesise::Options {
+        year: arguments.year,
+        authorities: arguments.authorities.map(usize::from),
+        seed: arguments.seed,
+    };
+    let files = synthesise::synthesise(&standard, &options)?;
+    let folder = cli.data.join(arguments.year.to_string());
+    if folder.exists() {
+        let round = round::read(&cli.data, arguments.year, &standard)
+            .with_context(|| format!("{} is in the way", folder.display()))?;
+        if round.settings.status != round::Status::Synthetic {
+            bail!("{} holds a round that is not synthetic; it stays as it is", folder.display());
+        }
+    }
+    output::replace(&folder, files)?;
+    eprintln!("wrote {}", folder.display());
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,251 @@
+//! Turns figures into charts: which rows, which marks, and the words that a template gives the chart.
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+
+use crate::charts::{
+    self, AltText, Band, BandChart, Figure, IntervalChart, IntervalRow, Mark, Scale, Shade, SpreadChart, SpreadRow,
+    TrendChart, TrendPoint, TrendSeries,
+};
+use crate::standard::Kind;
+use crate::statistics::{Outcome, Spread, Statistic, Trend};
+
+use super::narrative::Narrative;
+use super::views::{self, FigureView};
+use super::words;
+
+/// A chart as a document's template sees it.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChartView {
+    /// The file that the document reads it from.
+    pub path: String,
+    /// The message.
+    pub title: String,
+    /// Measure, area and period.
+    pub subtitle: String,
+    /// What it shows, in words and numbers.
+    pub alt: String,
+}
+
+/// Draws the charts of one document and keeps their files.
+pub struct Drawings<'a> {
+    narrative: &'a Narrative,
+    files: Vec<(String, Vec<u8>)>,
+}
+
+impl<'a> Drawings<'a> {
+    /// No charts yet.
+    pub fn new(narrative: &'a Narrative) -> Self {
+        Self { narrative, files: Vec::new() }
+    }
+
+    /// The files of every chart drawn.
+    pub fn into_files(self) -> Vec<(String, Vec<u8>)> {
+        self.files
+    }
+
+    /// Draws a chart under a name that is unique in its document; `words` is the template of title, subtitle and alt text.
+    pub fn add(
+        &mut self,
+        name: &str,
+        words: &str,
+        context: impl Serialize,
+        draw: impl FnOnce(AltText) -> Figure,
+    ) -> Result<ChartView> {
+        let template = format!("charts/{words}.txt");
+        let text = self.narrative.render(&template, context)?;
+        let mut parts = text.split("---").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+        let mut part = |what: &str| {
+            let part = parts.next().filter(|part| !part.is_empty());
+            part.with_context(|| {
+                format!(
+                    "{template}: the {what} is missing; title, subtitle and alternative text stand between lines of ---"
+                )
+            })
+        };
+        let (title, subtitle, alt) = (part("title")?, part("subtitle")?, part("alternative text")?);
+        let figure = draw(AltText::new(&*alt).context("an alternative text is empty")?);
+        let path = format!("/charts/{name}.svg");
+        self.files.push((path.clone(), figure.svg().as_bytes().to_vec()));
+        Ok(ChartView { path, title, subtitle, alt })
+    }
+}
+
+fn shade(result: Option<Outcome>) -> Shade {
+    match result {
+        Some(Outcome::Disadvantage) => Shade::Disadvantage,
+        Some(Outcome::Advantage) => Shade::Advantage,
+        Some(Outcome::TooFew) => Shade::TooFew,
+        Some(Outcome::NoClearDifference) | None => Shade::NoClearDifference,
+    }
+}
+
+/// The scale on which an indicator of this kind is drawn.
+pub fn scale(kind: Kind) -> Scale {
+    match kind {
+        Kind::Share => Scale::Rate,
+        Kind::Likelihood => Scale::Ratio,
+        Kind::Rate | Kind::RepresentationGap => Scale::Difference,
+    }
+}
+
+/// The mark of a figure on the scale of its kind; none when its value is withheld or missing.
+pub fn mark(statistic: &Statistic, kind: Kind) -> Option<Mark> {
+    let shade = shade(statistic.result);
+    match kind {
+        Kind::Share => statistic.minoritised.rate.map(|rate| Mark {
+            value: rate,
+            lower: statistic.minoritised.lower,
+            upper: statistic.minoritised.upper,
+            printed: words::percent(rate),
+            shade: Shade::Plain,
+        }),
+        Kind::Likelihood => statistic.ratio.map(|ratio| Mark {
+            value: ratio.value,
+            lower: Some(ratio.lower),
+            upper: Some(ratio.upper),
+            printed: words::ratio(ratio.value),
+            shade,
+        }),
+        Kind::Rate | Kind::RepresentationGap => statistic.difference.map(|difference| Mark {
+            value: difference.value,
+            lower: difference.lower,
+            upper: difference.upper,
+            printed: words::points(difference.value),
+            shade,
+        }),
+    }
+}
+
+/// What stands in a row without a mark.
+fn note(view: &FigureView) -> String {
+    match view.marker {
+        "c" => "[c] withheld",
+        "x" => "[x] not available",
+        "z" => "[z] not applicable",
+        _ => "",
+    }
+    .to_owned()
+}
+
+/// A row of a dot-and-interval chart.
+pub fn row(label: impl Into<String>, statistic: &Statistic, view: &FigureView, kind: Kind) -> IntervalRow {
+    let mark = mark(statistic, kind);
+    let note = if mark.is_none() { note(view) } else { String::new() };
+    IntervalRow { label: label.into(), mark, note, ..IntervalRow::default() }
+}
+
+/// A heading between rows.
+pub fn heading(label: &str) -> IntervalRow {
+    IntervalRow { label: label.to_owned(), heading: true, ..IntervalRow::default() }
+}
+
+/// A dot-and-interval chart of these rows.
+pub fn intervals(rows: Vec<IntervalRow>, scale: Scale, reference_label: Option<String>) -> IntervalChart {
+    let (left, right) = match scale {
+        Scale::Ratio => ("Less likely", "More likely"),
+        Scale::Rate => ("", ""),
+        Scale::Difference => ("Lower rate", "Higher rate"),
+    };
+    IntervalChart { rows, scale, left_label: left.to_owned(), right_label: right.to_owned(), reference_label }
+}
+
+/// The pay bands of one area, with another area's shares as ticks.
+pub fn bands(bands: &[(&Statistic, &FigureView)], comparator: Option<(&str, &[&Statistic])>) -> BandChart {
+    let shares = bands.iter().enumerate().map(|(index, (statistic, view))| {
+        let figures = &statistic.minoritised;
+        let share =
+            figures.rate.zip(figures.lower).zip(figures.upper).map(|((rate, lower), upper)| (rate, lower, upper));
+        Band {
+            label: view.breakdown_label.clone(),
+            share,
+            printed: view.minoritised.rate.clone(),
+            note: if share.is_none() { note(view) } else { String::new() },
+            comparator: comparator.and_then(|(_, others)| others.get(index)?.minoritised.rate),
+        }
+    });
+    // The difference is the band's share less that of all bands, so both together give the share of all bands.
+    let all_bands =
+        bands.iter().find_map(|(statistic, _)| Some(statistic.minoritised.rate? - statistic.difference?.value));
+    BandChart {
+        bands: shares.collect(),
+        all_bands,
+        all_bands_label: all_bands
+            .map_or_else(String::new, |share| format!("All pay bands: {}", words::percent(share))),
+        comparator_label: comparator.map(|(label, _)| label.to_owned()),
+    }
+}
+
+/// One row of a spread chart.
+pub fn spread_row(
+    label: &str,
+    spread: Option<&Spread>,
+    own: Option<Mark>,
+    england: Option<f64>,
+    note: String,
+) -> SpreadRow {
+    let spread = spread.map(|spread| charts::Spread {
+        p10: spread.p10,
+        lower_quartile: spread.lower_quartile,
+        median: spread.median,
+        upper_quartile: spread.upper_quartile,
+        p90: spread.p90,
+    });
+    SpreadRow { label: label.to_owned(), spread, own, england, note }
+}
+
+/// A row for another area in a spread chart: its mark and nothing else.
+pub fn area_row(statistic: &Statistic, view: &FigureView, kind: Kind) -> SpreadRow {
+    let mark = mark(statistic, kind);
+    let note = if mark.is_none() { note(view) } else { String::new() };
+    spread_row(&view.area, None, mark, None, note)
+}
+
+/// The spread of all authorities, with or without a result of one's own.
+pub fn spreads(rows: Vec<SpreadRow>, scale: Scale, authorities: usize, own: bool) -> SpreadChart {
+    let england = rows.iter().any(|row| row.england.is_some());
+    SpreadChart {
+        rows,
+        scale,
+        spread_label: format!("{authorities} authorities: middle half, and 10th to 90th percentile"),
+        own_label: own.then(|| "Results".to_owned()),
+        england_label: england.then(|| "England".to_owned()),
+    }
+}
+
+/// England over the rounds: a series of the full panel for each trend, by its label.
+pub fn trends(trends: &[(&Trend, String)], kind: Kind) -> TrendChart {
+    let years = trends.first().map(|(trend, _)| trend.years.iter().map(|year| year.year).collect()).unwrap_or_default();
+    let series = trends.iter().take(4).map(|(trend, label)| TrendSeries {
+        label: label.clone(),
+        points: trend.years.iter().map(point(kind)).collect(),
+    });
+    TrendChart { series: series.collect(), scale: scale(kind), years }
+}
+
+fn point(kind: Kind) -> impl Fn(&crate::statistics::Year) -> TrendPoint {
+    move |year| {
+        let mark = year.statistic.as_ref().and_then(|statistic| mark(statistic, kind));
+        TrendPoint {
+            year: year.year,
+            note: if mark.is_none() { "[x]".to_owned() } else { String::new() },
+            mark,
+            break_before: year.break_before.is_some(),
+        }
+    }
+}
+
+/// A figure with its view, as charts and tables take them together.
+pub struct Seen<'a> {
+    /// The figure.
+    pub statistic: &'a Statistic,
+    /// The figure in print.
+    pub view: FigureView,
+}
+
+impl<'a> Seen<'a> {
+    /// The figure and its print.
+    pub fn new(statistic: &'a Statistic, round: &crate::round::Round) -> Self {
+        Self { statistic, view: views::figure(statistic, round) }
+    }
+}

@@ -1,0 +1,196 @@
+//! Typesets a document as HTML, and makes up for what Typst's HTML lacks: the only file that knows it.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, bail, ensure};
+use comemo::Track;
+use typst::model::LateLinkResolver;
+use typst_html::{HtmlDocument, HtmlElement, HtmlNode, HtmlOptions, attr, html_in_bundle, tag};
+
+use super::world::Document;
+
+/// What a page is made of; `page.html` puts it together.
+#[derive(Debug, Clone, Default)]
+pub struct Body {
+    /// The style rules that Typst wants in the page's head, for equations; often empty.
+    pub styles: String,
+    /// The cover block with the page's only `h1`, or nothing.
+    pub cover: String,
+    /// What follows the cover.
+    pub html: String,
+    /// The headings for the list of contents, in their order.
+    pub contents: Vec<Heading>,
+}
+
+/// One entry of the list of contents.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Heading {
+    /// 2 for a chapter, 3 for a section.
+    pub level: u8,
+    /// The element's `id`, unique on the page.
+    pub id: String,
+    /// The words, without footnote marks.
+    pub text: String,
+}
+
+/// How the theme marks the place of a chart; a `<` is never part of text, so this cannot be forged by a name.
+const CHART: &str = "<div class=\"chart\" data-chart=\"";
+
+/// Typesets the document as the parts of an HTML page.
+pub fn html(document: &Document) -> Result<Body> {
+    let mut page: HtmlDocument = document.compile()?;
+
+    let mut ids = Identifiers::default();
+    ids.reserve(page.root());
+    ids.name_headings(page.root_mut());
+
+    let mut body = child(page.root(), |element| element.tag == tag::body).context("Typst made no body")?.clone();
+    let cover = take(&mut body, |element| element.attrs.get(attr::class).is_some_and(|class| class == "cover"));
+    let styles = child(page.root(), |element| element.tag == tag::head)
+        .and_then(|head| child(head, |element| element.tag == tag::style))
+        .map(text)
+        .unwrap_or_default();
+
+    let introspector = page.introspector();
+    let links = LateLinkResolver::new(None, introspector.as_ref());
+    let options = HtmlOptions { pretty: true };
+    let encode = |element: &HtmlElement| -> Result<String> {
+        let text = html_in_bundle(element, &options, links.track()).map_err(|errors| document.problems(&errors))?;
+        Ok(text.trim_start_matches("<!DOCTYPE html>").trim().to_owned())
+    };
+    // A footnote's role belongs on the link; `<a ` cannot stand in text, so nothing else is changed.
+    let html = ["doc-noteref", "doc-backlink"].iter().fold(encode(&body)?, |html, role| {
+        html.replace(&format!(" role=\"{role}\"><a "), &format!("><a role=\"{role}\" "))
+    });
+    let html = html.strip_prefix("<body>").and_then(|html| html.strip_suffix("</body>")).context("an odd body")?;
+    Ok(Body {
+        styles,
+        cover: cover.as_ref().map(encode).transpose()?.unwrap_or_default(),
+        html: inline_charts(html.trim_matches('\n'), document)?,
+        contents: ids.contents,
+    })
+}
+
+/// Puts each chart's SVG in its place, so that the page's font applies and its words can be searched and copied.
+fn inline_charts(html: &str, document: &Document) -> Result<String> {
+    let mut pieces = html.split(CHART);
+    let mut whole = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (path, rest) = piece.split_once("\"></div>").context("a chart's place is not empty")?;
+        whole.push_str("<div class=\"chart\">");
+        whole.push_str(chart(path, document).with_context(|| format!("the chart {path}"))?);
+        whole.push_str("</div>");
+        whole.push_str(rest);
+    }
+    Ok(whole)
+}
+
+/// The `svg` element of a chart, which has to bring its own text alternative.
+fn chart<'a>(path: &str, document: &'a Document) -> Result<&'a str> {
+    let text = std::str::from_utf8(document.bytes(path).context("no such file")?)?;
+    let svg = text.find("<svg").map(|start| text[start..].trim_end()).context("not an SVG")?;
+    let opening = svg.split('>').next().unwrap_or_default();
+    ensure!(opening.contains("viewBox="), "no viewBox: it could not shrink on a narrow screen");
+    if !(opening.contains("role=\"img\"") && opening.contains("aria-label=\"")) {
+        bail!("no role=\"img\" with an aria-label: a screen reader would read its labels one by one");
+    }
+    ensure!(!svg.contains(" id=\""), "an id: it could be the same as another chart's on the page");
+    Ok(svg)
+}
+
+/// The identifiers of a page: taken once each, made from the words of its headings.
+#[derive(Default)]
+struct Identifiers {
+    taken: BTreeSet<String>,
+    contents: Vec<Heading>,
+}
+
+impl Identifiers {
+    /// Notes the identifiers that Typst has given, for links.
+    fn reserve(&mut self, element: &HtmlElement) {
+        if let Some(id) = element.attrs.get(attr::id) {
+            self.taken.insert(id.to_string());
+        }
+        for node in &element.children {
+            if let HtmlNode::Element(element) = node {
+                self.reserve(element);
+            }
+        }
+    }
+
+    /// Names the headings that have no identifier, and lists all of them.
+    fn name_headings(&mut self, element: &mut HtmlElement) {
+        for node in element.children.make_mut() {
+            let HtmlNode::Element(element) = node else {
+                continue;
+            };
+            let level = match element.tag {
+                tag::h2 => 2,
+                tag::h3 => 3,
+                // No heading stands in these, and they hold most of a page's elements.
+                tag::p | tag::table | tag::figure | tag::details | tag::ul | tag::head => continue,
+                _ => {
+                    self.name_headings(element);
+                    continue;
+                }
+            };
+            let text = text(element).split_whitespace().collect::<Vec<_>>().join(" ");
+            let id = match element.attrs.get(attr::id) {
+                Some(id) => id.to_string(),
+                None => {
+                    let id = self.unique(&slug(&text));
+                    element.attrs.push_front(attr::id, id.as_str());
+                    id
+                }
+            };
+            self.contents.push(Heading { level, id, text });
+        }
+    }
+
+    fn unique(&mut self, wanted: &str) -> String {
+        let mut id = wanted.to_owned();
+        let mut number = 2;
+        while !self.taken.insert(id.clone()) {
+            id = format!("{wanted}-{number}");
+            number += 1;
+        }
+        id
+    }
+}
+
+/// Words joined by hyphens, such as `leaving-the-organisation`.
+fn slug(text: &str) -> String {
+    let words: Vec<_> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "section".into() } else { words.join("-").to_lowercase() }
+}
+
+/// The words in an element, without the marks of footnotes.
+fn text(element: &HtmlElement) -> String {
+    let pieces = element.children.iter().map(|node| match node {
+        HtmlNode::Text(text, _) => text.to_string(),
+        HtmlNode::Element(inner) if inner.attrs.get(attr::role).is_some_and(|role| role == "doc-noteref") => {
+            String::new()
+        }
+        HtmlNode::Element(inner) if inner.tag == tag::br => " ".into(),
+        HtmlNode::Element(inner) => text(inner),
+        HtmlNode::Tag(_) | HtmlNode::Frame(_) => String::new(),
+    });
+    pieces.collect()
+}
+
+/// The first child element that fits.
+fn child(parent: &HtmlElement, fits: impl Fn(&HtmlElement) -> bool) -> Option<&HtmlElement> {
+    parent.children.iter().find_map(|node| match node {
+        HtmlNode::Element(element) if fits(element) => Some(element),
+        _ => None,
+    })
+}
+
+/// Takes the first child element that fits out of its parent.
+fn take(parent: &mut HtmlElement, fits: impl Fn(&HtmlElement) -> bool) -> Option<HtmlElement> {
+    let place = parent.children.iter().position(|node| matches!(node, HtmlNode::Element(element) if fits(element)))?;
+    match parent.children.remove(place) {
+        HtmlNode::Element(element) => Some(element),
+        _ => None,
+    }
+}

@@ -1,0 +1,171 @@
+//! Stages 3 and 4, assemble and typeset: from figures that may be shown to the bytes of documents and tables.
+
+mod checks;
+mod drawings;
+mod html;
+mod narrative;
+mod national;
+mod pack;
+mod page;
+mod pdf;
+mod spreadsheet;
+mod tables;
+mod views;
+mod words;
+mod world;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use minijinja::context;
+use minijinja::value::{Serde, Value};
+
+use crate::finding::Finding;
+use crate::statistics::{AuthorityStatistics, Edition};
+
+use html::Body;
+use narrative::Narrative;
+pub use national::Material;
+use page::{About, Page};
+use world::{Source, Typesetter};
+
+/// A file to be written: its path inside the year's folder, with `/` between the parts, and its bytes.
+pub struct Artefact {
+    /// The path inside the year's folder.
+    pub path: String,
+    /// The content.
+    pub bytes: Vec<u8>,
+}
+
+/// All that documents have in common, made once: templates, theme, fonts, and the rows that every pack's data begin with.
+pub struct Press<'a> {
+    material: Material<'a>,
+    narrative: Narrative,
+    typesetter: Typesetter,
+    page: Page,
+    national_rows: Vec<u8>,
+}
+
+impl<'a> Press<'a> {
+    /// Reads the templates and prepares to typeset; an unreadable or broken template is an error with its place.
+    pub fn new(templates: &Path, material: Material<'a>) -> Result<Self> {
+        let read = |name: &str| {
+            let path = templates.join(name);
+            fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
+        };
+        let text = |name: &str| {
+            Ok::<_, anyhow::Error>(String::from_utf8(read(name)?).with_context(|| format!("{name} is not UTF-8"))?)
+        };
+        let page = Page::new(
+            text("page.html")?,
+            text("style.css")?,
+            &read("fonts/NotoSans-Regular.woff2")?,
+            &read("fonts/NotoSans-Bold.woff2")?,
+        )?;
+        let year = material.round.settings.year;
+        Ok(Self {
+            material,
+            narrative: Narrative::load(templates)?,
+            typesetter: Typesetter::new(vec![("/theme.typ".to_owned(), read("theme.typ")?)])?,
+            page,
+            national_rows: tables::csv(year, material.statistics.national.rows(), true)?,
+        })
+    }
+
+    /// The national annual report and its tables.
+    pub fn national(&self) -> Result<Vec<Artefact>> {
+        let round = self.material.round;
+        let mut source = national::source(self.material, &self.narrative).context("the national report")?;
+        source.files.push(("/data.csv".to_owned(), self.national_rows.clone()));
+        let about = self.about(
+            round.settings.title.clone(),
+            format!("The national annual report of {}.", round.settings.title),
+            None,
+        );
+        let (pdf, html) = self.typeset(&source, &about).context("the national report")?;
+        let artefact = |path: &str, bytes| Artefact { path: format!("national/{path}"), bytes };
+        Ok(vec![
+            artefact("annual-report.pdf", pdf),
+            artefact("annual-report.html", html),
+            artefact("tables/indicators.csv", self.national_rows.clone()),
+            artefact(
+                &format!("tables/sc-wres-{}.xlsx", round.settings.year),
+                spreadsheet::workbook(round, &self.material.statistics.national)?,
+            ),
+        ])
+    }
+
+    /// The benchmark pack of one authority.
+    pub fn pack(&self, authority: &AuthorityStatistics) -> Result<Vec<Artefact>> {
+        let round = self.material.round;
+        let name = &authority.authority.name;
+        let mut data = self.national_rows.clone();
+        data.extend(tables::csv(round.settings.year, authority.figures.rows(), false)?);
+        let problem = || format!("the benchmark pack of {name}");
+        let source = pack::source(self.material, &self.narrative, authority, data.clone()).with_context(problem)?;
+        let edition = self.material.statistics.edition;
+        let suffix = if edition == Edition::Own { " (not for publication)" } else { "" };
+        let about = self.about(
+            format!("{name}: benchmark pack {}{suffix}", round.settings.year),
+            format!("How {name} compares on the indicators of the {}.", round.settings.title),
+            Some(edition),
+        );
+        let (pdf, html) = self.typeset(&source, &about).with_context(problem)?;
+        let folder = format!("authorities/{}", authority.authority.folder());
+        let artefact = |path: &str, bytes| Artefact { path: format!("{folder}/{path}"), bytes };
+        Ok(vec![artefact("benchmark-pack.pdf", pdf), artefact("benchmark-pack.html", html), artefact("data.csv", data)])
+    }
+
+    /// The findings, a page of them for each authority.
+    pub fn checks(&self, findings: &[Finding]) -> Result<Vec<Artefact>> {
+        checks::artefacts(self.material.round, findings, &self.narrative, &self.page)
+    }
+
+    /// The report author's page: what is here.
+    pub fn index(&self, findings: &[Finding]) -> Result<Artefact> {
+        let Material { round, statistics, .. } = self.material;
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for finding in findings {
+            *counts.entry(finding.severity.word()).or_default() += 1;
+        }
+        let folders: BTreeMap<&str, String> =
+            round.authorities.iter().map(|authority| (authority.code.as_str(), authority.folder())).collect();
+        let html = self.narrative.render(
+            "index/index.html",
+            context! {
+                round => Value::from(Serde(views::round(round, None))),
+                coverage => Value::from(Serde(views::coverage(&statistics.coverage))),
+                edition => if statistics.edition == Edition::Own { "own" } else { "public" },
+                folders => Value::from(Serde(folders)),
+                findings => Value::from(Serde(counts)),
+            },
+        )?;
+        let about = self.about(
+            format!("{}: what was built", round.settings.title),
+            "Every document, table and check of this round.".to_owned(),
+            None,
+        );
+        let html = self.page.render(&about, &Body { html, ..Body::default() })?;
+        Ok(Artefact { path: "index.html".to_owned(), bytes: html.into_bytes() })
+    }
+
+    fn about(&self, title: String, description: String, edition: Option<Edition>) -> About {
+        let round = views::round(self.material.round, edition);
+        let footer = vec![format!("{}. Published {}.", round.title, round.published)];
+        About { title, description, organisation: round.title, banner: round.banner, footer }
+    }
+
+    fn typeset(&self, source: &Source, about: &About) -> Result<(Vec<u8>, Vec<u8>)> {
+        let document = self.typesetter.open(source)?;
+        let pdf = pdf::pdf(&document)?;
+        let html = self.page.render(about, &html::html(&document)?)?;
+        Ok((pdf, html.into_bytes()))
+    }
+}
+
+/// Forgets what Typst remembers of the documents typeset so far, so that memory stays bounded.
+pub fn forget() {
+    comemo::evict(0);
+}

@@ -1,0 +1,172 @@
+//! Renders the templates of a report author: strict, escaped for their target, with errors that show the place.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value, ValueKind};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
+use serde::Serialize;
+
+/// How values are escaped in templates whose names end in `.typ`.
+const TYPST: &str = "typst";
+
+/// All templates, parsed once.
+pub struct Narrative {
+    environment: Environment<'static>,
+}
+
+impl Narrative {
+    /// Parses every template in the folders of `templates`, and the `.html` files beside them.
+    ///
+    /// The theme and the style sheet are not templates: Typst and browsers read them as they are.
+    pub fn load(templates: &Path) -> Result<Self> {
+        let mut environment = Environment::new();
+        environment.set_debug(true); // errors show the excerpt and the names that are known there
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        // A line that holds nothing but a tag leaves no line behind.
+        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+        environment.set_auto_escape_callback(|name| match name.rsplit('.').next() {
+            Some("typ") => AutoEscape::Custom(TYPST.into()),
+            Some("html") => AutoEscape::Html,
+            _ => AutoEscape::None,
+        });
+        environment.set_formatter(format);
+        environment.add_filter("literal", |text: String| Value::from_safe_string(literal(&text)));
+        environment.add_filter("capitalise", capitalise);
+        environment.add_filter("number", super::words::number);
+        environment.add_filter("tidy", |text: String| text.split_whitespace().collect::<Vec<_>>().join(" "));
+        let mut narrative = Self { environment };
+        narrative.add(templates, "")?;
+        Ok(narrative)
+    }
+
+    fn add(&mut self, folder: &Path, prefix: &str) -> Result<()> {
+        let entries =
+            fs::read_dir(folder).with_context(|| format!("cannot read the templates in {}", folder.display()))?;
+        let mut entries = entries.collect::<Result<Vec<_>, _>>()?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            let path = entry.path();
+            let template = !prefix.is_empty() && [".typ", ".txt", ".html"].iter().any(|ending| name.ends_with(ending));
+            if path.is_dir() {
+                self.add(&path, &format!("{name}/"))?;
+            } else if template || name.ends_with(".html") {
+                let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                self.environment.add_template_owned(name, text).map_err(|error| explain(&error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Renders the template of this name.
+    pub fn render(&self, name: &str, context: impl Serialize) -> Result<String> {
+        let template = self.environment.get_template(name).map_err(|error| explain(&error))?;
+        template.render(Value::from(Serde(context))).map_err(|error| explain(&error))
+    }
+
+    /// Renders a text this round brings itself, as if it were a template of this name.
+    pub fn render_text(&self, name: &str, text: &str, context: impl Serialize) -> Result<String> {
+        self.environment.render_named_str(name, text, Value::from(Serde(context))).map_err(|error| explain(&error))
+    }
+}
+
+/// An error for the report author: what, where, the lines around, and the names that are known there.
+fn explain(error: &Error) -> anyhow::Error {
+    // The innermost error is the one that says what is wrong; the others only say what included it.
+    let mut innermost = error;
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        if let Some(cause) = cause.downcast_ref::<Error>() {
+            innermost = cause;
+        }
+        source = cause.source();
+    }
+    let details = innermost.display_debug_info().to_string();
+    let (excerpt, variables) = details.split_once("Referenced variables: {").unwrap_or((&details, ""));
+    // Only the names: a whole report's figures would bury them.
+    let outermost = |line: &&str| line.starts_with("    ") && !line[4..].starts_with([' ', '}', ']', ')']);
+    let names: Vec<&str> =
+        variables.lines().filter(outermost).filter_map(|line| Some(line.trim().split_once(':')?.0)).collect();
+    let known = if names.is_empty() { String::new() } else { format!("names used there: {}", names.join(", ")) };
+    anyhow!("template error: {innermost}\n{}\n{known}", excerpt.trim_end())
+}
+
+/// Writes a value for the template's target; what is missing is an error, never the word "none".
+fn format(output: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+    if value.kind() == ValueKind::None {
+        return Err(Error::new(ErrorKind::InvalidOperation, "this value is empty: test for it before it is printed"));
+    }
+    if *state.auto_escape() == AutoEscape::Custom(TYPST.into()) {
+        if value.is_undefined() {
+            return Err(Error::from(ErrorKind::UndefinedError));
+        }
+        // Digits need no escape, and Typst takes them in code and in text alike.
+        return if value.is_safe() || value.is_integer() {
+            write!(output, "{value}").map_err(Error::from)
+        } else {
+            write!(output, "#{};", literal(&value.to_string())).map_err(Error::from)
+        };
+    }
+    minijinja::escape_formatter(output, state, value)
+}
+
+/// A text as a string literal of Typst: nothing in it can end the literal.
+fn literal(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// The text with its first letter as a capital; the rest stays as it is.
+fn capitalise(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn narrative(name: &str, text: &str) -> Narrative {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("part")).unwrap();
+        fs::write(folder.path().join("part").join(name), text).unwrap();
+        Narrative::load(folder.path()).unwrap()
+    }
+
+    #[test]
+    fn values_are_escaped_for_their_target() {
+        let context = minijinja::context! { name => r#"a"b\c <i> #x"# };
+        let typst = narrative("a.typ", "{{ name }} {{ name|literal }}").render("part/a.typ", &context).unwrap();
+        assert_eq!(typst, r#"#"a\"b\\c <i> #x"; "a\"b\\c <i> #x""#);
+        let html = narrative("a.html", "{{ name }}").render("part/a.html", &context).unwrap();
+        assert_eq!(html, "a&quot;b\\c &lt;i&gt; #x");
+    }
+
+    #[test]
+    fn an_unknown_name_is_an_error_that_shows_the_line_and_the_names() {
+        let error =
+            narrative("a.typ", "one\n{{ nmae }}").render("part/a.typ", minijinja::context! { name => 1 }).unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("a.typ:2") && text.contains("{{ nmae }}"), "{text}");
+    }
+
+    #[test]
+    fn an_empty_value_is_an_error_not_a_word() {
+        let narrative = narrative("a.typ", "{{ name }}");
+        assert!(narrative.render("part/a.typ", minijinja::context! { name => () }).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn a_literal_ends_where_it_should(text in any::<String>()) {
+            let parsed = typst::syntax::parse(&format!("#{};after", literal(&text)));
+            prop_assert!(parsed.errors().is_empty());
+            let value = parsed.children().find_map(|node| node.cast::<typst::syntax::ast::Str>().map(|string| string.get()));
+            prop_assert_eq!(value.unwrap().as_str(), text.as_str());
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! Assembles the national annual report: what its templates see, and its charts.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use minijinja::context;
+use minijinja::value::{Serde, Value};
+use serde::Serialize;
+
+use crate::charts::{self, IntervalRow, Scale};
+use crate::round::Round;
+use crate::standard::{Indicator, Kind, Standard};
+use crate::statistics::{ETHNIC_GROUPS, PositionCounts, Scope, Share, Statistic, Statistics, Trend};
+
+use super::drawings::{self, ChartView, Drawings, Seen};
+use super::narrative::Narrative;
+use super::views::{self, FigureView, IndicatorView, SpreadView};
+use super::world::Source;
+
+/// What the reports are assembled from.
+#[derive(Clone, Copy)]
+pub struct Material<'a> {
+    /// The round's settings and words.
+    pub round: &'a Round,
+    /// The indicators.
+    pub standard: &'a Standard,
+    /// Every figure that may be shown.
+    pub statistics: &'a Statistics,
+}
+
+impl<'a> Material<'a> {
+    /// The round's indicators, in printed order.
+    pub fn indicators(self) -> impl Iterator<Item = &'a Indicator> {
+        self.round.settings.indicators.iter().filter_map(|id| self.standard.indicator(id))
+    }
+
+    /// The kind in which the round reports the indicator.
+    pub fn kind(self, indicator: &Indicator) -> Kind {
+        self.round.settings.kinds.get(&indicator.id).copied().unwrap_or(indicator.kind)
+    }
+
+    /// The breakdowns of an indicator's headline: the pay bands, or the empty one.
+    pub fn breakdowns(self, indicator: &Indicator) -> Vec<&'a str> {
+        match indicator.kind {
+            Kind::Share => self.round.settings.pay_bands.iter().map(|band| band.id.as_str()).collect(),
+            _ => vec![""],
+        }
+    }
+
+    /// One figure of England, a region or a type.
+    pub fn figure(self, area: &str, scope: Scope, indicator: &str, breakdown: &str) -> Option<Seen<'a>> {
+        let statistic = self.statistics.national.get(area, scope, indicator, breakdown)?;
+        Some(Seen::new(statistic, self.round))
+    }
+}
+
+/// An area with its figures: one, or one for each pay band.
+#[derive(Serialize)]
+struct AreaView {
+    area: String,
+    figures: Vec<FigureView>,
+}
+
+/// One figure over the rounds.
+#[derive(Serialize)]
+struct TrendView {
+    label: String,
+    years: Vec<YearView>,
+    matched: Vec<MatchedView>,
+}
+
+#[derive(Serialize)]
+struct YearView {
+    year: i32,
+    figure: Option<FigureView>,
+    broken: String,
+}
+
+#[derive(Serialize)]
+struct MatchedView {
+    from: i32,
+    to: i32,
+    before: FigureView,
+    after: FigureView,
+}
+
+/// The section of one indicator.
+#[derive(Serialize)]
+struct Section {
+    indicator: IndicatorView,
+    /// One figure, or one for each pay band.
+    headline: Vec<FigureView>,
+    services: Vec<FigureView>,
+    groups: Vec<FigureView>,
+    regions: Vec<AreaView>,
+    types: Vec<AreaView>,
+    spreads: Vec<(String, SpreadView)>,
+    positions: Option<PositionCounts>,
+    trends: Vec<TrendView>,
+    charts: BTreeMap<&'static str, ChartView>,
+}
+
+/// The source of the national report, with its charts.
+pub fn source(material: Material<'_>, narrative: &Narrative) -> Result<Source> {
+    let mut drawings = Drawings::new(narrative);
+    let Material { round, statistics, .. } = material;
+    let round_view = views::round(round, None);
+    let glance = glance(material, &mut drawings)?;
+    let mut sections = Vec::new();
+    let mut commentary: BTreeMap<&str, Value> = BTreeMap::new();
+    for indicator in material.indicators() {
+        sections.push(section(material, indicator, &mut drawings)?);
+        commentary.insert(&*indicator.id, text(material, narrative, &format!("indicator-{}", indicator.id))?);
+    }
+    let coverage = views::coverage(&statistics.coverage);
+    let quality: Vec<_> = statistics.quality.iter().map(views::quality).collect();
+    let text = |name: &str| text(material, narrative, name);
+    let context = context! {
+        round => Value::from(Serde(&round_view)),
+        coverage => Value::from(Serde(&coverage)),
+        glance => Value::from(Serde(&glance)),
+        sections => Value::from(Serde(&sections)),
+        quality => Value::from(Serde(&quality)),
+        commentary => commentary,
+        foreword => text("foreword")?,
+        case_studies => text("case-studies")?,
+    };
+    let main = narrative.render("national/report.typ", context)?;
+    Ok(Source { main, files: drawings.into_files() })
+}
+
+/// One of the round's own texts as Typst markup, or nothing.
+fn text(material: Material<'_>, narrative: &Narrative, name: &str) -> Result<Value> {
+    let Some(text) = material.round.texts.get(name) else { return Ok(Value::from("")) };
+    let round = views::round(material.round, None);
+    let rendered = narrative.render_text(
+        &format!("{}/text/{name}.typ", round.year),
+        text,
+        context! { round => Value::from(Serde(&round)) },
+    )?;
+    Ok(Value::from_safe_string(rendered))
+}
+
+/// The chart of all indicators with a ratio, and the figures behind it.
+fn glance(
+    material: Material<'_>,
+    drawings: &mut Drawings<'_>,
+) -> Result<(ChartView, Vec<(IndicatorView, FigureView)>)> {
+    let mut rows = Vec::new();
+    let mut figures = Vec::new();
+    for indicator in material.indicators().filter(|indicator| indicator.kind != Kind::Share) {
+        let Some(seen) = material.figure("england", Scope::All, &indicator.id, "") else { continue };
+        let label = format!("{} {}", indicator.id, indicator.short_name);
+        rows.push(drawings::row(label, seen.statistic, &seen.view, Kind::Likelihood));
+        figures.push((views::indicator(indicator, material.round, material.standard), seen.view));
+    }
+    let chart = drawings::intervals(rows, Scale::Ratio, None);
+    let context = context! {
+        round => Value::from(Serde(views::round(material.round, None))),
+        area => "England",
+        figures => Value::from(Serde(&figures)),
+    };
+    let view = drawings.add("glance", "glance", context, |alt| charts::intervals(&chart, alt))?;
+    Ok((view, figures))
+}
+
+fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Drawings<'_>) -> Result<Section> {
+    let england = |scope, breakdown: &str| material.figure("england", scope, &indicator.id, breakdown);
+    let breakdowns = material.breakdowns(indicator);
+    let headline: Vec<Seen<'_>> = breakdowns.iter().filter_map(|breakdown| england(Scope::All, breakdown)).collect();
+    let services: Vec<Seen<'_>> = Scope::ALL
+        .into_iter()
+        .flat_map(|scope| {
+            breakdowns.iter().filter_map(move |breakdown| material.figure("england", scope, &indicator.id, breakdown))
+        })
+        .collect();
+    let groups: Vec<Seen<'_>> =
+        ETHNIC_GROUPS.iter().filter_map(|(breakdown, _)| england(Scope::All, breakdown)).collect();
+    let areas = |shares: &[Share]| -> Vec<(String, Vec<Seen<'_>>)> {
+        let seen = |share: &Share| {
+            breakdowns
+                .iter()
+                .filter_map(|breakdown| material.figure(&share.code, Scope::All, &indicator.id, breakdown))
+                .collect()
+        };
+        shares.iter().map(|share| (share.name.clone(), seen(share))).collect()
+    };
+    let (regions, types) = (areas(&material.statistics.coverage.regions), areas(&material.statistics.coverage.types));
+    let trends: Vec<(&Trend, String)> = material
+        .statistics
+        .trends
+        .iter()
+        .filter(|trend| trend.indicator == indicator.id)
+        .map(|trend| (trend, trend_label(trend, material.round)))
+        .collect();
+    let spreads: Vec<(String, &crate::statistics::Spread)> = breakdowns
+        .iter()
+        .filter_map(|breakdown| {
+            Some((
+                label(material.round, breakdown),
+                material.statistics.spreads.get(&(indicator.id.clone(), (*breakdown).to_owned()))?,
+            ))
+        })
+        .collect();
+
+    let mut section = Section {
+        indicator: views::indicator(indicator, material.round, material.standard),
+        headline: headline.iter().map(|seen| seen.view.clone()).collect(),
+        services: services.iter().map(|seen| seen.view.clone()).collect(),
+        groups: groups.iter().map(|seen| seen.view.clone()).collect(),
+        regions: area_views(&regions),
+        types: area_views(&types),
+        spreads: spreads
+            .iter()
+            .map(|(label, spread)| (label.clone(), views::spread(spread, indicator.kind == Kind::Share)))
+            .collect(),
+        positions: material.statistics.position_counts.get(&indicator.id).copied(),
+        trends: trends.iter().map(|(trend, label)| trend_view(trend, label, material.round)).collect(),
+        charts: BTreeMap::new(),
+    };
+    let context = |section: &Section| {
+        context! {
+            round => Value::from(Serde(views::round(material.round, None))),
+            area => "England",
+            section => Value::from(Serde(section)),
+        }
+    };
+    let kind = material.kind(indicator);
+    let id = &indicator.id;
+    let main = if indicator.kind == Kind::Share {
+        let bands: Vec<_> = headline.iter().map(|seen| (seen.statistic, &seen.view)).collect();
+        let chart = drawings::bands(&bands, None);
+        drawings.add(&format!("{id}-bands"), "bands", context(&section), |alt| charts::bands(&chart, alt))?
+    } else {
+        let chart = drawings::intervals(service_rows(&services, groups, kind), drawings::scale(kind), None);
+        drawings.add(&format!("{id}-groups"), "groups", context(&section), |alt| charts::intervals(&chart, alt))?
+    };
+    section.charts.insert("main", main);
+    let chart = drawings::intervals(
+        area_rows(regions, types, &headline, kind),
+        drawings::scale(kind),
+        Some("England".to_owned()),
+    );
+    let areas =
+        drawings.add(&format!("{id}-areas"), "areas", context(&section), |alt| charts::intervals(&chart, alt))?;
+    section.charts.insert("areas", areas);
+    if let Some((_, first)) = spreads.first() {
+        let rows = spreads.iter().zip(&headline).map(|((label, spread), seen)| {
+            let label = if label.is_empty() { "All authorities" } else { label };
+            let england = drawings::mark(
+                seen.statistic,
+                if indicator.kind == Kind::Share { Kind::Share } else { Kind::Likelihood },
+            );
+            drawings::spread_row(label, Some(spread), None, england.map(|mark| mark.value), String::new())
+        });
+        let scale = if indicator.kind == Kind::Share { Scale::Rate } else { Scale::Ratio };
+        let chart = drawings::spreads(rows.collect(), scale, first.authorities, false);
+        let view =
+            drawings.add(&format!("{id}-spread"), "spread", context(&section), |alt| charts::spread(&chart, alt))?;
+        section.charts.insert("spread", view);
+    }
+    if trends.iter().any(|(trend, _)| trend.years.iter().filter(|year| year.statistic.is_some()).count() > 1) {
+        let chart = drawings::trends(&trends, kind);
+        let view =
+            drawings.add(&format!("{id}-trend"), "trend", context(&section), |alt| charts::trend(&chart, alt))?;
+        section.charts.insert("trend", view);
+    }
+    Ok(section)
+}
+
+fn label(round: &Round, breakdown: &str) -> String {
+    round.settings.pay_bands.iter().find(|band| band.id == breakdown).map(|band| band.label.clone()).unwrap_or_default()
+}
+
+fn trend_label(trend: &Trend, round: &Round) -> String {
+    match label(round, &trend.breakdown) {
+        label if label.is_empty() => "England".to_owned(),
+        label => label,
+    }
+}
+
+fn area_views(areas: &[(String, Vec<Seen<'_>>)]) -> Vec<AreaView> {
+    let view = |(area, seen): &(String, Vec<Seen<'_>>)| AreaView {
+        area: area.clone(),
+        figures: seen.iter().map(|seen| seen.view.clone()).collect(),
+    };
+    areas.iter().map(view).collect()
+}
+
+fn trend_view(trend: &Trend, label: &str, round: &Round) -> TrendView {
+    let figure = |statistic: &Statistic| views::figure(statistic, round);
+    TrendView {
+        label: label.to_owned(),
+        years: trend
+            .years
+            .iter()
+            .map(|year| YearView {
+                year: year.year,
+                figure: year.statistic.as_ref().map(figure),
+                broken: year.break_before.clone().unwrap_or_default(),
+            })
+            .collect(),
+        matched: trend
+            .matched
+            .iter()
+            .map(|matched| MatchedView {
+                from: matched.from,
+                to: matched.to,
+                before: figure(&matched.before),
+                after: figure(&matched.after),
+            })
+            .collect(),
+    }
+}
+
+/// Services first, then ethnic groups by the size of the group.
+fn service_rows(services: &[Seen<'_>], mut groups: Vec<Seen<'_>>, kind: Kind) -> Vec<IntervalRow> {
+    let mut rows: Vec<IntervalRow> =
+        services.iter().map(|seen| drawings::row(seen.view.service_label, seen.statistic, &seen.view, kind)).collect();
+    groups.sort_by_key(|seen| std::cmp::Reverse(seen.statistic.minoritised.denominator));
+    rows.push(drawings::heading("Each group compared with white staff"));
+    rows.extend(groups.iter().map(|seen| drawings::row(&*seen.view.breakdown_label, seen.statistic, &seen.view, kind)));
+    rows
+}
+
+/// Regions and types, each from the highest value to the lowest, with England's as a tick; of pay bands, the highest.
+fn area_rows(
+    regions: Vec<(String, Vec<Seen<'_>>)>,
+    types: Vec<(String, Vec<Seen<'_>>)>,
+    england: &[Seen<'_>],
+    kind: Kind,
+) -> Vec<IntervalRow> {
+    let reference = england.last().and_then(|seen| drawings::mark(seen.statistic, kind)).map(|mark| mark.value);
+    let part = |title: &str, areas: Vec<(String, Vec<Seen<'_>>)>| {
+        let mut rows: Vec<IntervalRow> = areas
+            .iter()
+            .filter_map(|(name, figures)| {
+                figures.last().map(|seen| drawings::row(&**name, seen.statistic, &seen.view, kind))
+            })
+            .collect();
+        let value = |row: &IntervalRow| row.mark.as_ref().map_or(f64::NEG_INFINITY, |mark| mark.value);
+        rows.sort_by(|one, other| value(other).total_cmp(&value(one)));
+        for row in rows.iter_mut().filter(|row| row.mark.is_some()) {
+            row.reference = reference;
+        }
+        [vec![drawings::heading(title)], rows].concat()
+    };
+    [part("Regions", regions), part("Types of authority", types)].concat()
+}

@@ -1,0 +1,197 @@
+//! Assembles the benchmark pack of one authority: what its templates see, and its charts.
+
+use anyhow::Result;
+use minijinja::context;
+use minijinja::value::{Serde, Value};
+use serde::Serialize;
+
+use crate::authority::slug;
+use crate::charts::{self, Scale};
+use crate::standard::{Indicator, Kind};
+use crate::statistics::{AuthorityStatistics, ETHNIC_GROUPS, Edition, Scope};
+
+use super::drawings::{self, ChartView, Drawings, Seen};
+use super::narrative::Narrative;
+use super::national::Material;
+use super::views::{self, FigureView, IndicatorView, PositionView, SpreadView};
+use super::world::Source;
+
+/// An area that the authority is compared with.
+#[derive(Serialize)]
+struct Comparator {
+    area: String,
+    /// One figure, or one for each pay band.
+    figures: Vec<FigureView>,
+}
+
+/// The section of one indicator.
+#[derive(Serialize)]
+struct Section {
+    indicator: IndicatorView,
+    /// The authority's own figure for all services, or one for each pay band.
+    own: Vec<FigureView>,
+    /// Its services and ethnic groups.
+    details: Vec<FigureView>,
+    /// England, its region and its type.
+    comparators: Vec<Comparator>,
+    position: Option<PositionView>,
+    spread: Option<SpreadView>,
+    chart: Option<ChartView>,
+}
+
+/// The source of one authority's pack, with its charts and its data attached.
+pub fn source(
+    material: Material<'_>,
+    narrative: &Narrative,
+    authority: &AuthorityStatistics,
+    data: Vec<u8>,
+) -> Result<Source> {
+    let mut drawings = Drawings::new(narrative);
+    let Material { round, statistics, .. } = material;
+    let edition = statistics.edition;
+    let round_view = views::round(round, Some(edition));
+    let mut sections = Vec::new();
+    for indicator in material.indicators() {
+        sections.push(section(material, authority, indicator, &mut drawings)?);
+    }
+    let glance = glance(material, authority, &mut drawings)?;
+    let quality: Vec<_> = authority.quality.iter().map(views::quality).collect();
+    let participant =
+        statistics.coverage.participants.iter().find(|one| one.authority.code == authority.authority.code);
+    let services: Vec<&str> =
+        participant.map(|one| one.services.iter().map(|service| service.id()).collect()).unwrap_or_default();
+    let context = context! {
+        round => Value::from(Serde(&round_view)),
+        authority => Value::from(Serde(&authority.authority)),
+        edition => if edition == Edition::Own { "own" } else { "public" },
+        coverage => Value::from(Serde(views::coverage(&statistics.coverage))),
+        services => services,
+        glance => Value::from(Serde(&glance)),
+        sections => Value::from(Serde(&sections)),
+        quality => Value::from(Serde(&quality)),
+    };
+    let main = narrative.render("pack/report.typ", context)?;
+    let mut files = drawings.into_files();
+    files.push(("/data.csv".to_owned(), data));
+    Ok(Source { main, files })
+}
+
+fn own<'a>(
+    material: Material<'a>,
+    authority: &'a AuthorityStatistics,
+    scope: Scope,
+    indicator: &str,
+    breakdown: &str,
+) -> Option<Seen<'a>> {
+    let statistic = authority.figures.get(&authority.authority.code, scope, indicator, breakdown)?;
+    Some(Seen::new(statistic, material.round))
+}
+
+/// The chart of all indicators with a ratio, England's beside each, and the figures behind it.
+fn glance(material: Material<'_>, authority: &AuthorityStatistics, drawings: &mut Drawings<'_>) -> Result<ChartView> {
+    let mut rows = Vec::new();
+    let mut figures = Vec::new();
+    for indicator in material.indicators().filter(|indicator| indicator.kind != Kind::Share) {
+        let Some(seen) = own(material, authority, Scope::All, &indicator.id, "") else { continue };
+        let england = material.figure("england", Scope::All, &indicator.id, "").and_then(|seen| seen.statistic.ratio);
+        let mut row = drawings::row(
+            format!("{} {}", indicator.id, indicator.short_name),
+            seen.statistic,
+            &seen.view,
+            Kind::Likelihood,
+        );
+        row.reference = england.map(|ratio| ratio.value).filter(|_| row.mark.is_some());
+        rows.push(row);
+        figures.push((views::indicator(indicator, material.round, material.standard), seen.view));
+    }
+    let chart = drawings::intervals(rows, Scale::Ratio, Some("England".to_owned()));
+    let context = context! {
+        round => Value::from(Serde(views::round(material.round, None))),
+        area => &*authority.authority.name,
+        figures => Value::from(Serde(&figures)),
+    };
+    drawings.add("glance", "glance", context, |alt| charts::intervals(&chart, alt))
+}
+
+fn section(
+    material: Material<'_>,
+    authority: &AuthorityStatistics,
+    indicator: &Indicator,
+    drawings: &mut Drawings<'_>,
+) -> Result<Section> {
+    let breakdowns = material.breakdowns(indicator);
+    let figure = |scope, breakdown: &str| own(material, authority, scope, &indicator.id, breakdown);
+    let headline: Vec<Seen<'_>> = breakdowns.iter().filter_map(|breakdown| figure(Scope::All, breakdown)).collect();
+    let mut details: Vec<FigureView> = Scope::ALL
+        .into_iter()
+        .flat_map(|scope| breakdowns.iter().filter_map(move |breakdown| figure(scope, breakdown)).map(|seen| seen.view))
+        .collect();
+    details
+        .extend(ETHNIC_GROUPS.iter().filter_map(|(breakdown, _)| figure(Scope::All, breakdown)).map(|seen| seen.view));
+    let places = ["england".to_owned(), slug(&authority.authority.region), slug(&authority.authority.kind)];
+    let comparators: Vec<Vec<Seen<'_>>> = places
+        .iter()
+        .map(|place| {
+            breakdowns
+                .iter()
+                .filter_map(|breakdown| material.figure(place, Scope::All, &indicator.id, breakdown))
+                .collect()
+        })
+        .collect();
+    let key = (indicator.id.clone(), breakdowns.last().copied().unwrap_or_default().to_owned());
+    let spread = material.statistics.spreads.get(&key);
+    let share = indicator.kind == Kind::Share;
+    let mut section = Section {
+        indicator: views::indicator(indicator, material.round, material.standard),
+        own: headline.iter().map(|seen| seen.view.clone()).collect(),
+        details,
+        comparators: comparators
+            .iter()
+            .filter_map(|figures| {
+                let area = figures.first()?.view.area.clone();
+                Some(Comparator { area, figures: figures.iter().map(|seen| seen.view.clone()).collect() })
+            })
+            .collect(),
+        position: authority.positions.get(&indicator.id).map(views::position),
+        spread: spread.map(|spread| views::spread(spread, share)),
+        chart: None,
+    };
+    let context = context! {
+        round => Value::from(Serde(views::round(material.round, None))),
+        area => &*authority.authority.name,
+        section => Value::from(Serde(&section)),
+    };
+    let id = &indicator.id;
+    let chart = if share {
+        let bands: Vec<_> = headline.iter().map(|seen| (seen.statistic, &seen.view)).collect();
+        let england: Vec<_> = comparators[0].iter().map(|seen| seen.statistic).collect();
+        let chart = drawings::bands(&bands, Some(("England", &england)));
+        drawings.add(&format!("{id}-bands"), "pack-bands", context, |alt| charts::bands(&chart, alt))?
+    } else {
+        // The spread of the others is one of ratios, whatever the round's kind: the chart shows ratios.
+        let mut rows = Vec::new();
+        if let Some(seen) = headline.first() {
+            let mark = drawings::mark(seen.statistic, Kind::Likelihood);
+            let england = comparators[0].first().and_then(|seen| seen.statistic.ratio).map(|ratio| ratio.value);
+            let note = if mark.is_none() {
+                drawings::area_row(seen.statistic, &seen.view, Kind::Likelihood).note
+            } else {
+                String::new()
+            };
+            rows.push(drawings::spread_row(
+                &authority.authority.name,
+                spread,
+                mark,
+                england.filter(|_| spread.is_some()),
+                note,
+            ));
+        }
+        rows.extend(
+            comparators.iter().flatten().map(|seen| drawings::area_row(seen.statistic, &seen.view, Kind::Likelihood)),
+        );
+        let chart = drawings::spreads(rows, Scale::Ratio, spread.map_or(0, |spread| spread.authorities), true);
+        drawings.add(&format!("{id}-spread"), "pack-spread", context, |alt| charts::spread(&chart, alt))?
+    };
+    section.chart = Some(chart);
+    Ok(section)
+}

@@ -1,0 +1,60 @@
+//! Puts an HTML page together: one file with its style and fonts inside, that asks the network for nothing.
+
+use anyhow::{Context, Result};
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+
+use super::html::Body;
+
+/// The template of every page, with style and fonts already in it.
+pub struct Page {
+    environment: Environment<'static>,
+    style: String,
+}
+
+/// What a page says about its report, beside the body.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct About {
+    /// The title, as in the cover.
+    pub title: String,
+    /// One sentence for search engines and link previews.
+    pub description: String,
+    /// Who publishes the report.
+    pub organisation: String,
+    /// The status lines that head the page, such as "Synthetic data: …".
+    pub banner: Vec<String>,
+    /// The lines of the page's foot.
+    pub footer: Vec<String>,
+}
+
+impl Page {
+    /// Takes the texts of `page.html` and `style.css`, and the two fonts as woff2.
+    pub fn new(page: String, style: String, regular: &[u8], bold: &[u8]) -> Result<Self> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.add_template_owned("page.html", page)?;
+        let fonts = [(400, regular), (700, bold)].map(|(weight, font)| {
+            format!(
+                "@font-face {{ font-family: \"Noto Sans\"; font-weight: {weight}; font-display: block; \
+                 src: url(data:font/woff2;base64,{}) format(\"woff2\"); }}\n",
+                BASE64.encode(font)
+            )
+        });
+        Ok(Self { environment, style: fonts.concat() + &style })
+    }
+
+    /// Makes the page.
+    pub fn render(&self, about: &About, body: &Body) -> Result<String> {
+        let template = self.environment.get_template("page.html")?;
+        let parts = context! {
+            about => Value::from(Serde(about)),
+            style => Value::from_safe_string(format!("{}{}", self.style, body.styles)),
+            cover => Value::from_safe_string(body.cover.clone()),
+            body => Value::from_safe_string(body.html.clone()),
+            contents => Value::from(Serde(&body.contents)),
+        };
+        template.render(parts).with_context(|| format!("the page of {}", about.title))
+    }
+}

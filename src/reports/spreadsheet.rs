@@ -1,0 +1,239 @@
+//! The national figures as an accessible workbook: a cover, and one table a sheet from A1.
+
+use anyhow::{Context, Result};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet};
+
+use crate::round::{Round, Status};
+use crate::statistics::{AreaType, Marker, Scope, Statistic, Table};
+
+use super::views;
+
+/// A sheet: its name, what it holds, and which figures.
+struct Sheet {
+    name: &'static str,
+    title: &'static str,
+    holds: fn(&Statistic) -> bool,
+}
+
+const SHEETS: [Sheet; 5] = [
+    Sheet {
+        name: "England",
+        title: "Relative likelihoods for England",
+        holds: |row| row.area.kind == AreaType::National && row.breakdown.is_empty(),
+    },
+    Sheet {
+        name: "Regions",
+        title: "Relative likelihoods by region",
+        holds: |row| row.area.kind == AreaType::Region && row.breakdown.is_empty(),
+    },
+    Sheet {
+        name: "Types",
+        title: "Relative likelihoods by type of authority",
+        holds: |row| row.area.kind == AreaType::Type && row.breakdown.is_empty(),
+    },
+    Sheet {
+        name: "Ethnic_groups",
+        title: "Each ethnic group compared with white staff",
+        holds: |row| row.breakdown.starts_with("ethnicity:"),
+    },
+    Sheet {
+        name: "Pay_bands",
+        title: "Share of minoritised ethnic staff by pay band",
+        holds: |row| !row.breakdown.is_empty() && !row.breakdown.starts_with("ethnicity:"),
+    },
+];
+
+const HEADER: [&str; 19] = [
+    "Area type",
+    "Area code",
+    "Area",
+    "Service",
+    "Indicator",
+    "Breakdown",
+    "Authorities",
+    "Minoritised ethnic: numerator",
+    "Minoritised ethnic: denominator",
+    "White: numerator",
+    "White: denominator",
+    "Minoritised ethnic: rate",
+    "White: rate",
+    "Relative likelihood",
+    "Lower limit",
+    "Upper limit",
+    "p-value",
+    "Difference",
+    "Result",
+];
+
+const NOTES: [(&str, &str); 8] = [
+    ("[c]", "Confidential: withheld so that nobody can be identified."),
+    ("[x]", "Not available: not submitted, or not accepted by a check."),
+    ("[z]", "Not applicable: there is no such figure."),
+    ("[u]", "Low reliability: too few people or events to say. It stands in the column Result."),
+    (
+        "Counts",
+        "Counts of 1 to 9 people are withheld and the others rounded to the nearest 5, unless the method note says otherwise.",
+    ),
+    (
+        "Relative likelihood",
+        "The rate of minoritised ethnic staff divided by the rate of white staff. 1 means equally likely.",
+    ),
+    (
+        "Limits",
+        "The confidence interval: of the relative likelihood (Koopman score), or of the share on the sheet Pay_bands (Wilson score).",
+    ),
+    (
+        "Difference",
+        "Minoritised ethnic rate less white rate. On the sheet Pay_bands, the band's share less the share of all bands.",
+    ),
+];
+
+/// The workbook's bytes; equal figures give equal bytes.
+pub fn workbook(round: &Round, table: &Table) -> Result<Vec<u8>> {
+    let mut workbook = Workbook::new();
+    let settings = &round.settings;
+    let published = settings.published.0;
+    let date = ExcelDateTime::from_ymd(u16::try_from(published.year())?, u8::from(published.month()), published.day())?;
+    // Without a date of its own the workbook would carry the clock's.
+    let properties =
+        DocProperties::new().set_title(&settings.title).set_subject("Data tables").set_creation_datetime(&date);
+    workbook.set_properties(&properties);
+    cover(workbook.add_worksheet(), round)?;
+    for sheet in SHEETS {
+        let rows: Vec<&Statistic> = table.rows().iter().filter(|row| (sheet.holds)(row)).collect();
+        figures(workbook.add_worksheet(), &sheet, &rows, round)?;
+    }
+    workbook.save_to_buffer().context("cannot make the data tables workbook")
+}
+
+fn cover(sheet: &mut Worksheet, round: &Round) -> Result<()> {
+    let bold = Format::new().set_bold();
+    let title = Format::new().set_bold().set_font_size(16);
+    let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    let settings = &round.settings;
+    sheet.set_name("Cover")?.set_column_width(0, 24)?.set_column_width(1, 90)?;
+    sheet.write_with_format(0, 0, format!("{}: data tables", settings.title), &title)?;
+    let status = match settings.status {
+        Status::Synthetic => "Synthetic data: fictional authorities, not real results",
+        Status::Provisional => "Provisional: figures may still change",
+        Status::Final => "Final",
+    };
+    let mut row = 1;
+    for (label, text) in [
+        ("Status", status.to_owned()),
+        ("Published", settings.published.long()),
+        ("Term", format!("“Minoritised ethnic” stands for {}.", settings.terms.minoritised)),
+    ] {
+        sheet.write_with_format(row, 0, label, &bold)?.write_with_format(row, 1, text, &wrapped)?;
+        row += 1;
+    }
+    sheet.write_with_format(row, 0, "Sheet", &bold)?.write_with_format(row, 1, "What it holds", &bold)?;
+    row += 1;
+    for holds in &SHEETS {
+        let link = rust_xlsxwriter::Url::new(format!("internal:'{}'!A1", holds.name)).set_text(holds.name);
+        sheet.write(row, 0, link)?.write_with_format(row, 1, holds.title, &wrapped)?;
+        row += 1;
+    }
+    sheet.write_with_format(row, 0, "Note", &bold)?.write_with_format(row, 1, "Meaning", &bold)?;
+    row += 1;
+    for (term, meaning) in NOTES {
+        sheet.write(row, 0, term)?.write_with_format(row, 1, meaning, &wrapped)?;
+        row += 1;
+    }
+    Ok(())
+}
+
+fn figures(sheet: &mut Worksheet, about: &Sheet, rows: &[&Statistic], round: &Round) -> Result<()> {
+    let header = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
+    let formats = Formats::new();
+    sheet.set_name(about.name)?;
+    for (column, title) in HEADER.iter().enumerate() {
+        let column = u16::try_from(column)?;
+        let width = if [2, 5, 18].contains(&column) { 26 } else { 14 };
+        sheet.write_with_format(0, column, *title, &header)?.set_column_width(column, width)?;
+    }
+    for (index, statistic) in rows.iter().enumerate() {
+        figure(sheet, u32::try_from(index + 1)?, statistic, round, &formats)?;
+    }
+    Ok(())
+}
+
+/// How numbers are shown; every number is rounded before it is written.
+struct Formats {
+    count: Format,
+    rate: Format,
+    ratio: Format,
+    p_value: Format,
+    symbol: Format,
+}
+
+impl Formats {
+    fn new() -> Self {
+        let number = |pattern: &str| Format::new().set_num_format(pattern);
+        Self {
+            count: number("#,##0"),
+            rate: number("0.000"),
+            ratio: number("0.00"),
+            p_value: number("0.0000"),
+            symbol: Format::new().set_align(FormatAlign::Right),
+        }
+    }
+}
+
+fn figure(sheet: &mut Worksheet, row: u32, statistic: &Statistic, round: &Round, formats: &Formats) -> Result<()> {
+    let view = views::figure(statistic, round);
+    let share = !statistic.breakdown.is_empty() && !statistic.breakdown.starts_with("ethnicity:");
+    let scope = match statistic.scope {
+        Scope::All => "all",
+        other => other.id(),
+    };
+    let texts = [
+        statistic.area.kind.id(),
+        &statistic.area.code,
+        &statistic.area.name,
+        scope,
+        &statistic.indicator,
+        &view.breakdown_label,
+    ];
+    for (column, text) in texts.into_iter().enumerate() {
+        sheet.write(row, u16::try_from(column)?, text)?;
+    }
+    sheet.write_with_format(row, 6, u32::try_from(statistic.authorities)?, &formats.count)?;
+    let count = |value: Option<u64>| value.map(|value| value as f64);
+    let (lower, upper) = if share {
+        (statistic.minoritised.lower, statistic.minoritised.upper)
+    } else {
+        (statistic.ratio.map(|ratio| ratio.lower), statistic.ratio.map(|ratio| ratio.upper))
+    };
+    let (limits, limit_decimals) = if share { (&formats.rate, 3) } else { (&formats.ratio, 2) };
+    let numbers = [
+        (count(statistic.minoritised.numerator), &formats.count, 0),
+        (count(statistic.minoritised.denominator), &formats.count, 0),
+        (count(statistic.white.numerator), &formats.count, 0),
+        (count(statistic.white.denominator), &formats.count, 0),
+        (statistic.minoritised.rate, &formats.rate, 3),
+        (statistic.white.rate, &formats.rate, 3),
+        (statistic.ratio.map(|ratio| ratio.value), &formats.ratio, 2),
+        (lower, limits, limit_decimals),
+        (upper, limits, limit_decimals),
+        (statistic.p_value, &formats.p_value, 4),
+        (statistic.difference.map(|difference| difference.value), &formats.rate, 3),
+    ];
+    let missing = match statistic.marker {
+        Some(Marker::X) => "[x]",
+        Some(Marker::Z) => "[z]",
+        _ => "[c]",
+    };
+    for (offset, (value, format, decimals)) in numbers.into_iter().enumerate() {
+        let column = u16::try_from(7 + offset)?;
+        // A share has no ratio and no test: not applicable, not withheld.
+        let absent = if share && (offset == 6 || offset == 9) { "[z]" } else { missing };
+        match value {
+            Some(value) => sheet.write_with_format(row, column, super::words::to_number(value, decimals), format)?,
+            None => sheet.write_with_format(row, column, absent, &formats.symbol)?,
+        };
+    }
+    let result = if statistic.marker == Some(Marker::U) { "Too few to say [u]" } else { view.result_label };
+    sheet.write(row, 18, result)?;
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! What Typst sees: our fonts, the shared templates and the files of one document; no disc, no network, no clock.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, anyhow};
+use typst::diag::{FileError, FileResult, SourceDiagnostic, Warned};
+use typst::ecow::EcoVec;
+use typst::foundations::{Bytes, Datetime, Duration, Output};
+use typst::syntax::{FileId, RootedPath, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Feature, Library, LibraryExt, World};
+use typst_kit::diagnostics::{DiagnosticFormat, DiagnosticWorld, emit, termcolor::NoColor};
+use typst_kit::files::{FileLoader, FileStore};
+use typst_kit::fonts::{FontStore, embedded};
+
+/// The path of every document's main file: always the same, because Typst keeps each path it has seen for ever.
+const MAIN: &str = "/main.typ";
+
+/// The one warning that is expected, at every export to HTML.
+const HTML_IS_YOUNG: &str = "html export is under active development and incomplete";
+
+/// The files of one document; every document should use the same paths.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// The text of the main file.
+    pub main: String,
+    /// The other files, each with its path from the root, such as `/charts/2.svg`.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+/// All that documents have in common: built once, shared between threads.
+pub struct Typesetter {
+    library: LazyHash<Library>,
+    fonts: FontStore,
+    shared: FileStore<Files>,
+}
+
+impl Typesetter {
+    /// Loads the fonts and takes the files that every document may read, such as `/theme.typ`.
+    pub fn new(shared: Vec<(String, Vec<u8>)>) -> Result<Self> {
+        // `A11yExtras` brings row headers in tables.
+        let features = [Feature::Html, Feature::A11yExtras].into_iter().collect();
+        let mut fonts = FontStore::new();
+        for data in [notosans::REGULAR_TTF, notosans::BOLD_TTF, notosans::ITALIC_TTF, notosans::BOLD_ITALIC_TTF] {
+            let font = Font::new(Bytes::new(data), 0).context("Noto Sans could not be read")?;
+            let info = font.info().clone();
+            fonts.push((font, info));
+        }
+        fonts.extend(embedded().filter(|(_, info)| info.family == "New Computer Modern Math"));
+        Ok(Self {
+            library: LazyHash::new(Library::builder().with_features(features).build()),
+            fonts,
+            shared: FileStore::new(Files::new(shared)),
+        })
+    }
+
+    /// Opens one document, to be typeset in one format or several.
+    pub fn open(&self, source: &Source) -> Result<Document<'_>> {
+        let mut files = Files::new(source.files.iter().cloned());
+        files.0.insert(MAIN.into(), Bytes::from_string(source.main.clone()));
+        let path = VirtualPath::new(MAIN).map_err(|error| anyhow!("{MAIN}: {error:?}"))?;
+        let main = RootedPath::new(VirtualRoot::Project, path).intern();
+        Ok(Document { typesetter: self, main, own: FileStore::new(files) })
+    }
+}
+
+/// One document as Typst sees it.
+pub struct Document<'a> {
+    typesetter: &'a Typesetter,
+    main: FileId,
+    own: FileStore<Files>,
+}
+
+impl Document<'_> {
+    /// Compiles the document; a warning is an error, for nobody reads the warnings of 153 packs.
+    pub fn compile<T: Output>(&self) -> Result<T> {
+        let Warned { output, mut warnings } = typst::compile::<T>(self);
+        warnings.retain(|warning| warning.message != HTML_IS_YOUNG);
+        match output {
+            Ok(document) if warnings.is_empty() => Ok(document),
+            Ok(_) => Err(self.problems(&warnings)),
+            Err(mut errors) => {
+                errors.extend(warnings);
+                Err(self.problems(&errors))
+            }
+        }
+    }
+
+    /// Turns Typst's diagnostics into one error that shows file, line, excerpt and hints.
+    pub fn problems(&self, diagnostics: &EcoVec<SourceDiagnostic>) -> anyhow::Error {
+        let mut text = NoColor::new(Vec::new());
+        match emit(&mut text, self, diagnostics, DiagnosticFormat::Human) {
+            Ok(()) => anyhow!("{}", String::from_utf8_lossy(&text.into_inner()).trim_end().to_owned()),
+            // Showing the excerpt failed: the bare messages are better than nothing.
+            Err(_) => {
+                let messages: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+                anyhow!("{}", messages.join("\n"))
+            }
+        }
+    }
+
+    /// The bytes of one of the document's own files.
+    pub fn bytes(&self, path: &str) -> Option<&[u8]> {
+        self.own.loader().0.get(path).map(Bytes::as_slice)
+    }
+}
+
+impl World for Document<'_> {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.typesetter.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        self.typesetter.fonts.book()
+    }
+
+    fn main(&self) -> FileId {
+        self.main
+    }
+
+    fn source(&self, id: FileId) -> FileResult<typst::syntax::Source> {
+        self.own.source(id).or_else(|_| self.typesetter.shared.source(id))
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        self.own.file(id).or_else(|_| self.typesetter.shared.file(id))
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        self.typesetter.fonts.font(index)
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None // a report shows the dates it is given, so that it can be built again to the byte
+    }
+}
+
+impl DiagnosticWorld for Document<'_> {
+    fn name(&self, id: FileId) -> String {
+        id.vpath().get_without_slash().to_owned()
+    }
+}
+
+/// Files in memory, by path from the root.
+struct Files(BTreeMap<String, Bytes>);
+
+impl Files {
+    fn new(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
+        Self(files.into_iter().map(|(path, data)| (path, Bytes::new(data))).collect())
+    }
+}
+
+impl FileLoader for Files {
+    fn load(&self, id: FileId) -> FileResult<Bytes> {
+        let path = id.vpath().get_with_slash();
+        let known = matches!(id.root(), VirtualRoot::Project).then(|| self.0.get(path)).flatten();
+        known.cloned().ok_or_else(|| FileError::NotFound(path.into()))
+    }
+}

@@ -1,0 +1,354 @@
+//! One reporting round: the settings in `round.yaml`, the register and the folder they came from.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+
+use crate::authority::{self, Authority};
+use crate::configuration;
+use crate::standard::{Kind, Standard};
+
+/// A reporting round as it lies in the data folder.
+#[derive(Clone, Debug)]
+pub struct Round {
+    /// `data/<year>`.
+    pub folder: PathBuf,
+    /// The content of `round.yaml`.
+    pub settings: Settings,
+    /// Every authority that registered, sorted by code.
+    pub authorities: Vec<Authority>,
+    /// This year's own words in the template language, by the name of their file in `text/`: `foreword`, `indicator-2`, ….
+    pub texts: BTreeMap<String, String>,
+}
+
+impl Round {
+    /// The registered authority with this code.
+    pub fn authority(&self, code: &str) -> Option<&Authority> {
+        self.authorities.iter().find(|authority| authority.code == code)
+    }
+}
+
+/// A calendar date, written `2025-05-13`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date(pub time::Date);
+
+const ISO: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
+const LONG: &[BorrowedFormatItem<'_>] = format_description!("[day padding:none] [month repr:long] [year]");
+
+impl Date {
+    /// The date in words: 13 May 2025.
+    pub fn long(self) -> String {
+        self.0.format(LONG).expect("a date has a day, a month and a year")
+    }
+
+    /// The date as `2025-05-13`.
+    pub fn iso(self) -> String {
+        self.0.format(ISO).expect("a date has a day, a month and a year")
+    }
+}
+
+impl<'de> Deserialize<'de> for Date {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        time::Date::parse(&text, ISO).map(Date).map_err(|_| {
+            serde::de::Error::custom(format!("`{text}` is not a date; write it as year-month-day: 2025-05-13"))
+        })
+    }
+}
+
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.iso())
+    }
+}
+
+/// How far the figures have come; anything but final is printed on every page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Made up, with fictional authorities.
+    Synthetic,
+    /// Real, and may still change.
+    #[default]
+    Provisional,
+    /// Signed off.
+    Final,
+}
+
+/// When submissions were taken.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// First day.
+    pub opens: Date,
+    /// Last day.
+    pub closes: Date,
+}
+
+/// A service whose staff are counted on their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Service {
+    /// Adults' social care.
+    Adults,
+    /// Children's social care.
+    Childrens,
+    /// Both together, from an authority that cannot split them.
+    Combined,
+}
+
+impl Service {
+    /// Every service a submission can name.
+    pub const ALL: [Service; 3] = [Service::Adults, Service::Childrens, Service::Combined];
+
+    /// The identifier in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Service::Adults => "adults",
+            Service::Childrens => "childrens",
+            Service::Combined => "combined",
+        }
+    }
+
+    /// The name of the service's sheet in a workbook.
+    pub fn sheet(self) -> &'static str {
+        match self {
+            Service::Adults => "Adults",
+            Service::Childrens => "Childrens",
+            Service::Combined => "Combined",
+        }
+    }
+
+    /// The service with this identifier.
+    pub fn from_id(id: &str) -> Option<Service> {
+        Service::ALL.into_iter().find(|service| service.id() == id)
+    }
+}
+
+/// A pay band of indicator 1, from the lowest to the highest.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PayBand {
+    /// The identifier in files.
+    pub id: String,
+    /// The words in print.
+    pub label: String,
+}
+
+/// Whether staff of unknown ethnicity count in the total that indicator 1's shares are of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnknownEthnicity {
+    /// Left out.
+    #[default]
+    Exclude,
+    /// Part of a band's total.
+    Include,
+}
+
+/// The words printed for staff from minoritised ethnic groups.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Terms {
+    /// In full.
+    pub minoritised: String,
+    /// Where there is little room.
+    pub minoritised_short: String,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            minoritised: "Black, Asian and minoritised ethnic".into(),
+            minoritised_short: "minoritised ethnic".into(),
+        }
+    }
+}
+
+/// What disclosure control withholds and rounds (METHOD, section 5).
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Disclosure {
+    /// Counts from 1 to one below it are withheld.
+    pub threshold: u64,
+    /// Shown counts are rounded to the nearest multiple of it.
+    pub rounding: u64,
+    /// A group's figure needs at least so many authorities behind it.
+    pub minimum_contributors: usize,
+    /// No authority may hold more than this share of a group's denominator.
+    pub dominance: f64,
+}
+
+impl Default for Disclosure {
+    fn default() -> Self {
+        Self { threshold: 10, rounding: 5, minimum_contributors: 3, dominance: 0.85 }
+    }
+}
+
+/// How results are judged (METHOD, sections 3 and 4).
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Statistics {
+    /// The confidence of every interval.
+    pub confidence: f64,
+    /// A denominator below it is too few to say.
+    pub minimum_base: u64,
+}
+
+impl Default for Statistics {
+    fn default() -> Self {
+        Self { confidence: 0.95, minimum_base: 30 }
+    }
+}
+
+/// The settings of a round, as written in `round.yaml`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The reporting year.
+    pub year: i32,
+    /// The report's title.
+    pub title: String,
+    /// How far the figures have come.
+    #[serde(default)]
+    pub status: Status,
+    /// The cover's date and the documents' date: no clock is read during a build.
+    pub published: Date,
+    /// When submissions were taken.
+    #[serde(default)]
+    pub window: Option<Window>,
+    /// The day that the snapshot measures are of.
+    #[serde(default)]
+    pub snapshot: Option<Date>,
+    /// The services that can be submitted.
+    #[serde(default = "default_services")]
+    pub services: Vec<Service>,
+    /// The pay bands of indicator 1, from the lowest to the highest.
+    pub pay_bands: Vec<PayBand>,
+    /// The indicators reported; all those of the standard when left out.
+    #[serde(default)]
+    pub indicators: Vec<String>,
+    /// Indicators that this round reports as another kind than the standard's: `"6": rate`.
+    #[serde(default)]
+    pub kinds: BTreeMap<String, Kind>,
+    /// Indicators that cannot be compared with the round before, each with the reason.
+    #[serde(default)]
+    pub breaks: BTreeMap<String, String>,
+    /// Whether staff of unknown ethnicity count in the totals of indicator 1.
+    #[serde(default)]
+    pub unknown_ethnicity: UnknownEthnicity,
+    /// The words printed for staff from minoritised ethnic groups.
+    #[serde(default)]
+    pub terms: Terms,
+    /// What disclosure control withholds and rounds.
+    #[serde(default)]
+    pub disclosure: Disclosure,
+    /// How results are judged.
+    #[serde(default)]
+    pub statistics: Statistics,
+}
+
+fn default_services() -> Vec<Service> {
+    vec![Service::Adults, Service::Childrens]
+}
+
+/// The newest year in the data folder: the greatest folder name that is a number and holds a `round.yaml`.
+pub fn newest(data: &Path) -> Result<i32> {
+    match years(data)?.last() {
+        Some(year) => Ok(*year),
+        None => bail!("{} holds no round: a round is a folder named after its year with a round.yaml", data.display()),
+    }
+}
+
+/// Every year in the data folder, sorted.
+pub fn years(data: &Path) -> Result<Vec<i32>> {
+    let entries = fs::read_dir(data).with_context(|| format!("cannot read the data folder {}", data.display()))?;
+    let mut years = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let year = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok());
+        if let Some(year) = year.filter(|_| entry.path().join("round.yaml").is_file()) {
+            years.push(year);
+        }
+    }
+    years.sort_unstable();
+    Ok(years)
+}
+
+/// Reads the round of a year and checks its settings against the standard.
+pub fn read(data: &Path, year: i32, standard: &Standard) -> Result<Round> {
+    let folder = data.join(year.to_string());
+    let path = folder.join("round.yaml");
+    if !path.is_file() {
+        let known: Vec<String> = years(data)?.iter().map(i32::to_string).collect();
+        bail!("there is no round {year}: {} is missing (rounds here: {})", path.display(), known.join(", "));
+    }
+    let mut settings: Settings = configuration::read(&path)?;
+    if settings.indicators.is_empty() {
+        settings.indicators = standard.indicators.iter().map(|indicator| indicator.id.clone()).collect();
+    }
+    check(&settings, year, standard).with_context(|| format!("{} cannot be used", path.display()))?;
+    let authorities = authority::read(&folder.join("authorities.csv"))?;
+    let texts = texts(&folder.join("text"))?;
+    Ok(Round { folder, settings, authorities, texts })
+}
+
+/// The round's own words: every `.typ` file of its `text` folder, which need not be there.
+fn texts(folder: &Path) -> Result<BTreeMap<String, String>> {
+    let mut texts = BTreeMap::new();
+    if folder.is_dir() {
+        for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "typ") {
+                let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+                let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                texts.insert(name, text);
+            }
+        }
+    }
+    Ok(texts)
+}
+
+fn check(settings: &Settings, year: i32, standard: &Standard) -> Result<()> {
+    ensure!(settings.year == year, "`year` is {}, but the folder is named {year}", settings.year);
+    ensure!(!settings.pay_bands.is_empty(), "`pay_bands` is empty: indicator 1 needs at least one band");
+    ensure!(!settings.services.is_empty(), "`services` is empty");
+    ensure!(
+        !settings.services.contains(&Service::Combined),
+        "`services` lists adults and childrens only: any authority may submit `combined`"
+    );
+    for (index, band) in settings.pay_bands.iter().enumerate() {
+        let twice = settings.pay_bands[..index].iter().any(|other| other.id == band.id);
+        ensure!(!twice, "`pay_bands` holds the id `{}` twice", band.id);
+        ensure!(
+            authority::slug(&band.id) == band.id,
+            "the pay band id `{}` is not in lower case with hyphens",
+            band.id
+        );
+    }
+    let known: Vec<&str> = standard.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
+    let named = settings.indicators.iter().chain(settings.kinds.keys()).chain(settings.breaks.keys());
+    for id in named {
+        ensure!(known.contains(&id.as_str()), "there is no indicator `{id}` (known: {})", known.join(", "));
+    }
+    for (index, id) in settings.indicators.iter().enumerate() {
+        ensure!(!settings.indicators[..index].contains(id), "`indicators` lists {id} twice");
+    }
+    for (id, kind) in &settings.kinds {
+        let share = standard.indicator(id).is_some_and(|indicator| indicator.kind == Kind::Share);
+        ensure!(share == (*kind == Kind::Share), "indicator {id} cannot be reported as {kind:?}");
+    }
+    let disclosure = &settings.disclosure;
+    ensure!(disclosure.threshold >= 1, "`disclosure.threshold` is at least 1");
+    ensure!(disclosure.rounding >= 1, "`disclosure.rounding` is at least 1 (1 does not round)");
+    ensure!(disclosure.minimum_contributors >= 1, "`disclosure.minimum_contributors` is at least 1");
+    ensure!((0.0..=1.0).contains(&disclosure.dominance), "`disclosure.dominance` is a share between 0 and 1");
+    let confidence = settings.statistics.confidence;
+    ensure!(confidence > 0.5 && confidence < 1.0, "`statistics.confidence` lies between 0.5 and 1, such as 0.95");
+    Ok(())
+}

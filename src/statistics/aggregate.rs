@@ -1,0 +1,319 @@
+//! Adds counts up with polars: by authority, region, type and England, for each service, indicator and breakdown.
+//!
+//! Polars stops here: what leaves are plain structs. Raw counts are private to `statistics`.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use polars::prelude::*;
+
+use crate::authority::slug;
+use crate::round::{Round, UnknownEthnicity};
+use crate::standard::{Kind, Standard};
+use crate::submissions::Returns;
+
+use super::statistic::{AreaType, Scope};
+
+/// The four counts of a figure: numerator and denominator of the minoritised group and of the white group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub minoritised: [u64; 2],
+    pub white: [u64; 2],
+}
+
+/// What was added up for one figure, and what disclosure control asks about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tally {
+    /// How many authorities contribute.
+    pub authorities: usize,
+    pub counts: Counts,
+    /// The largest single contribution to each denominator.
+    pub largest_minoritised: u64,
+    pub largest_white: u64,
+    /// Whether both denominators are one total that the groups are parts of.
+    pub share_of_total: bool,
+}
+
+/// Names one figure: kind and code of its area, services, indicator, breakdown.
+pub(super) type Key = (AreaType, String, Scope, String, String);
+
+/// Every figure that somebody contributed to.
+pub(super) type Tallies = BTreeMap<Key, Tally>;
+
+/// The counts of one measure, known and unknown ethnicity, as the data-quality tables need them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Knowledge {
+    pub authorities: usize,
+    pub known: u64,
+    pub unknown: u64,
+}
+
+/// The figures of every authority, by (authority, scope, indicator, breakdown): what all areas are added up from.
+#[derive(Clone)]
+pub(super) struct Contributions {
+    frame: LazyFrame,
+    /// Indicators whose two denominators are one total.
+    shares: Vec<String>,
+}
+
+const GROUPS: [&str; 4] = ["asian", "black", "mixed", "other"];
+const KEY: [&str; 3] = ["scope", "indicator", "breakdown"];
+const COUNTS: [&str; 4] = ["m_num", "m_den", "w_num", "w_den"];
+
+/// Each authority's figures for each service and for all services, where numerator and denominator are given for both groups.
+pub(super) fn contributions(round: &Round, standard: &Standard, returns: &Returns) -> Result<Contributions> {
+    let pairs = pairs(wide(returns))?;
+    let mut figures = Vec::new();
+    let mut shares = Vec::new();
+    for id in &round.settings.indicators {
+        let Some(indicator) = standard.indicator(id) else { continue };
+        let numerators = pairs.clone().filter(col("measure").eq(lit(indicator.numerator.as_str())));
+        let figure = if indicator.kind == Kind::Share {
+            shares.push(id.clone());
+            let unknown = match round.settings.unknown_ethnicity {
+                UnknownEthnicity::Include => col("unknown").fill_null(lit(0_i64)),
+                UnknownEthnicity::Exclude => lit(0_i64),
+            };
+            numerators
+                .filter(col("group").eq(lit("")))
+                .with_column((col("m") + col("w") + unknown).alias("total"))
+                .select([
+                    col("authority"),
+                    col("service"),
+                    col("breakdown"),
+                    col("m").alias("m_num"),
+                    col("total").alias("m_den"),
+                    col("w").alias("w_num"),
+                    col("total").alias("w_den"),
+                ])
+        } else {
+            let denominators = pairs.clone().filter(col("measure").eq(lit(indicator.denominator.as_str()))).select([
+                col("authority"),
+                col("service"),
+                col("group"),
+                col("m").alias("m_den"),
+                col("w").alias("w_den"),
+            ]);
+            let on = [col("authority"), col("service"), col("group")];
+            numerators.join(denominators, on.clone(), on, JoinArgs::new(JoinType::Inner)).select([
+                col("authority"),
+                col("service"),
+                col("group").alias("breakdown"),
+                col("m").alias("m_num"),
+                col("m_den"),
+                col("w").alias("w_num"),
+                col("w_den"),
+            ])
+        };
+        figures.push(figure.with_column(lit(id.as_str()).alias("indicator")));
+    }
+    let by_service = concat(figures, UnionArgs::default())?;
+    let single = by_service.clone().filter(col("service").neq(lit("combined"))).select(
+        [col("authority"), col("service").alias("scope"), col("indicator"), col("breakdown")]
+            .into_iter()
+            .chain(COUNTS.map(col))
+            .collect::<Vec<_>>(),
+    );
+    let all = by_service
+        .group_by([col("authority"), col("indicator"), col("breakdown")])
+        .agg(COUNTS.map(|name| col(name).sum()))
+        .with_column(lit("all").alias("scope"))
+        .select(
+            [col("authority"), col("scope"), col("indicator"), col("breakdown")]
+                .into_iter()
+                .chain(COUNTS.map(col))
+                .collect::<Vec<_>>(),
+        );
+    // Collected once: areas, matched panels and positions all start from it.
+    let frame = concat([single, all], UnionArgs::default())?.collect()?;
+    Ok(Contributions { frame: frame.lazy(), shares })
+}
+
+/// One row for each authority, service, measure and pay band, with a column for each ethnic group; missing is null.
+fn wide(returns: &Returns) -> LazyFrame {
+    let group = |name: &str| col("count").filter(col("ethnicity").eq(lit(name))).max().alias(name);
+    returns
+        .frame
+        .clone()
+        .lazy()
+        .filter(col("answer").eq(lit("count")))
+        .group_by([col("authority"), col("service"), col("measure"), col("breakdown")])
+        .agg(GROUPS.into_iter().chain(["minoritised", "white", "unknown"]).map(group).collect::<Vec<_>>())
+        .with_column(
+            when(col("minoritised").is_not_null())
+                .then(col("minoritised"))
+                .otherwise(col("asian") + col("black") + col("mixed") + col("other"))
+                .alias("minoritised"),
+        )
+}
+
+/// One row for each minoritised group (empty: all together) against white, where both are given.
+fn pairs(wide: LazyFrame) -> Result<LazyFrame> {
+    let groups =
+        [("minoritised", String::new())].into_iter().chain(GROUPS.map(|group| (group, format!("ethnicity:{group}"))));
+    let frames: Vec<LazyFrame> = groups
+        .map(|(column, breakdown)| {
+            wide.clone().filter(col(column).is_not_null().and(col("white").is_not_null())).select([
+                col("authority"),
+                col("service"),
+                col("measure"),
+                col("breakdown"),
+                lit(breakdown).alias("group"),
+                col(column).alias("m"),
+                col("white").alias("w"),
+                col("unknown"),
+            ])
+        })
+        .collect();
+    Ok(concat(frames, UnionArgs::default())?)
+}
+
+impl Contributions {
+    /// Every figure: of each authority, of regions, of types and of England.
+    pub(super) fn tallies(&self, round: &Round) -> Result<Tallies> {
+        let register = register(round)?;
+        let placed =
+            self.frame.clone().join(register.lazy(), [col("authority")], [col("code")], JoinArgs::new(JoinType::Inner));
+        let mut tallies = Tallies::new();
+        let areas = [
+            (AreaType::National, lit("england")),
+            (AreaType::Region, col("region")),
+            (AreaType::Type, col("type")),
+            (AreaType::Authority, col("authority")),
+        ];
+        for (kind, area) in areas {
+            self.add_up(placed.clone().with_column(area.alias("area")), kind, &mut tallies)?;
+        }
+        Ok(tallies)
+    }
+
+    /// England's figures of this round and of another for the authorities that contribute to the same figure in both.
+    pub(super) fn matched(&self, other: &Contributions) -> Result<(Tallies, Tallies)> {
+        let keys = || -> Vec<Expr> { ["authority"].into_iter().chain(KEY).map(col).collect() };
+        let panel = |one: &Contributions, two: &Contributions| -> Result<Tallies> {
+            let present = two.frame.clone().select(keys());
+            let both = one.frame.clone().join(present, keys(), keys(), JoinArgs::new(JoinType::Inner));
+            let mut tallies = Tallies::new();
+            one.add_up(both.with_column(lit("england").alias("area")), AreaType::National, &mut tallies)?;
+            Ok(tallies)
+        };
+        Ok((panel(self, other)?, panel(other, self)?))
+    }
+
+    fn add_up(&self, frame: LazyFrame, kind: AreaType, tallies: &mut Tallies) -> Result<()> {
+        let sums = COUNTS.map(|name| col(name).sum());
+        let largest = ["m_den", "w_den"].map(|name| col(name).max().alias(format!("{name}_largest")));
+        let frame = frame
+            .group_by(["area", "scope", "indicator", "breakdown"].map(col))
+            .agg(sums.into_iter().chain(largest).chain([len().alias("authorities")]).collect::<Vec<_>>())
+            .collect()?;
+        let text = |name: &str| -> Result<StringChunked> { Ok(frame.column(name)?.str()?.clone()) };
+        let number = |name: &str| -> Result<Vec<u64>> {
+            let column = frame.column(name)?.cast(&DataType::Int64)?;
+            Ok(column.i64()?.iter().map(|value| value.map_or(0, i64::unsigned_abs)).collect())
+        };
+        let (area, scope, indicator, breakdown) =
+            (text("area")?, text("scope")?, text("indicator")?, text("breakdown")?);
+        let [m_num, m_den, w_num, w_den] = [number("m_num")?, number("m_den")?, number("w_num")?, number("w_den")?];
+        let [largest_m, largest_w] = [number("m_den_largest")?, number("w_den_largest")?];
+        let authorities = number("authorities")?;
+        for row in 0..frame.height() {
+            let value = |column: &StringChunked| column.get(row).unwrap_or_default().to_owned();
+            let scope = match scope.get(row) {
+                Some("adults") => Scope::Adults,
+                Some("childrens") => Scope::Childrens,
+                _ => Scope::All,
+            };
+            let indicator = value(&indicator);
+            let tally = Tally {
+                authorities: usize::try_from(authorities[row])?,
+                counts: Counts { minoritised: [m_num[row], m_den[row]], white: [w_num[row], w_den[row]] },
+                largest_minoritised: largest_m[row],
+                largest_white: largest_w[row],
+                share_of_total: self.shares.contains(&indicator),
+            };
+            tallies.insert((kind, value(&area), scope, indicator, value(&breakdown)), tally);
+        }
+        Ok(())
+    }
+}
+
+/// The round's register as a frame: code, region and type as identifiers.
+fn register(round: &Round) -> Result<DataFrame> {
+    let column = |name: &str, values: Vec<String>| Column::from(Series::new(name.into(), values));
+    let of = |value: &dyn Fn(&crate::authority::Authority) -> String| round.authorities.iter().map(value).collect();
+    Ok(DataFrame::new_infer_height(vec![
+        column("code", of(&|authority| authority.code.clone())),
+        column("region", of(&|authority| slug(&authority.region))),
+        column("type", of(&|authority| slug(&authority.kind))),
+    ])?)
+}
+
+/// For England (empty code) and each authority: how many people of each measure have a known and an unknown ethnicity.
+///
+/// Only returns that give minoritised, white and unknown count: a missing unknown is not zero.
+pub(super) fn knowledge(returns: &Returns) -> Result<BTreeMap<(String, String), Knowledge>> {
+    let given = wide(returns)
+        .with_column((col("minoritised") + col("white")).alias("known"))
+        .filter(col("known").is_not_null().and(col("unknown").is_not_null()));
+    let by_authority =
+        given.group_by([col("authority"), col("measure")]).agg([col("known").sum(), col("unknown").sum()]).collect()?;
+    let mut knowledge: BTreeMap<(String, String), Knowledge> = BTreeMap::new();
+    let (authority, measure) = (by_authority.column("authority")?.str()?, by_authority.column("measure")?.str()?);
+    let (known, unknown) = (by_authority.column("known")?.i64()?, by_authority.column("unknown")?.i64()?);
+    for row in 0..by_authority.height() {
+        let measure = measure.get(row).unwrap_or_default().to_owned();
+        let (known, unknown) =
+            (known.get(row).unwrap_or(0).unsigned_abs(), unknown.get(row).unwrap_or(0).unsigned_abs());
+        for code in [authority.get(row).unwrap_or_default(), ""] {
+            let sum = knowledge.entry((code.to_owned(), measure.clone())).or_insert(Knowledge {
+                authorities: 0,
+                known: 0,
+                unknown: 0,
+            });
+            sum.authorities += 1;
+            sum.known += known;
+            sum.unknown += unknown;
+        }
+    }
+    Ok(knowledge)
+}
+
+/// For each authority and measure, the answers other than counts that it gave (`x`, `z`, `blank`), each once, sorted.
+pub(super) fn absences(returns: &Returns) -> Result<BTreeMap<(String, String), Vec<String>>> {
+    let frame = returns
+        .frame
+        .clone()
+        .lazy()
+        .filter(col("answer").neq(lit("count")))
+        .select([col("authority"), col("measure"), col("answer")])
+        .group_by([col("authority"), col("measure"), col("answer")])
+        .agg([len().alias("rows")])
+        .collect()?;
+    let text = |name: &str| -> Result<StringChunked> { Ok(frame.column(name)?.str()?.clone()) };
+    let (authority, measure, answer) = (text("authority")?, text("measure")?, text("answer")?);
+    let mut absences: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for row in 0..frame.height() {
+        let value = |column: &StringChunked| column.get(row).unwrap_or_default().to_owned();
+        absences.entry((value(&authority), value(&measure))).or_default().push(value(&answer));
+    }
+    absences.values_mut().for_each(|answers| answers.sort());
+    Ok(absences)
+}
+
+/// Staff in post of every ethnicity, by (authority, service), where any count of staff is given.
+pub(super) fn workforce(returns: &Returns) -> Result<BTreeMap<(String, String), u64>> {
+    let whole = |name: &str| col(name).fill_null(lit(0_i64));
+    let frame = wide(returns)
+        .filter(col("measure").eq(lit("staff")))
+        .with_column((whole("minoritised") + whole("white") + whole("unknown")).alias("staff"))
+        .select([col("authority"), col("service"), col("staff")])
+        .collect()?;
+    let (authority, service) = (frame.column("authority")?.str()?, frame.column("service")?.str()?);
+    let staff = frame.column("staff")?.i64()?;
+    let rows = (0..frame.height()).map(|row| {
+        let key = (authority.get(row).unwrap_or_default().to_owned(), service.get(row).unwrap_or_default().to_owned());
+        (key, staff.get(row).unwrap_or(0).unsigned_abs())
+    });
+    Ok(rows.collect())
+}

@@ -1,0 +1,171 @@
+//! Computes a figure from the counts that may be shown, and from nothing else.
+
+use crate::round::Statistics as Settings;
+use crate::standard::{Adverse, Kind};
+
+use super::disclosure::Shown;
+use super::interval::{self, Proportion};
+use super::statistic::{Area, Difference, GroupFigures, Marker, Outcome, Ratio, Scope, Statistic};
+
+/// Names the figure that is computed.
+pub(super) struct Subject<'a> {
+    pub area: &'a Area,
+    pub scope: Scope,
+    pub indicator: &'a str,
+    pub breakdown: &'a str,
+    pub kind: Kind,
+    pub adverse: Adverse,
+}
+
+/// How figures are judged: the critical value of the intervals and the least denominator.
+#[derive(Clone, Copy)]
+pub(super) struct Judgement {
+    critical: f64,
+    significance: f64,
+    minimum_base: u64,
+}
+
+/// Fewer events in both groups together are too few to say.
+const MINIMUM_EVENTS: u64 = 5;
+
+impl Judgement {
+    /// The round's settings, with the quantile computed once.
+    pub(super) fn new(settings: &Settings) -> Self {
+        Self {
+            critical: interval::critical_value(settings.confidence),
+            significance: 1.0 - settings.confidence,
+            minimum_base: settings.minimum_base,
+        }
+    }
+
+    /// Whether the figure rests on too few people or events.
+    pub(super) fn too_few(self, minoritised: Proportion, white: Proportion) -> bool {
+        minoritised.people < self.minimum_base
+            || white.people < self.minimum_base
+            || minoritised.events + white.events < MINIMUM_EVENTS
+    }
+
+    /// The critical value of the intervals.
+    pub(super) fn critical(self) -> f64 {
+        self.critical
+    }
+}
+
+/// The figure of these shown counts.
+pub(super) fn compare(subject: &Subject<'_>, shown: &Shown, judgement: Judgement) -> Statistic {
+    let mut statistic = empty(subject, shown.authorities);
+    statistic.minoritised = group(shown.minoritised, judgement);
+    statistic.white = group(shown.white, judgement);
+    if shown.withheld {
+        statistic.marker = Some(Marker::C);
+    }
+    let (Some(minoritised), Some(white)) = (shown.minoritised(), shown.white()) else { return statistic };
+    if minoritised.people == 0 || white.people == 0 {
+        statistic.marker = Some(Marker::Z);
+        return statistic;
+    }
+    if subject.kind != Kind::Share {
+        ratio(&mut statistic, subject, minoritised, white, judgement);
+    }
+    statistic
+}
+
+/// A figure without contributors, and the reason.
+pub(super) fn missing(subject: &Subject<'_>, marker: Marker) -> Statistic {
+    Statistic { marker: Some(marker), ..empty(subject, 0) }
+}
+
+fn empty(subject: &Subject<'_>, authorities: usize) -> Statistic {
+    Statistic {
+        area: subject.area.clone(),
+        scope: subject.scope,
+        indicator: subject.indicator.to_owned(),
+        breakdown: subject.breakdown.to_owned(),
+        authorities,
+        minoritised: GroupFigures::default(),
+        white: GroupFigures::default(),
+        ratio: None,
+        p_value: None,
+        difference: None,
+        result: None,
+        marker: None,
+    }
+}
+
+fn group(counts: [Option<u64>; 2], judgement: Judgement) -> GroupFigures {
+    let [numerator, denominator] = counts;
+    let mut figures = GroupFigures { numerator, denominator, ..GroupFigures::default() };
+    if let (Some(events), Some(people)) = (numerator, denominator.filter(|people| *people > 0)) {
+        let proportion = Proportion { events, people };
+        let limits = interval::wilson(proportion, judgement.critical);
+        figures.rate = Some(proportion.rate());
+        figures.lower = Some(limits.lower);
+        figures.upper = Some(limits.upper);
+    }
+    figures
+}
+
+fn ratio(
+    statistic: &mut Statistic,
+    subject: &Subject<'_>,
+    minoritised: Proportion,
+    white: Proportion,
+    judgement: Judgement,
+) {
+    statistic.difference = difference(subject.kind, minoritised, white, judgement);
+    let any = minoritised.events + white.events > 0;
+    let p_value = any.then(|| interval::p_value(minoritised, white));
+    statistic.p_value = p_value;
+    if white.events > 0 {
+        let limits = interval::koopman(minoritised, white, judgement.critical);
+        let value = minoritised.rate() / white.rate();
+        statistic.ratio = Some(Ratio { value, lower: limits.lower, upper: limits.upper });
+    }
+    if judgement.too_few(minoritised, white) {
+        statistic.result = Some(Outcome::TooFew);
+        statistic.marker = Some(Marker::U);
+    } else {
+        // The score test of ratio = 1 and the interval never disagree, and the test is there even when the ratio is not.
+        let clear = p_value.is_some_and(|p| p < judgement.significance);
+        let above = minoritised.rate() > white.rate();
+        let adverse = (subject.adverse == Adverse::Above) == above;
+        statistic.result = Some(match (clear, adverse) {
+            (false, _) => Outcome::NoClearDifference,
+            (true, true) => Outcome::Disadvantage,
+            (true, false) => Outcome::Advantage,
+        });
+    }
+    if white.events == 0 {
+        statistic.marker = Some(Marker::Z);
+    }
+}
+
+/// The difference that the kind reports; a representation gap needs somebody who was counted.
+fn difference(kind: Kind, minoritised: Proportion, white: Proportion, judgement: Judgement) -> Option<Difference> {
+    if kind == Kind::RepresentationGap {
+        let share = |top: u64, bottom: u64| top as f64 / (top + bottom) as f64;
+        let counted = minoritised.events + white.events > 0;
+        let gap = share(minoritised.events, white.events) - share(minoritised.people, white.people);
+        return counted.then_some(Difference { value: gap, lower: None, upper: None });
+    }
+    let limits = interval::newcombe(minoritised, white, judgement.critical);
+    let value = minoritised.rate() - white.rate();
+    Some(Difference { value, lower: Some(limits.lower), upper: Some(limits.upper) })
+}
+
+/// Fills in each band's difference from all bands together; it stays empty when any band's count is withheld or missing.
+pub(super) fn share_differences(bands: &mut [Statistic]) {
+    let sum = |count: fn(&GroupFigures) -> Option<u64>| -> Option<u64> {
+        bands.iter().map(|band| count(&band.minoritised)).sum()
+    };
+    let (Some(minoritised), Some(total)) = (sum(|group| group.numerator), sum(|group| group.denominator)) else {
+        return;
+    };
+    if total == 0 {
+        return;
+    }
+    let all = minoritised as f64 / total as f64;
+    for band in bands {
+        band.difference = band.minoritised.rate.map(|rate| Difference { value: rate - all, lower: None, upper: None });
+    }
+}

@@ -1,0 +1,155 @@
+//! Disclosure control: which counts may be shown, and how; everything published is computed from what leaves here.
+
+use crate::round::Disclosure;
+
+use super::aggregate::{Counts, Tally};
+use super::interval::Proportion;
+
+/// Who reads a benchmark pack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edition {
+    /// The authority alone: its own figures are exact, and the pack is not for publication.
+    Own,
+    /// Everybody: the authority's figures are protected as all others are.
+    Public,
+}
+
+/// Counts that may be shown; they can be made only by the functions of this file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    pub(super) authorities: usize,
+    pub(super) minoritised: [Option<u64>; 2],
+    pub(super) white: [Option<u64>; 2],
+    /// Whether something was withheld.
+    pub(super) withheld: bool,
+}
+
+impl Shown {
+    /// Both counts of the minoritised group, when both are shown.
+    pub(super) fn minoritised(&self) -> Option<Proportion> {
+        pair(self.minoritised)
+    }
+
+    /// Both counts of the white group, when both are shown.
+    pub(super) fn white(&self) -> Option<Proportion> {
+        pair(self.white)
+    }
+}
+
+fn pair([events, people]: [Option<u64>; 2]) -> Option<Proportion> {
+    Some(Proportion { events: events?, people: people? })
+}
+
+/// The exact counts, for the authority's own eyes: edition [`Edition::Own`] of its own figures and nothing else.
+pub(super) fn exact(tally: &Tally) -> Shown {
+    let Counts { minoritised, white } = tally.counts;
+    Shown {
+        authorities: tally.authorities,
+        minoritised: minoritised.map(Some),
+        white: white.map(Some),
+        withheld: false,
+    }
+}
+
+/// The protected counts of one authority: small counts withheld, the others rounded.
+pub(super) fn authority(tally: &Tally, settings: &Disclosure) -> Shown {
+    protect(tally, settings)
+}
+
+/// The protected counts of several authorities: withheld whole when too few contribute or one dominates.
+pub(super) fn group(tally: &Tally, settings: &Disclosure) -> Shown {
+    let few = tally.authorities < settings.minimum_contributors;
+    let dominated = |largest: u64, total: u64| largest as f64 > settings.dominance * total as f64;
+    let [_, minoritised] = tally.counts.minoritised;
+    let [_, white] = tally.counts.white;
+    if few || dominated(tally.largest_minoritised, minoritised) || dominated(tally.largest_white, white) {
+        return Shown { authorities: tally.authorities, minoritised: [None; 2], white: [None; 2], withheld: true };
+    }
+    protect(tally, settings)
+}
+
+/// Primary suppression and rounding. Secondary suppression and its proof take their place here, on all tallies at once.
+fn protect(tally: &Tally, settings: &Disclosure) -> Shown {
+    let shown = |count: u64| shown(count, settings);
+    let mut minoritised = tally.counts.minoritised.map(shown);
+    let mut white = tally.counts.white.map(shown);
+    if tally.share_of_total && (minoritised[0].is_none() || white[0].is_none()) {
+        // A band's total less one group is the other group: the total goes with the group.
+        minoritised[1] = None;
+        white[1] = None;
+    }
+    let withheld = minoritised.iter().chain(&white).any(Option::is_none);
+    Shown { authorities: tally.authorities, minoritised, white, withheld }
+}
+
+/// A count as it may be shown: withheld from 1 to below the threshold, else rounded; only a true zero is shown as zero.
+pub(super) fn shown(count: u64, settings: &Disclosure) -> Option<u64> {
+    let rounded = (count + settings.rounding / 2) / settings.rounding * settings.rounding;
+    let withheld = count > 0 && (count < settings.threshold || rounded == 0);
+    (!withheld).then_some(rounded)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn tally(minoritised: [u64; 2], white: [u64; 2], authorities: usize) -> Tally {
+        Tally {
+            authorities,
+            counts: Counts { minoritised, white },
+            largest_minoritised: minoritised[1] / 3,
+            largest_white: white[1] / 3,
+            share_of_total: false,
+        }
+    }
+
+    #[test]
+    fn small_counts_are_withheld_the_others_rounded_and_zero_is_zero() {
+        let settings = Disclosure::default();
+        let read: Vec<Option<u64>> = [0, 1, 9, 10, 12, 13, 17, 18].map(|count| shown(count, &settings)).to_vec();
+        assert_eq!(read, [Some(0), None, None, Some(10), Some(10), Some(15), Some(15), Some(20)]);
+    }
+
+    #[test]
+    fn a_group_of_two_or_one_that_is_dominated_is_withheld_whole() {
+        let settings = Disclosure::default();
+        let whole = group(&tally([30, 300], [40, 400], 3), &settings);
+        assert_eq!((whole.minoritised, whole.white), ([Some(30), Some(300)], [Some(40), Some(400)]));
+        let few = group(&tally([30, 300], [40, 400], 2), &settings);
+        assert_eq!((few.minoritised, few.white, few.withheld), ([None; 2], [None; 2], true));
+        let mut dominated = tally([30, 300], [40, 400], 5);
+        dominated.largest_white = 341;
+        assert!(group(&dominated, &settings).withheld);
+        dominated.largest_white = 340;
+        assert!(!group(&dominated, &settings).withheld);
+    }
+
+    #[test]
+    fn a_band_total_goes_with_the_group_that_is_withheld() {
+        let band = Tally { share_of_total: true, ..tally([4, 104], [100, 104], 1) };
+        assert_eq!(authority(&band, &Disclosure::default()).minoritised, [None, None]);
+        assert_eq!(authority(&band, &Disclosure::default()).white, [Some(100), None]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_shown_is_small_unrounded_or_out_of_order(events in 0_u64..60, more in 0_u64..60, threshold in 1_u64..20, rounding in 1_u64..11) {
+            let settings = Disclosure { threshold, rounding, ..Disclosure::default() };
+            let shown = authority(&tally([events, events + more], [events, events + more], 1), &settings);
+            for count in [events, events + more] {
+                if let Some(value) = super::shown(count, &settings) {
+                    prop_assert!(count == 0 || count >= threshold);
+                    prop_assert_eq!(value % rounding, 0);
+                    prop_assert!(value.abs_diff(count) * 2 <= rounding);
+                } else {
+                    prop_assert!(count > 0 && (count < threshold || count * 2 < rounding));
+                }
+            }
+            if let Some(pair) = shown.minoritised() {
+                prop_assert!(pair.events <= pair.people);
+            }
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Stage 2, add up, protect, compare: from counts of people to figures that may be shown.
+//!
+//! The order is the protection: counts are added up ([`aggregate`]), protected ([`disclosure`]), and only then compared.
+//! Raw counts are private to this room; charts, text and tables can name nothing but [`Statistic`] and its like.
+
+mod aggregate;
+mod compare;
+mod disclosure;
+mod interval;
+mod participation;
+mod position;
+mod statistic;
+mod trend;
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use crate::authority::Authority;
+use crate::round::Round;
+use crate::standard::{Indicator, Kind, Standard};
+use crate::submissions::Returns;
+
+use aggregate::{Tallies, Tally};
+use compare::{Judgement, Subject};
+pub use disclosure::Edition;
+pub use participation::{Coverage, Participant, Participation, Quality, Share};
+pub use position::{Expected, Position, Spread};
+pub use statistic::{Area, AreaType, Difference, GroupFigures, Marker, Outcome, Ratio, Scope, Statistic, Table};
+pub use trend::{Matched, Trend, Year};
+
+/// The four minoritised groups as breakdowns, in printed order.
+pub const ETHNIC_GROUPS: [(&str, &str); 4] = [
+    ("ethnicity:asian", "Asian"),
+    ("ethnicity:black", "Black"),
+    ("ethnicity:mixed", "Mixed"),
+    ("ethnicity:other", "Other"),
+];
+
+/// How many authorities' positions lie within, above and below what is expected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PositionCounts {
+    /// Above expected.
+    pub above: usize,
+    /// As expected.
+    pub as_expected: usize,
+    /// Below expected.
+    pub below: usize,
+    /// Authorities with a position.
+    pub of: usize,
+}
+
+/// What may be shown to one authority about itself.
+#[derive(Clone, Debug)]
+pub struct AuthorityStatistics {
+    /// Who.
+    pub authority: Authority,
+    /// Its figures: exact in the edition for itself, protected in the public one.
+    pub figures: Table,
+    /// Its place among the others, by indicator.
+    pub positions: BTreeMap<String, Position>,
+    /// How complete its return is.
+    pub quality: Vec<Quality>,
+}
+
+/// Everything that may be shown about a round.
+pub struct Statistics {
+    /// Which edition the authorities' own figures are in.
+    pub edition: Edition,
+    /// England, regions and types.
+    pub national: Table,
+    /// Every participating authority, by code.
+    pub authorities: Vec<AuthorityStatistics>,
+    /// How authorities spread, by indicator and breakdown.
+    pub spreads: BTreeMap<(String, String), Spread>,
+    /// How many lie within and beyond what is expected, by indicator.
+    pub position_counts: BTreeMap<String, PositionCounts>,
+    /// England over the rounds.
+    pub trends: Vec<Trend>,
+    /// Who took part.
+    pub coverage: Coverage,
+    /// How complete the data are.
+    pub quality: Vec<Quality>,
+}
+
+/// Measures a round: `earlier` holds the rounds before it, the earliest first.
+///
+/// Counts leave here protected, but for an authority's own in [`Edition::Own`]; an error is one of the machine, not of the data.
+pub fn measure(
+    standard: &Standard,
+    england: &[Authority],
+    earlier: &[(Round, Returns)],
+    round: &Round,
+    returns: &Returns,
+    edition: Edition,
+) -> Result<Statistics> {
+    let contributions = aggregate::contributions(round, standard, returns)?;
+    let tallies = contributions.tallies(round)?;
+    let measuring =
+        Measuring { standard, round, tallies: &tallies, judgement: Judgement::new(&round.settings.statistics) };
+    let coverage = participation::coverage(round, england, returns)?;
+    let mut quality = participation::quality(round, standard, returns, edition)?;
+    let absences = aggregate::absences(returns)?;
+
+    let places = places(&coverage);
+    let national = Table::new(places.iter().flat_map(|area| measuring.area(area, |_| Marker::X, edition)).collect());
+    let placing = measuring.place(returns);
+    let mut authorities = Vec::new();
+    for code in &returns.accepted {
+        let Some(authority) = round.authority(code) else { continue };
+        let area = Area { kind: AreaType::Authority, code: code.clone(), name: authority.name.clone() };
+        let reason = |indicator: &Indicator| absent(&absences, code, indicator);
+        authorities.push(AuthorityStatistics {
+            authority: authority.clone(),
+            figures: Table::new(measuring.area(&area, reason, edition)),
+            positions: placing.positions.get(code).cloned().unwrap_or_default(),
+            quality: quality.remove(code).unwrap_or_default(),
+        });
+    }
+
+    let mut counted = Vec::new();
+    for (round, returns) in earlier {
+        let contributions = aggregate::contributions(round, standard, returns)?;
+        let tallies = contributions.tallies(round)?;
+        counted.push(trend::Counted { round, contributions, tallies });
+    }
+    counted.push(trend::Counted { round, contributions, tallies: tallies.clone() });
+    let trends = trend::trends(&counted, standard, &places[0])?;
+
+    Ok(Statistics {
+        edition,
+        national,
+        authorities,
+        spreads: placing.spreads,
+        position_counts: placing.counts,
+        trends,
+        coverage,
+        quality: quality.remove("").unwrap_or_default(),
+    })
+}
+
+/// England, then regions, then types.
+fn places(coverage: &Coverage) -> Vec<Area> {
+    let england = Area { kind: AreaType::National, code: "england".into(), name: "England".into() };
+    let area = |kind| move |share: &Share| Area { kind, code: share.code.clone(), name: share.name.clone() };
+    let regions = coverage.regions.iter().map(area(AreaType::Region));
+    let types = coverage.types.iter().map(area(AreaType::Type));
+    [england].into_iter().chain(regions).chain(types).collect()
+}
+
+/// Why an authority has no figure: not applicable when it says so, otherwise not available.
+fn absent(absences: &BTreeMap<(String, String), Vec<String>>, code: &str, indicator: &Indicator) -> Marker {
+    let not_applicable = [&indicator.numerator, &indicator.denominator].into_iter().any(|measure| {
+        let answers = absences.get(&(code.to_owned(), measure.clone()));
+        answers.is_some_and(|answers| {
+            answers.iter().any(|answer| answer == "z") && answers.iter().all(|answer| answer != "x")
+        })
+    });
+    if not_applicable { Marker::Z } else { Marker::X }
+}
+
+/// What it takes to measure one round.
+struct Measuring<'a> {
+    standard: &'a Standard,
+    round: &'a Round,
+    tallies: &'a Tallies,
+    judgement: Judgement,
+}
+
+/// Where all authorities stand.
+#[derive(Default)]
+struct Placing {
+    positions: BTreeMap<String, BTreeMap<String, Position>>,
+    spreads: BTreeMap<(String, String), Spread>,
+    counts: BTreeMap<String, PositionCounts>,
+}
+
+impl Measuring<'_> {
+    fn indicators(&self) -> impl Iterator<Item = &Indicator> {
+        self.round.settings.indicators.iter().filter_map(|id| self.standard.indicator(id))
+    }
+
+    fn tally(&self, kind: AreaType, code: &str, scope: Scope, indicator: &str, breakdown: &str) -> Option<&Tally> {
+        self.tallies.get(&(kind, code.to_owned(), scope, indicator.to_owned(), breakdown.to_owned()))
+    }
+
+    /// Every figure of one area, in printed order.
+    fn area(&self, area: &Area, reason: impl Fn(&Indicator) -> Marker, edition: Edition) -> Vec<Statistic> {
+        let with_groups = matches!(area.kind, AreaType::National | AreaType::Authority);
+        let mut statistics = Vec::new();
+        for scope in Scope::ALL {
+            for indicator in self.indicators() {
+                let mut breakdowns = trend::breakdowns(indicator, self.round);
+                if with_groups && indicator.kind != Kind::Share {
+                    breakdowns.extend(ETHNIC_GROUPS.map(|(breakdown, _)| breakdown.to_owned()));
+                }
+                let first = statistics.len();
+                for breakdown in &breakdowns {
+                    let subject = Subject {
+                        area,
+                        scope,
+                        indicator: &indicator.id,
+                        breakdown,
+                        kind: trend::kind(indicator, self.round),
+                        adverse: indicator.adverse,
+                    };
+                    let tally = self.tally(area.kind, &area.code, scope, &indicator.id, breakdown);
+                    statistics.push(match tally {
+                        Some(tally) => {
+                            compare::compare(&subject, &self.shown(area.kind, tally, edition), self.judgement)
+                        }
+                        None => compare::missing(&subject, reason(indicator)),
+                    });
+                }
+                if indicator.kind == Kind::Share {
+                    compare::share_differences(&mut statistics[first..]);
+                }
+            }
+        }
+        statistics
+    }
+
+    fn shown(&self, kind: AreaType, tally: &Tally, edition: Edition) -> disclosure::Shown {
+        let settings = &self.round.settings.disclosure;
+        match (kind, edition) {
+            (AreaType::Authority, Edition::Own) => disclosure::exact(tally),
+            (AreaType::Authority, Edition::Public) => disclosure::authority(tally, settings),
+            _ => disclosure::group(tally, settings),
+        }
+    }
+
+    /// Where every authority stands on every indicator, all services together.
+    fn place(&self, returns: &Returns) -> Placing {
+        let mut placing = Placing::default();
+        for indicator in self.indicators() {
+            for breakdown in trend::breakdowns(indicator, self.round) {
+                let contributors: Vec<(&String, &Tally)> = returns
+                    .accepted
+                    .iter()
+                    .filter_map(|code| {
+                        Some((code, self.tally(AreaType::Authority, code, Scope::All, &indicator.id, &breakdown)?))
+                    })
+                    .collect();
+                let key = (indicator.id.clone(), breakdown.clone());
+                if indicator.kind == Kind::Share {
+                    placing.spreads.extend(self.share_spread(&contributors).map(|spread| (key, spread)));
+                    continue;
+                }
+                let Some(england) = self.tally(AreaType::National, "england", Scope::All, &indicator.id, &breakdown)
+                else {
+                    continue;
+                };
+                let counts: Vec<_> = contributors.iter().map(|(_, tally)| tally.counts).collect();
+                let (positions, spread) = position::positions(england.counts, &counts, self.judgement);
+                placing.spreads.extend(spread.map(|spread| (key, spread)));
+                placing.record(&indicator.id, contributors.iter().map(|(code, _)| code.as_str()).zip(positions));
+            }
+        }
+        placing
+    }
+
+    fn share_spread(&self, contributors: &[(&String, &Tally)]) -> Option<Spread> {
+        let base = self.round.settings.statistics.minimum_base;
+        let shares = contributors.iter().filter_map(|(_, tally)| {
+            let [band, total] = tally.counts.minoritised;
+            (total >= base).then(|| band as f64 / total as f64)
+        });
+        position::spread(shares.collect(), 0.005)
+    }
+}
+
+impl Placing {
+    fn record<'a>(&mut self, indicator: &str, positions: impl Iterator<Item = (&'a str, Option<Position>)>) {
+        let mut counts = PositionCounts::default();
+        for (code, position) in positions.filter_map(|(code, position)| Some((code, position?))) {
+            match position.expected {
+                Expected::AboveExpected => counts.above += 1,
+                Expected::AsExpected => counts.as_expected += 1,
+                Expected::BelowExpected => counts.below += 1,
+            }
+            counts.of += 1;
+            self.positions.entry(code.to_owned()).or_default().insert(indicator.to_owned(), position);
+        }
+        if counts.of > 0 {
+            self.counts.insert(indicator.to_owned(), counts);
+        }
+    }
+}

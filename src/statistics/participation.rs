@@ -1,0 +1,202 @@
+//! Who took part, how much of the workforce that is, and how complete the data are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use serde::Serialize;
+
+use crate::authority::{Authority, slug};
+use crate::round::{Disclosure, Round, Service};
+use crate::standard::Standard;
+use crate::submissions::Returns;
+
+use super::aggregate::{self, Knowledge};
+use super::disclosure::{self, Edition};
+
+/// Whether a registered authority's figures are in the round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Participation {
+    /// Its return was accepted.
+    Submitted,
+    /// Its return has errors and was left out.
+    Rejected,
+    /// It registered and sent no return that could be read.
+    NotSubmitted,
+}
+
+/// A registered authority and what it gave.
+#[derive(Clone, Debug, Serialize)]
+pub struct Participant {
+    /// Who.
+    pub authority: Authority,
+    /// Whether its figures are in.
+    pub participation: Participation,
+    /// The services it gave counts for.
+    pub services: Vec<Service>,
+}
+
+/// How many authorities of a region or type took part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Share {
+    /// The name as printed.
+    pub name: String,
+    /// The name in lower case with hyphens.
+    pub code: String,
+    /// Authorities there are.
+    pub england: usize,
+    /// Authorities that registered.
+    pub registered: usize,
+    /// Authorities whose return is in.
+    pub submitted: usize,
+}
+
+/// Who took part.
+#[derive(Clone, Debug, Serialize)]
+pub struct Coverage {
+    /// Authorities with social care duties: 153.
+    pub england: usize,
+    /// Authorities that registered.
+    pub registered: usize,
+    /// Authorities whose return is in.
+    pub submitted: usize,
+    /// Authorities whose return has errors and was left out.
+    pub rejected: usize,
+    /// How many gave each service: adults', children's, combined.
+    pub services: Vec<(Service, usize)>,
+    /// Staff in post of known and unknown ethnicity in all returns, protected.
+    pub staff: Option<u64>,
+    /// By region.
+    pub regions: Vec<Share>,
+    /// By type of authority.
+    pub types: Vec<Share>,
+    /// Every registered authority, by name.
+    pub participants: Vec<Participant>,
+}
+
+/// How many people of one measure have an ethnicity that is known.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Quality {
+    /// The measure's identifier.
+    pub measure: String,
+    /// The measure in words.
+    pub label: String,
+    /// How many authorities gave all groups and the unknown.
+    pub authorities: usize,
+    /// People of known ethnicity.
+    pub known: Option<u64>,
+    /// People of unknown ethnicity.
+    pub unknown: Option<u64>,
+    /// The unknown as a share of both.
+    pub share: Option<f64>,
+    /// What was given in place of counts: `x`, `z`, `blank`.
+    pub absent: Vec<String>,
+}
+
+/// Who took part in the round, of the authorities that England has.
+pub(super) fn coverage(round: &Round, england: &[Authority], returns: &Returns) -> Result<Coverage> {
+    let services = services(returns)?;
+    let mut participants: Vec<Participant> = round
+        .authorities
+        .iter()
+        .map(|authority| Participant {
+            authority: authority.clone(),
+            participation: participation(&authority.code, returns),
+            services: services.get(&authority.code).cloned().unwrap_or_default(),
+        })
+        .collect();
+    participants.sort_by(|one, other| one.authority.name.cmp(&other.authority.name));
+    let submitted = |one: &&Participant| one.participation == Participation::Submitted;
+    let count = |service| participants.iter().filter(|one| one.services.contains(&service)).count();
+    let staff: u64 = aggregate::workforce(returns)?.values().sum();
+    Ok(Coverage {
+        england: england.len(),
+        registered: participants.len(),
+        submitted: participants.iter().filter(submitted).count(),
+        rejected: participants.iter().filter(|one| one.participation == Participation::Rejected).count(),
+        services: Service::ALL.map(|service| (service, count(service))).to_vec(),
+        staff: disclosure::shown(staff, &round.settings.disclosure),
+        regions: shares(england, &participants, |authority| &authority.region),
+        types: shares(england, &participants, |authority| &authority.kind),
+        participants,
+    })
+}
+
+fn participation(code: &str, returns: &Returns) -> Participation {
+    let among = |codes: &[String]| codes.binary_search_by(|other| other.as_str().cmp(code)).is_ok();
+    if among(&returns.accepted) {
+        Participation::Submitted
+    } else if among(&returns.rejected) {
+        Participation::Rejected
+    } else {
+        Participation::NotSubmitted
+    }
+}
+
+fn services(returns: &Returns) -> Result<BTreeMap<String, Vec<Service>>> {
+    let mut services: BTreeMap<String, Vec<Service>> = BTreeMap::new();
+    for ((authority, service), _) in aggregate::workforce(returns)? {
+        services.entry(authority).or_default().extend(Service::from_id(&service));
+    }
+    services.values_mut().for_each(|list| list.sort());
+    Ok(services)
+}
+
+fn shares(england: &[Authority], participants: &[Participant], place: fn(&Authority) -> &String) -> Vec<Share> {
+    let names: BTreeSet<&String> =
+        england.iter().chain(participants.iter().map(|one| &one.authority)).map(place).collect();
+    let shares = names.into_iter().map(|name| {
+        let here: Vec<&Participant> = participants.iter().filter(|one| place(&one.authority) == name).collect();
+        Share {
+            name: name.clone(),
+            code: slug(name),
+            england: england.iter().filter(|authority| place(authority) == name).count(),
+            registered: here.len(),
+            submitted: here.iter().filter(|one| one.participation == Participation::Submitted).count(),
+        }
+    });
+    shares.collect()
+}
+
+/// For England (empty code) and each authority: the share of unknown ethnicity in each measure not counted by band.
+pub(super) fn quality(
+    round: &Round,
+    standard: &Standard,
+    returns: &Returns,
+    edition: Edition,
+) -> Result<BTreeMap<String, Vec<Quality>>> {
+    let knowledge = aggregate::knowledge(returns)?;
+    let absences = aggregate::absences(returns)?;
+    let settings = &round.settings.disclosure;
+    let mut quality = BTreeMap::new();
+    for code in returns.accepted.iter().map(String::as_str).chain([""]) {
+        let measures = standard.measures.iter().filter(|measure| !measure.by_band).map(|measure| {
+            let key = (code.to_owned(), measure.id.clone());
+            let known = knowledge.get(&key);
+            let exact = !code.is_empty() && edition == Edition::Own;
+            let (known, unknown) = known.map_or((None, None), |known| shown(known, exact, code.is_empty(), settings));
+            let share = known.zip(unknown).filter(|(known, unknown)| known + unknown > 0);
+            Quality {
+                measure: measure.id.clone(),
+                label: measure.label.clone(),
+                authorities: knowledge.get(&key).map_or(0, |known| known.authorities),
+                known,
+                unknown,
+                share: share.map(|(known, unknown)| unknown as f64 / (known + unknown) as f64),
+                absent: absences.get(&key).cloned().unwrap_or_default(),
+            }
+        });
+        quality.insert(code.to_owned(), measures.collect());
+    }
+    Ok(quality)
+}
+
+fn shown(knowledge: &Knowledge, exact: bool, group: bool, settings: &Disclosure) -> (Option<u64>, Option<u64>) {
+    if exact {
+        return (Some(knowledge.known), Some(knowledge.unknown));
+    }
+    if group && knowledge.authorities < settings.minimum_contributors {
+        return (None, None);
+    }
+    (disclosure::shown(knowledge.known, settings), disclosure::shown(knowledge.unknown, settings))
+}

@@ -1,0 +1,228 @@
+//! What may be shown: the protected figures that charts, text and tables read.
+
+use serde::{Serialize, Serializer};
+
+/// The kind of area a figure is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AreaType {
+    /// England: all authorities that submitted.
+    National,
+    /// One of the nine regions.
+    Region,
+    /// One of the four types of authority.
+    Type,
+    /// One authority.
+    Authority,
+}
+
+impl AreaType {
+    /// The identifier in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            AreaType::National => "national",
+            AreaType::Region => "region",
+            AreaType::Type => "type",
+            AreaType::Authority => "authority",
+        }
+    }
+}
+
+/// An area that figures are about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Area {
+    /// Its kind.
+    #[serde(rename = "type")]
+    pub kind: AreaType,
+    /// `england`, a region's or type's name in lower case with hyphens, or an authority's code.
+    pub code: String,
+    /// The name as printed.
+    pub name: String,
+}
+
+/// The services a figure covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Adults', children's and combined returns together.
+    All,
+    /// Adults' services.
+    Adults,
+    /// Children's services.
+    Childrens,
+}
+
+impl Scope {
+    /// Every scope, in printed order.
+    pub const ALL: [Scope; 3] = [Scope::All, Scope::Adults, Scope::Childrens];
+
+    /// The identifier in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Scope::All => "all",
+            Scope::Adults => "adults",
+            Scope::Childrens => "childrens",
+        }
+    }
+
+    /// The words in print.
+    pub fn label(self) -> &'static str {
+        match self {
+            Scope::All => "All services",
+            Scope::Adults => "Adults' services",
+            Scope::Childrens => "Children's services",
+        }
+    }
+}
+
+/// What the evidence allows to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The interval excludes 1 on the adverse side.
+    Disadvantage,
+    /// The interval excludes 1 on the other side.
+    Advantage,
+    /// The interval includes 1.
+    NoClearDifference,
+    /// Too few people or events to say.
+    TooFew,
+}
+
+impl Outcome {
+    /// The identifier in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Outcome::Disadvantage => "disadvantage",
+            Outcome::Advantage => "advantage",
+            Outcome::NoClearDifference => "no-clear-difference",
+            Outcome::TooFew => "too-few",
+        }
+    }
+}
+
+/// Why something is missing from a row, or weak, in the Analysis Function's notation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Marker {
+    /// Confidential: withheld to protect people.
+    C,
+    /// Not available: not collected or not submitted.
+    X,
+    /// Not applicable, or not defined.
+    Z,
+    /// Low reliability: too few to say.
+    U,
+}
+
+impl Marker {
+    /// The letter in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Marker::C => "c",
+            Marker::X => "x",
+            Marker::Z => "z",
+            Marker::U => "u",
+        }
+    }
+}
+
+/// One group's side of a figure; what is withheld or missing is empty.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct GroupFigures {
+    /// Events.
+    pub numerator: Option<u64>,
+    /// People.
+    pub denominator: Option<u64>,
+    /// Events divided by people.
+    pub rate: Option<f64>,
+    /// Lower Wilson limit of the rate.
+    pub lower: Option<f64>,
+    /// Upper Wilson limit of the rate.
+    pub upper: Option<f64>,
+}
+
+/// A relative likelihood: the rate of minoritised ethnic staff divided by that of white staff.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Ratio {
+    /// The ratio.
+    pub value: f64,
+    /// Lower Koopman limit.
+    pub lower: f64,
+    /// Upper Koopman limit; never infinite, because the ratio is defined.
+    pub upper: f64,
+}
+
+/// A difference of two rates or shares, as proportions.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Difference {
+    /// First minus second.
+    pub value: f64,
+    /// Lower Newcombe limit, for a difference of rates.
+    pub lower: Option<f64>,
+    /// Upper Newcombe limit, for a difference of rates.
+    pub upper: Option<f64>,
+}
+
+/// One figure that may be shown: an area, service, indicator and breakdown, with everything computed from its shown counts.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Statistic {
+    /// The area.
+    pub area: Area,
+    /// The services.
+    #[serde(rename = "service")]
+    pub scope: Scope,
+    /// The indicator's identifier.
+    pub indicator: String,
+    /// Empty, a pay band's identifier, or `ethnicity:<group>`.
+    pub breakdown: String,
+    /// How many authorities contribute to this very figure.
+    pub authorities: usize,
+    /// Minoritised ethnic staff, or the one group of the breakdown.
+    pub minoritised: GroupFigures,
+    /// White staff.
+    pub white: GroupFigures,
+    /// The relative likelihood.
+    pub ratio: Option<Ratio>,
+    /// The p-value of the score test that the ratio is 1.
+    pub p_value: Option<f64>,
+    /// The difference of the rates; for a share, from all bands together; for a representation gap, from all staff.
+    pub difference: Option<Difference>,
+    /// What the evidence allows to say.
+    #[serde(serialize_with = "outcome")]
+    pub result: Option<Outcome>,
+    /// Why something is missing or weak.
+    pub marker: Option<Marker>,
+}
+
+fn outcome<S: Serializer>(result: &Option<Outcome>, serializer: S) -> Result<S::Ok, S::Error> {
+    match result {
+        Some(result) => serializer.serialize_str(result.id()),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// Figures in printed order, found by area, scope, indicator and breakdown.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    rows: Vec<Statistic>,
+}
+
+impl Table {
+    /// A table of these rows.
+    pub(super) fn new(rows: Vec<Statistic>) -> Self {
+        Self { rows }
+    }
+
+    /// Every row, in printed order.
+    pub fn rows(&self) -> &[Statistic] {
+        &self.rows
+    }
+
+    /// The one figure of this area, scope, indicator and breakdown.
+    pub fn get(&self, area: &str, scope: Scope, indicator: &str, breakdown: &str) -> Option<&Statistic> {
+        self.rows.iter().find(|row| {
+            row.scope == scope && row.indicator == indicator && row.breakdown == breakdown && row.area.code == area
+        })
+    }
+}

@@ -1,0 +1,254 @@
+//! Stage 1, read and check: a round's submissions into one frame of counts that keeps file and place of each.
+
+mod csv;
+pub mod entry;
+mod rules;
+pub mod workbook;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use polars::prelude::{Column, DataFrame, NamedFrom, Series};
+use serde::Serialize;
+
+use crate::digest;
+use crate::finding::{Checked, Finding, Severity};
+use crate::round::Round;
+use crate::standard::Standard;
+use entry::{Answer, Submission};
+
+/// One input file, as the manifest lists it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Input {
+    /// The path inside the round's folder.
+    pub file: String,
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// How many answers it holds.
+    pub rows: usize,
+    /// Whose it is, when that can be told.
+    pub authority_code: String,
+}
+
+/// Every accepted return of a round.
+pub struct Returns {
+    /// One row an answer: authority, service, measure, breakdown, ethnicity, answer, count, file, location.
+    pub frame: DataFrame,
+    /// Every file read, accepted or not, sorted by name.
+    pub inputs: Vec<Input>,
+    /// The codes of the authorities whose returns are in the frame, sorted.
+    pub accepted: Vec<String>,
+    /// The codes of the authorities whose returns were rejected, sorted.
+    pub rejected: Vec<String>,
+}
+
+/// Larger files are not returns: the largest real workbook is far below it.
+const LARGEST_FILE: u64 = 20_000_000;
+
+/// Reads and checks every file in the round's `submissions` folder; only a folder that cannot be read is an error.
+pub fn read(round: &Round, standard: &Standard) -> Result<Checked<Returns>> {
+    let mut findings = Vec::new();
+    let mut inputs = Vec::new();
+    let mut submissions: Vec<(Submission, bool)> = Vec::new();
+    for path in files(&round.folder.join("submissions"))? {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let bytes = match load(&path, &name) {
+            Ok(bytes) => bytes,
+            Err(finding) => {
+                findings.push(*finding);
+                continue;
+            }
+        };
+        let Checked { value, findings: mut found } = parse(&bytes, &name, round, standard);
+        let code = value.as_ref().map(|submission| submission.authority_code.clone()).unwrap_or_default();
+        let rows = value.as_ref().map_or(0, |submission| submission.entries.len());
+        inputs.push(Input {
+            file: format!("submissions/{name}"),
+            sha256: digest::sha256(&bytes),
+            rows,
+            authority_code: code,
+        });
+        if let Some(submission) = value {
+            found.extend(rules::check(&submission, &round.settings, standard));
+            found.extend(registered(&submission, round));
+            let sound = found.iter().all(|finding| finding.severity != Severity::Error);
+            submissions.push((submission, sound));
+        }
+        findings.append(&mut found);
+    }
+    findings.extend(doubles(&mut submissions));
+    findings.extend(missing(&submissions, round));
+    let (accepted, rejected): (Vec<_>, Vec<_>) = submissions.into_iter().partition(|(_, sound)| *sound);
+    let codes = |list: &[(Submission, bool)]| {
+        let mut codes: Vec<String> = list.iter().map(|(submission, _)| submission.authority_code.clone()).collect();
+        codes.sort();
+        codes.dedup();
+        codes
+    };
+    let returns = Returns { frame: frame(&accepted)?, inputs, accepted: codes(&accepted), rejected: codes(&rejected) };
+    Ok(Checked { value: returns, findings })
+}
+
+/// The files of the folder sorted by name, without hidden files and a spreadsheet program's lock files.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let path = entry?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if !name.starts_with('.') && !name.starts_with("~$") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn load(path: &Path, name: &str) -> Result<Vec<u8>, Box<Finding>> {
+    let problem = |rule, message: &str, help: &str| {
+        Box::new(Finding {
+            authority_code: String::new(),
+            file: name.to_owned(),
+            location: String::new(),
+            severity: Severity::Error,
+            rule,
+            found: String::new(),
+            message: message.to_owned(),
+            help: help.to_owned(),
+        })
+    };
+    let details = fs::symlink_metadata(path);
+    match details {
+        Ok(details) if !details.is_file() => {
+            Err(problem("not-a-file", "this is a folder or a link, not a file", "put the file itself here"))
+        }
+        Ok(details) if details.len() > LARGEST_FILE => {
+            Err(problem("too-large", "the file is larger than 20 MB", "send only the counts, without pictures or data"))
+        }
+        _ => fs::read(path).map_err(|error| {
+            problem("unreadable-file", &format!("the file cannot be read: {error}"), "see that it may be read")
+        }),
+    }
+}
+
+fn parse(bytes: &[u8], name: &str, round: &Round, standard: &Standard) -> Checked<Option<Submission>> {
+    let extension = Path::new(name).extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    match extension.as_deref() {
+        Some("csv") => csv::read(bytes, name, &round.settings, standard),
+        Some("xlsx") => workbook::read(bytes, name, &round.settings, standard),
+        _ => {
+            let finding = Finding {
+                authority_code: String::new(),
+                file: name.to_owned(),
+                location: String::new(),
+                severity: Severity::Error,
+                rule: "unknown-file-type",
+                found: format!("`{name}`"),
+                message: "a submission is a .csv or .xlsx file".into(),
+                help: "save it as one of these, or move the file out of the folder".into(),
+            };
+            Checked { value: None, findings: vec![finding] }
+        }
+    }
+}
+
+fn registered(submission: &Submission, round: &Round) -> Option<Finding> {
+    if round.authority(&submission.authority_code).is_some() {
+        return None;
+    }
+    let codes = round.authorities.iter().map(|authority| authority.code.as_str());
+    let help = match crate::configuration::nearest(&submission.authority_code, codes) {
+        Some(code) => format!("did you mean `{code}`? Otherwise add the authority to authorities.csv"),
+        None => "add the authority to authorities.csv".to_owned(),
+    };
+    Some(Finding {
+        authority_code: submission.authority_code.clone(),
+        file: submission.file.clone(),
+        location: String::new(),
+        severity: Severity::Error,
+        rule: "not-registered",
+        found: format!("`{}`", submission.authority_code),
+        message: "the authority is not in this round's register".into(),
+        help,
+    })
+}
+
+/// Two files of one authority: neither can be taken, because nobody knows which one counts.
+fn doubles(submissions: &mut [(Submission, bool)]) -> Vec<Finding> {
+    let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (submission, _) in submissions.iter() {
+        files.entry(submission.authority_code.clone()).or_default().push(submission.file.clone());
+    }
+    let mut findings = Vec::new();
+    for (submission, sound) in submissions.iter_mut() {
+        let others: Vec<&String> =
+            files[&submission.authority_code].iter().filter(|file| **file != submission.file).collect();
+        if let Some(other) = others.first() {
+            *sound = false;
+            findings.push(Finding {
+                authority_code: submission.authority_code.clone(),
+                file: submission.file.clone(),
+                location: String::new(),
+                severity: Severity::Error,
+                rule: "two-submissions",
+                found: format!("`{other}`"),
+                message: "another file is from the same authority".into(),
+                help: "keep the one that counts and move the other out of the folder".into(),
+            });
+        }
+    }
+    findings
+}
+
+fn missing(submissions: &[(Submission, bool)], round: &Round) -> Vec<Finding> {
+    let absent = round
+        .authorities
+        .iter()
+        .filter(|authority| !submissions.iter().any(|(submission, _)| submission.authority_code == authority.code));
+    absent
+        .map(|authority| Finding {
+            authority_code: authority.code.clone(),
+            file: String::new(),
+            location: "submissions".into(),
+            severity: Severity::Note,
+            rule: "no-submission",
+            found: String::new(),
+            message: format!("{} registered, but no readable file is from it", authority.name),
+            help: "ask for the return, or leave it: the reports say who registered without submitting".into(),
+        })
+        .collect()
+}
+
+fn frame(submissions: &[(Submission, bool)]) -> Result<DataFrame> {
+    let rows = || {
+        submissions.iter().flat_map(|(submission, _)| submission.entries.iter().map(move |entry| (submission, entry)))
+    };
+    let text = |name: &str, value: &dyn for<'a> Fn(&'a Submission, &'a entry::Entry) -> &'a str| -> Column {
+        Series::new(name.into(), rows().map(|(submission, entry)| value(submission, entry)).collect::<Vec<&str>>())
+            .into()
+    };
+    let counts: Vec<Option<i64>> = rows()
+        .map(|(_, entry)| match entry.answer {
+            Answer::Count(count) => i64::try_from(count).ok(),
+            _ => None,
+        })
+        .collect();
+    let columns = vec![
+        text("authority", &|submission, _| &submission.authority_code),
+        text("service", &|_, entry| entry.service.id()),
+        text("measure", &|_, entry| &entry.measure),
+        text("breakdown", &|_, entry| &entry.breakdown),
+        text("ethnicity", &|_, entry| entry.ethnicity.id()),
+        text("answer", &|_, entry| match entry.answer {
+            Answer::Count(_) => "count",
+            Answer::NotCollected => "x",
+            Answer::NotApplicable => "z",
+            Answer::Blank => "blank",
+        }),
+        Series::new("count".into(), counts).into(),
+        text("file", &|submission, _| &submission.file),
+        text("location", &|_, entry| &entry.location),
+    ];
+    DataFrame::new_infer_height(columns).context("the answers do not fit into one frame")
+}
