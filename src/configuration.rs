@@ -36,7 +36,7 @@ fn nearest_key(message: &str) -> Option<String> {
 pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     candidates.max_by(|one, other| {
-        let likeness = |candidate: &str| strsim::jaro_winkler(&word, &candidate.to_lowercase());
+        let likeness = |candidate: &str| strsim::normalized_damerau_levenshtein(&word, &candidate.to_lowercase());
         likeness(one).total_cmp(&likeness(other))
     })
 }

@@ -81,8 +81,9 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     if has_errors(&findings) {
         eprint!("{}", finding::human(&findings));
         if !arguments.without_rejected {
-            let rejected = returns.rejected.len();
-            eprintln!("nothing was built: {rejected} submissions are rejected; mend them, or build --without-rejected");
+            eprintln!(
+                "nothing was built: mend the errors, or leave these submissions out with build --without-rejected"
+            );
             return Ok(Outcome::InputHasErrors);
         }
     }

@@ -12,9 +12,11 @@ use super::{AltText, Figure};
 /// A pay band.
 #[derive(Clone, Default, Debug)]
 pub struct Band {
+    /// The words beside it.
     pub label: String,
     /// The share, and the lower and upper bound of its interval, as shares of one.
     pub share: Option<(f64, f64, f64)>,
+    /// The value as it is printed everywhere.
     pub printed: String,
     /// Stands in place of the bar, or below it.
     pub note: String,
@@ -25,9 +27,11 @@ pub struct Band {
 /// Shares of pay bands, from the lowest pay to the highest.
 #[derive(Clone, Default, Debug)]
 pub struct BandChart {
+    /// From the lowest to the highest.
     pub bands: Vec<Band>,
     /// The share of all bands together, drawn as a line through all bars.
     pub all_bands: Option<f64>,
+    /// The words of the line at all bands together.
     pub all_bands_label: String,
     /// Whose shares the ticks are, such as "England".
     pub comparator_label: Option<String>,

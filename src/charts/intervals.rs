@@ -11,9 +11,11 @@ use super::{AltText, Figure, Mark};
 /// A row of the chart.
 #[derive(Clone, Default, Debug)]
 pub struct IntervalRow {
+    /// The words beside it.
     pub label: String,
     /// The label heads a group of rows, and nothing is drawn.
     pub heading: bool,
+    /// The value; without it the row has no mark.
     pub mark: Option<Mark>,
     /// Stands in place of the mark, or below it.
     pub note: String,
@@ -26,7 +28,9 @@ pub struct IntervalRow {
 /// Values with their intervals, one below the other.
 #[derive(Clone, Debug)]
 pub struct IntervalChart {
+    /// From top to bottom.
     pub rows: Vec<IntervalRow>,
+    /// What the axis measures.
     pub scale: Scale,
     /// What lies towards the low end of the axis, such as "Less likely".
     pub left_label: String,

@@ -61,9 +61,13 @@ impl AltText {
 /// What the evidence says about a value; each has its own shape and colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Shade {
+    /// The interval excludes 1 on the adverse side: a filled diamond.
     Disadvantage,
+    /// The interval excludes 1 on the other side: a filled square.
     Advantage,
+    /// The interval includes 1: a hollow circle.
     NoClearDifference,
+    /// Too few to say: a cross.
     TooFew,
     /// A value that has no result, such as a rate; the key does not name it.
     Plain,
@@ -88,6 +92,7 @@ impl Shade {
 /// A value with its interval; rates are shares of one (0.18 is printed as 18%).
 #[derive(Clone, PartialEq, Debug)]
 pub struct Mark {
+    /// The value.
     pub value: f64,
     /// None if the interval is open on this side; no interval is drawn if it is open on both.
     pub lower: Option<f64>,
@@ -95,6 +100,7 @@ pub struct Mark {
     pub upper: Option<f64>,
     /// The value as it is printed everywhere.
     pub printed: String,
+    /// What the evidence says about it.
     pub shade: Shade,
 }
 

@@ -12,19 +12,28 @@ use super::{AltText, Figure, Mark};
 /// How other authorities' values are spread: never their values themselves.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Spread {
+    /// 10th percentile.
     pub p10: f64,
+    /// Lower quartile.
     pub lower_quartile: f64,
+    /// Median.
     pub median: f64,
+    /// Upper quartile.
     pub upper_quartile: f64,
+    /// 90th percentile.
     pub p90: f64,
 }
 
 /// A row of the chart.
 #[derive(Clone, Default, Debug)]
 pub struct SpreadRow {
+    /// The words beside it.
     pub label: String,
+    /// How all authorities spread.
     pub spread: Option<Spread>,
+    /// A result picked out.
     pub own: Option<Mark>,
+    /// England's value, as a tick.
     pub england: Option<f64>,
     /// Stands in place of the marks, or below them.
     pub note: String,
@@ -33,7 +42,9 @@ pub struct SpreadRow {
 /// Spreads, one below the other.
 #[derive(Clone, Debug)]
 pub struct SpreadChart {
+    /// From top to bottom.
     pub rows: Vec<SpreadRow>,
+    /// What the axis measures.
     pub scale: Scale,
     /// What the bars show, such as "Other authorities: middle half and 10th to 90th percentile".
     pub spread_label: String,

@@ -14,7 +14,9 @@ use super::{AltText, Figure, Mark, Shade, marks};
 /// The value of one year.
 #[derive(Clone, Default, Debug)]
 pub struct TrendPoint {
+    /// The year.
     pub year: i32,
+    /// The value; without it the row has no mark.
     pub mark: Option<Mark>,
     /// Stands below the year when there is no mark.
     pub note: String,
@@ -25,14 +27,18 @@ pub struct TrendPoint {
 /// One line of the chart.
 #[derive(Clone, Default, Debug)]
 pub struct TrendSeries {
+    /// The words beside it.
     pub label: String,
+    /// One for each year.
     pub points: Vec<TrendPoint>,
 }
 
 /// At most four series over the same years.
 #[derive(Clone, Debug)]
 pub struct TrendChart {
+    /// At most four.
     pub series: Vec<TrendSeries>,
+    /// What the axis measures.
     pub scale: Scale,
     /// The years in ascending order; a year without a mark interrupts a line.
     pub years: Vec<i32>,

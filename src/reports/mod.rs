@@ -55,9 +55,7 @@ impl<'a> Press<'a> {
             let path = templates.join(name);
             fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
         };
-        let text = |name: &str| {
-            Ok::<_, anyhow::Error>(String::from_utf8(read(name)?).with_context(|| format!("{name} is not UTF-8"))?)
-        };
+        let text = |name: &str| String::from_utf8(read(name)?).with_context(|| format!("{name} is not UTF-8"));
         let page = Page::new(
             text("page.html")?,
             text("style.css")?,
@@ -92,7 +90,7 @@ impl<'a> Press<'a> {
             artefact("tables/indicators.csv", self.national_rows.clone()),
             artefact(
                 &format!("tables/sc-wres-{}.xlsx", round.settings.year),
-                spreadsheet::workbook(round, &self.material.statistics.national)?,
+                spreadsheet::workbook(round, &self.material.statistics.national, &self.material.statistics.coverage)?,
             ),
         ])
     }

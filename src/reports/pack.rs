@@ -122,9 +122,14 @@ fn section(
     let breakdowns = material.breakdowns(indicator);
     let figure = |scope, breakdown: &str| own(material, authority, scope, &indicator.id, breakdown);
     let headline: Vec<Seen<'_>> = breakdowns.iter().filter_map(|breakdown| figure(Scope::All, breakdown)).collect();
-    let mut details: Vec<FigureView> = Scope::ALL
-        .into_iter()
-        .flat_map(|scope| breakdowns.iter().filter_map(move |breakdown| figure(scope, breakdown)).map(|seen| seen.view))
+    // With one service, that service's figures are those of all services.
+    let participants = &material.statistics.coverage.participants;
+    let participant = participants.iter().find(|one| one.authority.code == authority.authority.code);
+    let split = participant.is_some_and(|one| one.services.len() > 1);
+    let scopes = if split { &Scope::ALL[..] } else { &[Scope::All] };
+    let mut details: Vec<FigureView> = scopes
+        .iter()
+        .flat_map(|scope| breakdowns.iter().filter_map(|breakdown| figure(*scope, breakdown)).map(|seen| seen.view))
         .collect();
     details
         .extend(ETHNIC_GROUPS.iter().filter_map(|(breakdown, _)| figure(Scope::All, breakdown)).map(|seen| seen.view));

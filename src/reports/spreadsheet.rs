@@ -1,10 +1,10 @@
 //! The national figures as an accessible workbook: a cover, and one table a sheet from A1.
 
 use anyhow::{Context, Result};
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Url, Workbook, Worksheet};
 
 use crate::round::{Round, Status};
-use crate::statistics::{AreaType, Marker, Scope, Statistic, Table};
+use crate::statistics::{AreaType, Coverage, Marker, Participation, Statistic, Table};
 
 use super::views;
 
@@ -42,6 +42,9 @@ const SHEETS: [Sheet; 5] = [
         holds: |row| !row.breakdown.is_empty() && !row.breakdown.starts_with("ethnicity:"),
     },
 ];
+
+/// The sheet of those who registered.
+const PARTICIPANTS: &str = "Participants";
 
 const HEADER: [&str; 19] = [
     "Area type",
@@ -89,7 +92,7 @@ const NOTES: [(&str, &str); 8] = [
 ];
 
 /// The workbook's bytes; equal figures give equal bytes.
-pub fn workbook(round: &Round, table: &Table) -> Result<Vec<u8>> {
+pub fn workbook(round: &Round, table: &Table, coverage: &Coverage) -> Result<Vec<u8>> {
     let mut workbook = Workbook::new();
     let settings = &round.settings;
     let published = settings.published.0;
@@ -103,6 +106,7 @@ pub fn workbook(round: &Round, table: &Table) -> Result<Vec<u8>> {
         let rows: Vec<&Statistic> = table.rows().iter().filter(|row| (sheet.holds)(row)).collect();
         figures(workbook.add_worksheet(), &sheet, &rows, round)?;
     }
+    participants(workbook.add_worksheet(), coverage)?;
     workbook.save_to_buffer().context("cannot make the data tables workbook")
 }
 
@@ -129,9 +133,10 @@ fn cover(sheet: &mut Worksheet, round: &Round) -> Result<()> {
     }
     sheet.write_with_format(row, 0, "Sheet", &bold)?.write_with_format(row, 1, "What it holds", &bold)?;
     row += 1;
-    for holds in &SHEETS {
-        let link = rust_xlsxwriter::Url::new(format!("internal:'{}'!A1", holds.name)).set_text(holds.name);
-        sheet.write(row, 0, link)?.write_with_format(row, 1, holds.title, &wrapped)?;
+    let participants = (PARTICIPANTS, "Authorities that registered, without any figure");
+    for (name, title) in SHEETS.iter().map(|sheet| (sheet.name, sheet.title)).chain([participants]) {
+        let link = Url::new(format!("internal:'{name}'!A1")).set_text(name);
+        sheet.write(row, 0, link)?.write_with_format(row, 1, title, &wrapped)?;
         row += 1;
     }
     sheet.write_with_format(row, 0, "Note", &bold)?.write_with_format(row, 1, "Meaning", &bold)?;
@@ -154,6 +159,31 @@ fn figures(sheet: &mut Worksheet, about: &Sheet, rows: &[&Statistic], round: &Ro
     }
     for (index, statistic) in rows.iter().enumerate() {
         figure(sheet, u32::try_from(index + 1)?, statistic, round, &formats)?;
+    }
+    Ok(())
+}
+
+/// Who registered, without any figure.
+fn participants(sheet: &mut Worksheet, coverage: &Coverage) -> Result<()> {
+    let header = Format::new().set_bold();
+    sheet
+        .set_name(PARTICIPANTS)?
+        .set_column_width(0, 40)?
+        .set_column_width(1, 26)?
+        .set_column_width(2, 26)?
+        .set_column_width(3, 18)?;
+    for (column, title) in (0..).zip(["Authority", "Region", "Type", "Return"]) {
+        sheet.write_with_format(0, column, title, &header)?;
+    }
+    for (row, one) in (1..).zip(&coverage.participants) {
+        let answer = match one.participation {
+            Participation::Submitted => "Submitted",
+            Participation::Rejected => "Left out: errors",
+            Participation::NotSubmitted => "Not submitted",
+        };
+        for (column, text) in (0..).zip([&one.authority.name, &one.authority.region, &one.authority.kind, answer]) {
+            sheet.write_string(row, column, text)?;
+        }
     }
     Ok(())
 }
@@ -183,20 +213,16 @@ impl Formats {
 fn figure(sheet: &mut Worksheet, row: u32, statistic: &Statistic, round: &Round, formats: &Formats) -> Result<()> {
     let view = views::figure(statistic, round);
     let share = !statistic.breakdown.is_empty() && !statistic.breakdown.starts_with("ethnicity:");
-    let scope = match statistic.scope {
-        Scope::All => "all",
-        other => other.id(),
-    };
     let texts = [
         statistic.area.kind.id(),
         &statistic.area.code,
         &statistic.area.name,
-        scope,
+        statistic.scope.id(),
         &statistic.indicator,
         &view.breakdown_label,
     ];
     for (column, text) in texts.into_iter().enumerate() {
-        sheet.write(row, u16::try_from(column)?, text)?;
+        sheet.write_string(row, u16::try_from(column)?, text)?;
     }
     sheet.write_with_format(row, 6, u32::try_from(statistic.authorities)?, &formats.count)?;
     let count = |value: Option<u64>| value.map(|value| value as f64);

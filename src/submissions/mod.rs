@@ -71,6 +71,10 @@ pub fn read(round: &Round, standard: &Standard) -> Result<Checked<Returns>> {
             authority_code: code,
         });
         if let Some(submission) = value {
+            // What was found before the authority was known is about it all the same.
+            for finding in found.iter_mut().filter(|finding| finding.authority_code.is_empty()) {
+                finding.authority_code.clone_from(&submission.authority_code);
+            }
             found.extend(rules::check(&submission, &round.settings, standard));
             found.extend(registered(&submission, round));
             let sound = found.iter().all(|finding| finding.severity != Severity::Error);

@@ -41,43 +41,39 @@ pub struct Sums {
     pub denominator: u64,
 }
 
-/// The numerators that meet the target: multiples of 5, which rounding leaves as they are, near those drawn.
-pub fn numerators(target: Target, minoritised: Sums, white: Sums) -> [u64; 2] {
+/// The numerators that meet the target: multiples of 5, which rounding leaves as they are, near those drawn. Also how far off
+/// the result still is: 1 is just within the tolerance.
+pub fn numerators(target: Target, tolerance: f64, minoritised: Sums, white: Sums) -> ([u64; 2], f64) {
     let fives = |people: f64| (people / 5.0).round() as u64 * 5;
     let (all, white_people) = (minoritised.denominator as f64, white.denominator as f64);
     match target {
-        Target::Ratio { ratio, .. } => nearest_pair(ratio, minoritised, white),
-        Target::Rates { minoritised, white } => [fives(minoritised * all), fives(white * white_people)],
+        Target::Ratio { ratio, .. } => nearest_pair(ratio, tolerance, minoritised, white),
+        Target::Rates { minoritised, white } => ([fives(minoritised * all), fives(white * white_people)], 0.0),
         Target::Gap { gap, .. } => {
             let share = (all / (all + white_people).max(1.0) + gap).clamp(0.0, 0.9);
             let white = fives(white.numerator as f64);
-            [fives(white as f64 * share / (1.0 - share)), white]
+            ([fives(white as f64 * share / (1.0 - share)), white], 0.0)
         }
     }
 }
 
-/// The ratio is met when it is off by less than this share of itself.
-const TOLERANCE: f64 = 0.002;
-
 /// The pair of multiples of 5 closest to the drawn numerators whose ratio of rates meets the target; the closest ratio when
 /// none does.
-fn nearest_pair(ratio: f64, minoritised: Sums, white: Sums) -> [u64; 2] {
+fn nearest_pair(ratio: f64, tolerance: f64, minoritised: Sums, white: Sums) -> ([u64; 2], f64) {
     let mut best = ([minoritised.numerator, white.numerator], f64::INFINITY);
-    if minoritised.denominator == 0 || white.denominator == 0 {
-        return best.0;
-    }
+    let mut least = f64::INFINITY;
     for above in candidates(minoritised) {
         for below in candidates(white) {
             let exact = (above as f64 / minoritised.denominator as f64) / (below as f64 / white.denominator as f64);
             let moved = distance(above, minoritised.numerator) + distance(below, white.numerator);
-            let error = (exact / ratio - 1.0).abs();
-            let cost = if error < TOLERANCE { moved } else { 1000.0 + 1000.0 * error + moved };
-            if cost < best.1 {
-                best = ([above, below], cost);
+            let error = (exact / ratio - 1.0).abs() / tolerance;
+            let cost = if error <= 1.0 { moved } else { 1000.0 * error + moved };
+            if cost < least {
+                (best, least) = (([above, below], error), cost);
             }
         }
     }
-    best.0
+    best
 }
 
 /// Fewer people than this are withheld, with every result that rests on them.

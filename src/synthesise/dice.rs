@@ -29,16 +29,19 @@ pub struct Chance {
     pub seed: u64,
     /// The round.
     pub year: i32,
+    /// Counts up when a draw is repeated because its sums cannot meet the published results.
+    pub attempt: u64,
 }
 
 impl Chance {
     /// The dice of a stage for one number: an authority, an indicator or a pay band.
     pub fn dice(self, stage: Stage, number: usize) -> Dice {
-        let year = match stage {
+        let Chance { seed, year, attempt } = self;
+        let round = match stage {
             Stage::Character => 0,
-            _ => u64::from(self.year.unsigned_abs()),
+            _ => u64::from(year.unsigned_abs()) << 32 | attempt,
         };
-        Dice::new([self.seed, year, stage as u64, number as u64])
+        Dice::new([seed, round, stage as u64, number as u64])
     }
 }
 

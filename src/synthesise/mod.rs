@@ -24,6 +24,9 @@ mod staffing;
 #[cfg(test)]
 mod tests;
 
+/// Each has about an even chance in a round of 73 returns.
+const ATTEMPTS: u64 = 30;
+
 /// What to make up.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -47,14 +50,20 @@ pub fn synthesise(standard: &Standard, options: &Options) -> Result<Vec<(String,
     let yaml = settings::yaml(year);
     let settings: Settings = serde_yaml::from_str(&yaml).context("the synthetic round.yaml cannot be read back")?;
     let panel = pool::panel(year, authorities);
-    let chance = Chance { seed, year };
+    let chance = Chance { seed, year, attempt: 0 };
 
     let members = &panel.returning;
     let profile = profile::profile(year, members.len());
     let characters = character::characters(chance, members, &profile.outcomes);
     let manners: Vec<Manner> = members.iter().map(|member| manner::manner(chance, member.number)).collect();
-    let mut units = staffing::draw(&profile, members, &characters, &manners, chance);
-    outcomes::draw(&mut units, &profile.outcomes, standard, &characters, &manners, chance);
+    let staffed = staffing::draw(&profile, members, &characters, &manners, chance);
+    let attempt = |attempt| {
+        let mut units = staffed.clone();
+        let chance = Chance { attempt, ..chance };
+        let error = outcomes::draw(&mut units, &profile, standard, &characters, &manners, chance);
+        (units, error)
+    };
+    let units = best_attempt(attempt);
 
     let mut files = vec![("round.yaml".to_owned(), yaml.into_bytes()), register(&panel.registered)?];
     for (index, (member, manner)) in members.iter().zip(&manners).enumerate() {
@@ -63,6 +72,22 @@ pub fn synthesise(standard: &Standard, options: &Options) -> Result<Vec<(String,
         files.push(submission(&member.authority, manner.form, &entries, &settings, standard)?);
     }
     Ok(files)
+}
+
+/// The first draw whose national results can be the published ones; multiples of 5 are too coarse for some draws. Where none
+/// can, in very small rounds, the nearest one.
+fn best_attempt(attempt: impl Fn(u64) -> (Vec<Unit>, f64)) -> Vec<Unit> {
+    let (mut best, mut least) = attempt(0);
+    for number in 1..ATTEMPTS {
+        if least <= 1.0 {
+            break;
+        }
+        let (units, error) = attempt(number);
+        if error < least {
+            (best, least) = (units, error);
+        }
+    }
+    best
 }
 
 fn register(authorities: &[Authority]) -> Result<(String, Vec<u8>)> {

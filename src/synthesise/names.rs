@@ -1,14 +1,14 @@
 //! Names of places that do not exist, as many as are asked for, no two alike.
 
 const BEGINNINGS: [&str; 40] = [
-    "Alder", "Fen", "Nether", "Thorn", "Bram", "Carn", "Dun", "Elm", "Kel", "Glen", "Hazel", "Iron", "Quarr", "Lang",
-    "Marl", "Oaken", "Pen", "Raven", "Sel", "Thistle", "Under", "Vell", "Whin", "Yarrow", "Cold", "Drift", "Ember",
-    "Fallow", "Grey", "Hollin", "Ivel", "Jessam", "Kestrel", "Loam", "Minster", "Nettle", "Otter", "Plover", "Rush",
+    "Alder", "Fen", "Nether", "Thorn", "Bram", "Carn", "Dun", "Elm", "Kel", "Gorse", "Hazel", "Iron", "Quarr", "Lang",
+    "Marl", "Oaker", "Pen", "Raven", "Sel", "Thistle", "Under", "Vell", "Whin", "Yarrow", "Cold", "Drift", "Ember",
+    "Fallow", "Grey", "Hollin", "Ivel", "Jessam", "Kestrel", "Loam", "Mallow", "Nettle", "Otter", "Plover", "Rush",
     "Sorrel",
 ];
 
 const ENDINGS: [&str; 23] = [
-    "wick", "marsh", "mere", "stow", "combe", "leigh", "thwaite", "den", "ridge", "water", "moor", "field", "gate",
+    "wick", "marsh", "mere", "stow", "combe", "leigh", "thwaite", "den", "ridge", "water", "moor", "croft", "gate",
     "brook", "cliffe", "well", "haven", "beck", "grove", "hythe", "fold", "garth", "stead",
 ];
 

@@ -4,19 +4,20 @@ use super::calibrate::{Sums, numerators, spread};
 use super::character::Character;
 use super::dice::{Chance, Dice, Stage, exp};
 use super::manner::Manner;
-use super::profile::Outcome;
+use super::profile::{Outcome, Profile, Target};
 use super::staffing::{Count, Unit, part};
 use crate::standard::{Indicator, Standard};
 
-/// Draws all measures but the pay bands; the national results meet the targets of the outcomes.
+/// Draws all measures but the pay bands; the national results meet the targets of the outcomes, or miss them by so many
+/// times the tolerance.
 pub fn draw(
     units: &mut [Unit],
-    outcomes: &[Outcome],
+    profile: &Profile,
     standard: &Standard,
     characters: &[Character],
     manners: &[Manner],
     chance: Chance,
-) {
+) -> f64 {
     for (index, unit) in units.iter_mut().enumerate() {
         let mut dice = chance.dice(Stage::People, index);
         let (character, manner) = (&characters[unit.member], &manners[unit.member]);
@@ -26,28 +27,42 @@ pub fn draw(
         }
         draw_denominators(unit, character, manner, &mut dice);
     }
-    for (index, outcome) in outcomes.iter().enumerate() {
-        let Some(indicator) = standard.indicator(outcome.indicator) else { continue };
-        let Some((above, below)) = measures(indicator) else { continue };
+    let mut worst = 0.0_f64;
+    for (index, outcome) in profile.outcomes.iter().enumerate() {
+        let Some(pair) = standard.indicator(outcome.indicator).and_then(measures) else { continue };
         let mut dice = chance.dice(Stage::Outcome, index);
         for unit in units.iter_mut() {
-            let people = unit.counts.get(below).copied().unwrap_or_default();
             let character = &characters[unit.member];
-            let (low, high) = outcome.white;
-            let white = (outcome.target.white() * exp(0.2 * character.levels[index])).clamp(low, high);
-            let lean = 0.9 * character.leanings[index] + 0.1 * dice.normal();
-            let minoritised = (white * outcome.target.ratio() * exp(lean)).min(0.95);
-            let mut count = Count::default();
-            count.minoritised = dice.count(people.minoritised, minoritised);
-            count.white = dice.count(people.white, white);
-            count.unknown = dice.count(people.unknown, white);
-            unit.counts.insert(above, count);
+            let traits = (character.levels[index], character.leanings[index]);
+            draw_outcome(unit, outcome, pair, traits, &mut dice);
         }
-        calibrate(units, outcome, (above, below), manners, &mut dice);
+        worst = worst.max(calibrate(units, (outcome.target, profile.tolerance), pair, manners, &mut dice));
         for unit in units.iter_mut() {
-            split_part(unit, (above, below), &mut dice);
+            split_part(unit, pair, &mut dice);
         }
     }
+    worst
+}
+
+/// Draws how many it happened to, around the authority's own level and leaning.
+fn draw_outcome(
+    unit: &mut Unit,
+    outcome: &Outcome,
+    (above, below): (&'static str, &'static str),
+    (level, leaning): (f64, f64),
+    dice: &mut Dice,
+) {
+    let people = unit.counts.get(below).copied().unwrap_or_default();
+    let (low, high) = outcome.white;
+    let white = (outcome.target.white() * exp(0.2 * level)).clamp(low, high);
+    let ratio = outcome.target.ratio() * exp(0.9 * leaning + 0.1 * dice.normal());
+    let count = Count {
+        minoritised: dice.count(people.minoritised, (white * ratio).min(0.95)),
+        white: dice.count(people.white, white),
+        unknown: dice.count(people.unknown, white),
+        split: [0; 4],
+    };
+    unit.counts.insert(above, count);
 }
 
 /// The indicator's numerator and denominator, if this generator knows how to draw them.
@@ -125,41 +140,40 @@ fn group(people: u64, share: f64, unknown: f64, character: &Character, manner: &
     Count { minoritised, white: people - unknown - minoritised, unknown, split }
 }
 
-/// Changes single counts of those that contribute until the national numerators meet the target.
+/// A count's minoritised or white people.
+type Group = fn(&mut Count) -> &mut u64;
+
+/// Changes single counts of those that contribute until the national numerators meet the target; how far off it still is.
 fn calibrate(
     units: &mut [Unit],
-    outcome: &Outcome,
+    (target, tolerance): (Target, f64),
     (above, below): (&'static str, &'static str),
     manners: &[Manner],
     dice: &mut Dice,
-) {
-    let given = |unit: &Unit| !manners[unit.member].lacks(above) && !manners[unit.member].lacks(below);
-    let counts = |unit: &Unit, measure: &str| match given(unit) {
-        true => unit.counts.get(measure).copied().unwrap_or_default(),
-        false => Count::default(),
-    };
-    let sums = |units: &[Unit], group: fn(&Count) -> u64| Sums {
-        numerator: units.iter().map(|unit| group(&counts(unit, above))).sum(),
-        denominator: units.iter().map(|unit| group(&counts(unit, below))).sum(),
-    };
-    let (minoritised, white) = (sums(units, |count| count.minoritised), sums(units, |count| count.white));
-    let wanted = numerators(outcome.target, minoritised, white);
-    let groups: [(fn(&mut Count) -> &mut u64, Sums); 2] =
-        [(|count| &mut count.minoritised, minoritised), (|count| &mut count.white, white)];
-    for ((group, sums), wanted) in groups.into_iter().zip(wanted) {
-        let more = wanted > sums.numerator;
-        let room = units.iter().map(|unit| {
-            let [part, whole] = [above, below].map(|measure| *group(&mut counts(unit, measure)));
-            if more { whole - part } else { part }
-        });
-        let room: Vec<u64> = room.collect();
-        let changes = spread(&room, wanted.abs_diff(sums.numerator), dice);
-        for (unit, change) in units.iter_mut().zip(changes) {
-            let Some(count) = unit.counts.get_mut(above) else { continue };
-            let people = group(count);
+) -> f64 {
+    let groups: [Group; 2] = [|count| &mut count.minoritised, |count| &mut count.white];
+    // Part and whole of each service, and nothing where either is not given.
+    let pairs = groups.map(|group| -> Vec<[u64; 2]> {
+        let given = |unit: &Unit| ![above, below].iter().any(|measure| manners[unit.member].lacks(measure));
+        let people = |unit: &Unit, measure| *group(&mut unit.counts.get(measure).copied().unwrap_or_default());
+        let pair = |unit: &Unit| if given(unit) { [above, below].map(|measure| people(unit, measure)) } else { [0; 2] };
+        units.iter().map(pair).collect()
+    });
+    let [minoritised, white] = [0, 1].map(|group| Sums {
+        numerator: pairs[group].iter().map(|[part, _]| part).sum(),
+        denominator: pairs[group].iter().map(|[_, whole]| whole).sum(),
+    });
+    let (wanted, error) = numerators(target, tolerance, minoritised, white);
+    for (index, drawn) in [minoritised.numerator, white.numerator].into_iter().enumerate() {
+        let more = wanted[index] > drawn;
+        let room: Vec<u64> = pairs[index].iter().map(|[part, whole]| if more { whole - part } else { *part }).collect();
+        let changes = spread(&room, wanted[index].abs_diff(drawn), dice);
+        for (count, change) in units.iter_mut().filter_map(|unit| unit.counts.get_mut(above)).zip(changes) {
+            let people = groups[index](count);
             *people = if more { *people + change } else { *people - change };
         }
     }
+    error
 }
 
 /// Divides a part's minoritised people into the four groups, none larger than in the whole.

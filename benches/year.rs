@@ -1,0 +1,78 @@
+//! How long a whole year takes, and its stages: `cargo bench`.
+
+#![allow(clippy::unwrap_used, reason = "a bench that cannot run has nothing to measure")]
+
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use divan::Bencher;
+use scwres::cli::Cli;
+use scwres::round::{self, Round};
+use scwres::standard::{self, Standard};
+use scwres::statistics::{self, Edition};
+use scwres::submissions::{self, Returns};
+
+fn main() {
+    divan::main();
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A sample round: 18, 23 or 73 returns.
+const YEARS: [i32; 3] = [2021, 2023, 2024];
+
+fn opened(data: &Path, year: i32) -> (Standard, Round, Returns) {
+    let standard = standard::read(data).unwrap();
+    let round = round::read(data, year, &standard).unwrap();
+    let returns = submissions::read(&round, &standard).unwrap().value;
+    (standard, round, returns)
+}
+
+/// Submissions in, every document out.
+#[divan::bench(args = YEARS, sample_count = 5, sample_size = 1)]
+fn build(bencher: Bencher<'_, '_>, year: i32) {
+    let output = tempfile::tempdir().unwrap();
+    let path = |folder: &str| root().join(folder).into_os_string();
+    let arguments: Vec<_> =
+        ["scwres".into(), "--data".into(), path("data"), "--templates".into(), path("report-templates")]
+            .into_iter()
+            .chain(["--output".into(), output.path().as_os_str().to_owned(), "build".into(), year.to_string().into()])
+            .collect();
+    let cli = Cli::parse_from(arguments);
+    bencher.bench_local(|| scwres::run(&cli).unwrap());
+}
+
+/// Reading and checking every submission.
+#[divan::bench(args = YEARS)]
+fn read(bencher: Bencher<'_, '_>, year: i32) {
+    let data = root().join("data");
+    bencher.bench_local(|| opened(&data, year));
+}
+
+/// Adding up, protecting and comparing.
+#[divan::bench(args = YEARS)]
+fn measure(bencher: Bencher<'_, '_>, year: i32) {
+    measured(bencher, root().join("data"), year);
+}
+
+/// The same for every authority of England, and for 2,000 organisations.
+#[divan::bench(args = [153, 2000], sample_count = 5, sample_size = 1)]
+fn measure_many(bencher: Bencher<'_, '_>, authorities: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["standard.yaml", "england-authorities.csv"] {
+        std::fs::copy(root().join("data").join(name), folder.path().join(name)).unwrap();
+    }
+    let data = folder.path().to_str().unwrap();
+    let cli =
+        Cli::parse_from(["scwres", "--data", data, "synthesise", "2024", "--authorities", &authorities.to_string()]);
+    scwres::run(&cli).unwrap();
+    measured(bencher, folder.path().to_owned(), 2024);
+}
+
+fn measured(bencher: Bencher<'_, '_>, data: PathBuf, year: i32) {
+    let england = scwres::authority::read(&data.join("england-authorities.csv")).unwrap();
+    let (standard, round, returns) = opened(&data, year);
+    bencher.bench_local(|| statistics::measure(&standard, &england, &[], &round, &returns, Edition::Own).unwrap());
+}

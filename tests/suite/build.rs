@@ -1,0 +1,184 @@
+//! Whole builds: what is written, that it is the same every time, and that nothing is lost when one fails.
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::workplace::{Workplace, files, root, scwres, submission};
+
+const AUTHORITIES: [&str; 4] = [
+    "F01,Alderwick,London borough,London",
+    "F02,Fenmoor,Shire county,East Midlands",
+    "F03,Holt and Marsh,Unitary authority,South West",
+    "F04,Quiet,Unitary authority,South West",
+];
+
+/// Three returns of four registered authorities.
+fn workplace() -> Workplace {
+    let workplace = Workplace::new(&AUTHORITIES);
+    for (code, size) in [("F01", 12), ("F02", 20), ("F03", 15)] {
+        workplace.submit(&format!("{code}.csv"), submission(code, size));
+    }
+    workplace
+}
+
+fn manifest(output: &Path) -> String {
+    fs::read_to_string(output.join("2024/manifest.json")).unwrap()
+}
+
+#[test]
+fn every_file_of_the_contract_is_written_and_no_other() {
+    let workplace = workplace();
+    workplace.scwres().arg("build").assert().success();
+    let mut expected: Vec<String> = [
+        "checks/F01-alderwick.html",
+        "checks/F02-fenmoor.html",
+        "checks/F03-holt-and-marsh.html",
+        "checks/F04-quiet.html",
+        "checks/findings.csv",
+        "index.html",
+        "manifest.json",
+        "national/annual-report.html",
+        "national/annual-report.pdf",
+        "national/tables/indicators.csv",
+        "national/tables/sc-wres-2024.xlsx",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    for folder in ["F01-alderwick", "F02-fenmoor", "F03-holt-and-marsh"] {
+        for file in ["benchmark-pack.html", "benchmark-pack.pdf", "data.csv"] {
+            expected.push(format!("authorities/{folder}/{file}"));
+        }
+    }
+    expected.sort();
+    assert_eq!(files(&workplace.output().join("2024")), expected);
+}
+
+#[test]
+fn equal_inputs_give_equal_bytes_whatever_the_jobs_time_zone_and_folder() {
+    let workplace = workplace();
+    workplace.scwres().args(["build", "--jobs", "1"]).assert().success();
+    let first = manifest(&workplace.output());
+    let elsewhere = tempfile::tempdir().unwrap();
+    let output = elsewhere.path().join("output");
+    scwres(&workplace.data(), &root().join("report-templates"), &output)
+        .args(["build", "--jobs", "3"])
+        .env("TZ", "Pacific/Auckland")
+        .env("LC_ALL", "tr_TR.UTF-8")
+        .current_dir(elsewhere.path())
+        .assert()
+        .success();
+    // The manifest holds the SHA-256 of every output.
+    assert_eq!(first, manifest(&output));
+    for file in files(&output.join("2024")) {
+        let same = fs::read(output.join("2024").join(&file)).unwrap()
+            == fs::read(workplace.output().join("2024").join(&file)).unwrap();
+        assert!(same, "{file} differs");
+    }
+}
+
+#[test]
+fn a_failed_build_leaves_the_earlier_output_as_it_was() {
+    let workplace = workplace();
+    workplace.scwres().arg("build").assert().success();
+    let before = manifest(&workplace.output());
+    workplace.submit("F01.csv", submission("F01", 12).replace(",white,540", ",white,-1"));
+    workplace.scwres().arg("build").assert().code(1);
+    assert_eq!(before, manifest(&workplace.output()));
+
+    workplace.submit("F01.csv", submission("F01", 13));
+    let templates = tempfile::tempdir().unwrap();
+    copy(&root().join("report-templates"), templates.path());
+    fs::write(templates.path().join("pack/quality.typ"), "{{ rownd.year }}").unwrap();
+    let output = scwres(&workplace.data(), templates.path(), &workplace.output()).arg("build").output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text.contains("pack/quality.typ:1") && text.contains("rownd"), "{text}");
+    assert_eq!(before, manifest(&workplace.output()));
+    assert!(!workplace.output().join(".2024.partial").exists());
+}
+
+#[test]
+fn a_killed_build_leaves_the_earlier_output_and_the_next_one_goes_through() {
+    let workplace = workplace();
+    workplace.scwres().arg("build").assert().success();
+    let before = manifest(&workplace.output());
+    workplace.submit("F01.csv", submission("F01", 13));
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("scwres"))
+        .args(["--data", workplace.data().to_str().unwrap(), "--output", workplace.output().to_str().unwrap(), "build"])
+        .current_dir(root())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // Killed as soon as it has begun to write.
+    for _ in 0..2000 {
+        if workplace.output().join(".2024.partial").exists() {
+            break;
+        }
+        sleep(Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(before, manifest(&workplace.output()));
+    workplace.scwres().arg("build").assert().success();
+    assert_ne!(before, manifest(&workplace.output()));
+    assert!(!workplace.output().join(".2024.partial").exists());
+}
+
+#[test]
+fn only_builds_one_pack_and_keeps_the_rest() {
+    let workplace = workplace();
+    workplace.scwres().arg("build").assert().success();
+    let year = workplace.output().join("2024");
+    let before = files(&year);
+    let report = fs::read(year.join("national/annual-report.pdf")).unwrap();
+    let pack = year.join("authorities/F02-fenmoor/benchmark-pack.html");
+    let own = fs::read_to_string(&pack).unwrap();
+    workplace.scwres().args(["build", "--only", "F02", "--edition", "public"]).assert().success();
+    assert_eq!(before, files(&year));
+    assert_eq!(report, fs::read(year.join("national/annual-report.pdf")).unwrap());
+    assert!(own.contains("not for publication") && !fs::read_to_string(&pack).unwrap().contains("not for publication"));
+    let output = workplace.scwres().args(["build", "--only", "F2"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("the nearest is `F02`"));
+}
+
+#[test]
+fn a_rejected_return_stops_the_build_unless_it_is_to_be_left_out() {
+    let workplace = workplace();
+    workplace
+        .submit("F03.csv", "authority_code,service,measure,breakdown,ethnicity,count\nF03,adults,staff,,white,many\n");
+    workplace.scwres().arg("build").assert().code(1);
+    assert!(!workplace.output().join("2024").exists());
+    workplace.scwres().args(["build", "--without-rejected"]).assert().success();
+    let report = fs::read_to_string(workplace.output().join("2024/national/annual-report.html")).unwrap();
+    assert!(report.contains("Left out: errors"));
+    assert!(!workplace.output().join("2024/authorities/F03-holt-and-marsh").exists());
+}
+
+#[test]
+fn a_folder_that_is_not_ours_is_not_written_over() {
+    let workplace = workplace();
+    let year = workplace.output().join("2024");
+    fs::create_dir_all(&year).unwrap();
+    fs::write(year.join("notes.txt"), "mine").unwrap();
+    workplace.scwres().arg("build").assert().code(2);
+    assert_eq!(fs::read_to_string(year.join("notes.txt")).unwrap(), "mine");
+    workplace.scwres().args(["build", "--force"]).assert().success();
+    assert!(year.join("index.html").exists());
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            fs::create_dir_all(&target).unwrap();
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Tests of the whole program, in one binary: each module says what it is about in its first line.
+
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+mod build;
+mod check;
+mod escaping;
+mod layering;
+mod published;
+mod samples;
+mod workplace;

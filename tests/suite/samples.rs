@@ -1,0 +1,47 @@
+//! The committed sample rounds: valid, fictional, the same when written again, and built without a complaint.
+
+use std::fs;
+
+use crate::workplace::{files, root, scwres};
+
+const YEARS: [&str; 3] = ["2021", "2023", "2024"];
+
+#[test]
+fn the_sample_rounds_are_what_synthesise_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    fs::create_dir(&data).unwrap();
+    for name in ["standard.yaml", "england-authorities.csv"] {
+        fs::copy(root().join("data").join(name), data.join(name)).unwrap();
+    }
+    for year in YEARS {
+        scwres(&data, &root().join("report-templates"), folder.path()).args(["synthesise", year]).assert().success();
+        let committed = root().join("data").join(year);
+        assert_eq!(files(&data.join(year)), files(&committed));
+        for file in files(&committed) {
+            assert!(
+                fs::read(committed.join(&file)).unwrap() == fs::read(data.join(year).join(&file)).unwrap(),
+                "{year}/{file} differs"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_sample_rounds_are_accepted_and_fictional() {
+    let england = fs::read_to_string(root().join("data/england-authorities.csv")).unwrap();
+    let real: Vec<csv::StringRecord> =
+        csv::Reader::from_reader(england.as_bytes()).into_records().map(Result::unwrap).collect();
+    for (year, returns) in YEARS.into_iter().zip([18, 23, 73]) {
+        let output = tempfile::tempdir().unwrap();
+        scwres(&root().join("data"), &root().join("report-templates"), output.path())
+            .args(["check", year])
+            .assert()
+            .success();
+        assert_eq!(files(&root().join("data").join(year).join("submissions")).len(), returns);
+        let register = csv::Reader::from_path(root().join("data").join(year).join("authorities.csv")).unwrap();
+        for record in register.into_records().map(Result::unwrap) {
+            assert!(real.iter().all(|real| real[0] != record[0] && real[1] != record[1]), "{record:?} looks real");
+        }
+    }
+}
