@@ -1,6 +1,6 @@
 //! Stage 2, add up, protect, compare: from counts of people to figures that may be shown.
 //!
-//! The order is the protection: counts are added up ([`aggregate`]), protected ([`disclosure`]), and only then compared.
+//! The order is the protection: counts are added up (`aggregate`), protected (`disclosure`), and only then compared.
 //! Raw counts are private to this room; charts, text and tables can name nothing but [`Statistic`] and its like.
 
 mod aggregate;
