@@ -1,0 +1,156 @@
+//! A figure in print, with its result and its words.
+
+use serde::Serialize;
+
+use crate::reports::words;
+use crate::round::Round;
+use crate::statistics::{ETHNIC_GROUPS, GroupFigures, Marker, Outcome, Statistic};
+
+/// One group's side of a figure, in print.
+#[derive(Clone, Debug, Serialize)]
+pub struct GroupView {
+    /// Events, or a symbol.
+    pub numerator: String,
+    /// People, or a symbol.
+    pub denominator: String,
+    /// Events as a percentage of people, or a symbol.
+    pub rate: String,
+    /// The Wilson interval of the rate, or a symbol.
+    pub interval: String,
+    /// Whether the rate is there.
+    pub known: bool,
+    /// Whether there were no events.
+    pub no_cases: bool,
+}
+
+/// One figure in print. Every text is a number or a symbol such as `[c]`.
+#[derive(Clone, Debug, Serialize)]
+pub struct FigureView {
+    /// The area's name.
+    pub area: String,
+    /// The area's code.
+    pub area_code: String,
+    /// `all`, `adults` or `childrens`.
+    pub service: &'static str,
+    /// The services in words.
+    pub service_label: &'static str,
+    /// Empty, a pay band's identifier, or `ethnicity:<group>`.
+    pub breakdown: String,
+    /// The breakdown in words.
+    pub breakdown_label: String,
+    /// How many authorities contribute.
+    pub authorities: usize,
+    /// Minoritised ethnic staff.
+    pub minoritised: GroupView,
+    /// White staff.
+    pub white: GroupView,
+    /// The relative likelihood.
+    pub ratio: String,
+    /// Its interval: "0.48 to 0.56".
+    pub interval: String,
+    /// The p-value.
+    pub p_value: String,
+    /// The difference in percentage points with its sign.
+    pub difference: String,
+    /// Whether a ratio is there.
+    pub has_ratio: bool,
+    /// Whether a difference is there.
+    pub has_difference: bool,
+    /// Whether the minoritised rate is the higher one.
+    pub above: bool,
+    /// `disadvantage`, `advantage`, `no-clear-difference`, `too-few` or `none`.
+    pub result: &'static str,
+    /// The result in words.
+    pub result_label: &'static str,
+    /// `c`, `x`, `z`, `u` or empty.
+    pub marker: &'static str,
+    /// The ratio in words: "48% less likely"; empty when there is none.
+    pub words: String,
+}
+
+/// The words of a result, the same in text, key and table.
+fn result_label(result: Option<Outcome>) -> &'static str {
+    match result {
+        Some(Outcome::Disadvantage) => "Disadvantage",
+        Some(Outcome::Advantage) => "Advantage",
+        Some(Outcome::NoClearDifference) => "No clear difference",
+        Some(Outcome::TooFew) => "Too few to say",
+        None => "",
+    }
+}
+
+/// The figure in print; `round` gives the words of its breakdown.
+pub fn figure(statistic: &Statistic, round: &Round) -> FigureView {
+    let symbol = symbol(statistic);
+    let or_symbol = |text: Option<String>| text.unwrap_or_else(|| symbol.clone());
+    let ratio = statistic.ratio;
+    let rates = statistic.minoritised.rate.zip(statistic.white.rate);
+    FigureView {
+        area: statistic.area.name.clone(),
+        area_code: statistic.area.code.clone(),
+        service: statistic.scope.id(),
+        service_label: statistic.scope.label(),
+        breakdown: statistic.breakdown.clone(),
+        breakdown_label: breakdown_label(&statistic.breakdown, round),
+        authorities: statistic.authorities,
+        minoritised: group(&statistic.minoritised, &symbol),
+        white: group(&statistic.white, &symbol),
+        ratio: or_symbol(ratio.map(|ratio| words::ratio(ratio.value))),
+        interval: or_symbol(
+            ratio.map(|ratio| format!("{} to {}", words::ratio(ratio.lower), words::ratio(ratio.upper))),
+        ),
+        p_value: or_symbol(statistic.p_value.map(words::p_value)),
+        difference: or_symbol(statistic.difference.map(|difference| words::points(difference.value))),
+        has_ratio: ratio.is_some(),
+        has_difference: statistic.difference.is_some(),
+        above: rates.is_some_and(|(minoritised, white)| minoritised > white),
+        result: statistic.result.map_or("none", Outcome::id),
+        result_label: match result_label(statistic.result) {
+            "" => missing_label(statistic.marker),
+            label => label,
+        },
+        marker: statistic.marker.map_or("", Marker::id),
+        words: ratio.and_then(|ratio| words::likelihood(ratio.value)).unwrap_or_default(),
+    }
+}
+
+/// What stands in place of a figure that is not there.
+fn symbol(statistic: &Statistic) -> String {
+    match statistic.marker {
+        Some(Marker::X) => "[x]",
+        Some(Marker::Z) => "[z]",
+        // Nothing else leaves a gap: a difference can be empty only because another band's count is withheld.
+        Some(Marker::C | Marker::U) | None => "[c]",
+    }
+    .to_owned()
+}
+
+fn missing_label(marker: Option<Marker>) -> &'static str {
+    match marker {
+        Some(Marker::C) => "Withheld [c]",
+        Some(Marker::X) => "Not available [x]",
+        Some(Marker::Z) => "Not applicable [z]",
+        Some(Marker::U) | None => "",
+    }
+}
+
+fn group(figures: &GroupFigures, symbol: &str) -> GroupView {
+    let or_symbol = |text: Option<String>| text.unwrap_or_else(|| symbol.to_owned());
+    let interval = figures.lower.zip(figures.upper);
+    GroupView {
+        numerator: or_symbol(figures.numerator.map(words::count)),
+        denominator: or_symbol(figures.denominator.map(words::count)),
+        rate: or_symbol(figures.rate.map(words::percent)),
+        interval: or_symbol(
+            interval.map(|(lower, upper)| format!("{} to {}", words::percent(lower), words::percent(upper))),
+        ),
+        known: figures.rate.is_some(),
+        no_cases: figures.numerator == Some(0),
+    }
+}
+
+fn breakdown_label(breakdown: &str, round: &Round) -> String {
+    let group = ETHNIC_GROUPS.iter().find(|(id, _)| *id == breakdown).map(|(_, label)| (*label).to_owned());
+    let band = round.settings.pay_bands.iter().find(|band| band.id == breakdown).map(|band| band.label.clone());
+    group.or(band).unwrap_or_default()
+}

@@ -1,0 +1,155 @@
+//! The round and its indicators in words.
+
+use serde::Serialize;
+
+use crate::reports::words;
+use crate::round::{Round, Status, UnknownEthnicity};
+use crate::standard::{Adverse, Indicator, Kind, Period, Standard};
+use crate::statistics::Edition;
+
+/// An indicator in words.
+#[derive(Clone, Debug, Serialize)]
+pub struct IndicatorView {
+    /// The identifier.
+    pub id: String,
+    /// The name as a heading.
+    pub name: String,
+    /// The name where there is little room.
+    pub short_name: String,
+    /// `share`, `likelihood`, `rate` or `representation_gap`.
+    pub kind: Kind,
+    /// The time it is about, in words.
+    pub period: String,
+    /// What it measures.
+    pub definition: String,
+    /// Why it matters.
+    pub why: String,
+    /// When the ratio means disadvantage: `above`, `below` or `falling`.
+    pub adverse: Adverse,
+    /// Whom the denominator counts.
+    pub people: String,
+    /// After "more likely".
+    pub likely: String,
+    /// After "no".
+    pub cases: String,
+    /// One of them.
+    pub case: String,
+    /// What the rate is of.
+    pub rate: String,
+    /// The numerator's measure in words.
+    pub numerator: String,
+    /// The denominator's measure in words.
+    pub denominator: String,
+    /// Questions worth asking locally.
+    pub prompts: Vec<String>,
+}
+
+/// The indicator in the words of the standard and the terms of the round.
+pub fn indicator(indicator: &Indicator, round: &Round, standard: &Standard) -> IndicatorView {
+    let settings = &round.settings;
+    let term = |text: &str| text.replace("{minoritised}", &settings.terms.minoritised);
+    let measure = |id: &str| standard.measure(id).map(|measure| measure.label.clone()).unwrap_or_default();
+    let snapshot = settings.snapshot.map(|date| date.long());
+    let period = match (indicator.period, snapshot) {
+        (Period::Snapshot, Some(date)) => date,
+        (Period::Snapshot, None) => "the snapshot date".to_owned(),
+        (Period::TwelveMonths, Some(date)) => format!("12 months to {date}"),
+        (Period::TwelveMonths, None) => "12 months to the snapshot date".to_owned(),
+    };
+    IndicatorView {
+        id: indicator.id.clone(),
+        name: indicator.name.clone(),
+        short_name: indicator.short_name.clone(),
+        kind: settings.kinds.get(&indicator.id).copied().unwrap_or(indicator.kind),
+        period,
+        definition: term(&indicator.definition),
+        why: term(&indicator.why),
+        adverse: indicator.adverse,
+        people: indicator.wording.people.clone(),
+        likely: indicator.wording.likely.clone(),
+        cases: indicator.wording.cases.clone(),
+        case: indicator.wording.case.clone(),
+        rate: indicator.wording.rate.clone(),
+        numerator: measure(&indicator.numerator),
+        denominator: measure(&indicator.denominator),
+        prompts: indicator.prompts.iter().map(|prompt| term(prompt)).collect(),
+    }
+}
+
+/// The round in words.
+#[derive(Clone, Debug, Serialize)]
+pub struct RoundView {
+    /// The reporting year.
+    pub year: i32,
+    /// The report's title.
+    pub title: String,
+    /// `synthetic`, `provisional` or `final`.
+    pub status: Status,
+    /// The date of publication: 13 May 2025.
+    pub published: String,
+    /// The same as year, month and day.
+    pub published_parts: (i32, u8, u8),
+    /// The snapshot's date in words, or empty.
+    pub snapshot: String,
+    /// When submissions were taken, in words, or empty.
+    pub window: String,
+    /// "Black, Asian and minoritised ethnic".
+    pub minoritised: String,
+    /// "minoritised ethnic".
+    pub minoritised_short: String,
+    /// Counts below it are withheld.
+    pub threshold: u64,
+    /// Counts are rounded to a multiple of it.
+    pub rounding: u64,
+    /// A group needs so many authorities.
+    pub minimum_contributors: usize,
+    /// The greatest share of one authority, in print.
+    pub dominance: String,
+    /// The confidence in print: 95%.
+    pub confidence: String,
+    /// The least denominator.
+    pub minimum_base: u64,
+    /// Whether unknown ethnicity counts in pay bands' totals.
+    pub unknown_included: bool,
+    /// What is printed on every page, if anything.
+    pub banner: Vec<String>,
+}
+
+/// The round in words; the banner tells the status and, in a pack, the edition.
+pub fn round(round: &Round, edition: Option<Edition>) -> RoundView {
+    let settings = &round.settings;
+    let published = settings.published;
+    let percent = |share: f64| words::percent(share).replace(".0%", "%");
+    let mut banner = Vec::new();
+    match settings.status {
+        Status::Synthetic => banner.push("Synthetic data: fictional authorities, not real results".to_owned()),
+        Status::Provisional => banner.push("Provisional: figures may still change".to_owned()),
+        Status::Final => {}
+    }
+    if edition == Some(Edition::Own) {
+        banner.push("Contains small numbers: not for publication".to_owned());
+    }
+    RoundView {
+        year: settings.year,
+        title: settings.title.clone(),
+        status: settings.status,
+        published: published.long(),
+        published_parts: (published.0.year(), u8::from(published.0.month()), published.0.day()),
+        snapshot: settings.snapshot.map(|date| date.long()).unwrap_or_default(),
+        window: settings
+            .window
+            .as_ref()
+            .map(|window| format!("{} to {}", window.opens.long(), window.closes.long()))
+            .unwrap_or_default(),
+        minoritised: settings.terms.minoritised.clone(),
+        minoritised_short: settings.terms.minoritised_short.clone(),
+        threshold: settings.disclosure.threshold,
+        rounding: settings.disclosure.rounding,
+        minimum_contributors: settings.disclosure.minimum_contributors,
+        dominance: percent(settings.disclosure.dominance),
+        confidence: percent(settings.statistics.confidence),
+        minimum_base: settings.statistics.minimum_base,
+        unknown_included: settings.unknown_ethnicity == UnknownEthnicity::Include,
+        banner,
+    }
+}
