@@ -6,9 +6,9 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use crate::authority::slug;
-use crate::charts::{self, Scale};
+use crate::charts::{self, Scale, SpreadChart};
 use crate::standard::{Indicator, Kind};
-use crate::statistics::{AuthorityStatistics, ETHNIC_GROUPS, Edition, Scope};
+use crate::statistics::{AuthorityStatistics, ETHNIC_GROUPS, Edition, Marker, Scope, Spread};
 
 use super::drawings::{self, ChartView, Drawings, Seen};
 use super::narrative::Narrative;
@@ -131,8 +131,10 @@ fn section(
         .iter()
         .flat_map(|scope| breakdowns.iter().filter_map(|breakdown| figure(*scope, breakdown)).map(|seen| seen.view))
         .collect();
-    details
-        .extend(ETHNIC_GROUPS.iter().filter_map(|(breakdown, _)| figure(Scope::All, breakdown)).map(|seen| seen.view));
+    // Where nothing was given, four more rows would say so four times.
+    let given = headline.iter().any(|seen| seen.statistic.marker != Some(Marker::X));
+    let groups = if given { &ETHNIC_GROUPS[..] } else { &[] };
+    details.extend(groups.iter().filter_map(|(breakdown, _)| figure(Scope::All, breakdown)).map(|seen| seen.view));
     let places = ["england".to_owned(), slug(&authority.authority.region), slug(&authority.authority.kind)];
     let comparators: Vec<Vec<Seen<'_>>> = places
         .iter()
@@ -173,30 +175,32 @@ fn section(
         let chart = drawings::bands(&bands, Some(("England", &england)));
         drawings.add(&format!("{id}-bands"), "pack-bands", context, |alt| charts::bands(&chart, alt))?
     } else {
-        // The spread of the others is one of ratios, whatever the round's kind: the chart shows ratios.
-        let mut rows = Vec::new();
-        if let Some(seen) = headline.first() {
-            let mark = drawings::mark(seen.statistic, Kind::Likelihood);
-            let england = comparators[0].first().and_then(|seen| seen.statistic.ratio).map(|ratio| ratio.value);
-            let note = if mark.is_none() {
-                drawings::area_row(seen.statistic, &seen.view, Kind::Likelihood).note
-            } else {
-                String::new()
-            };
-            rows.push(drawings::spread_row(
-                &authority.authority.name,
-                spread,
-                mark,
-                england.filter(|_| spread.is_some()),
-                note,
-            ));
-        }
-        rows.extend(
-            comparators.iter().flatten().map(|seen| drawings::area_row(seen.statistic, &seen.view, Kind::Likelihood)),
-        );
-        let chart = drawings::spreads(rows, Scale::Ratio, spread.map_or(0, |spread| spread.authorities), true);
+        let chart = standing(&authority.authority.name, headline.first(), &comparators, spread);
         drawings.add(&format!("{id}-spread"), "pack-spread", context, |alt| charts::spread(&chart, alt))?
     };
     section.chart = Some(chart);
     Ok(section)
+}
+
+/// The authority's result on the spread of the others, and the areas it is compared with.
+///
+/// The spread is one of ratios, whatever the round's kind, so the chart shows ratios.
+fn standing(name: &str, own: Option<&Seen<'_>>, comparators: &[Vec<Seen<'_>>], spread: Option<&Spread>) -> SpreadChart {
+    let england = comparators.iter().flatten().next().and_then(|seen| seen.statistic.ratio);
+    let england = england.map(|ratio| ratio.value).filter(|_| spread.is_some());
+    let row = |seen: &Seen<'_>| drawings::area_row(seen.statistic, &seen.view, Kind::Likelihood);
+    let mut rows = Vec::new();
+    if let Some(seen) = own {
+        match drawings::mark(seen.statistic, Kind::Likelihood) {
+            Some(mark) => rows.push(drawings::spread_row(name, spread, Some(mark), england, String::new())),
+            None => {
+                // The symbol needs a lane of its own: on the bar of the others it could not be read.
+                rows.push(drawings::spread_row(name, None, None, None, row(seen).note));
+                let others = |spread| drawings::spread_row("Authorities", Some(spread), None, england, String::new());
+                rows.extend(spread.map(others));
+            }
+        }
+    }
+    rows.extend(comparators.iter().flatten().map(row));
+    drawings::spreads(rows, Scale::Ratio, spread.map_or(0, |spread| spread.authorities), true)
 }
