@@ -1,10 +1,13 @@
 //! The register of authorities: code, name, type and region.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
+
+use crate::configuration::nearest;
 
 /// An authority with social care duties.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -23,7 +26,9 @@ pub struct Authority {
 impl Authority {
     /// The name of the authority's folder: `<code>-<name in lower case with hyphens>`.
     pub fn folder(&self) -> String {
-        format!("{}-{}", slug_case(&self.code), slug(&self.name))
+        // A path has limits that a name has not.
+        let name: String = slug(&self.name).chars().take(80).collect();
+        format!("{}-{}", slug_case(&self.code), name.trim_end_matches('-'))
     }
 }
 
@@ -39,9 +44,36 @@ fn slug_case(code: &str) -> String {
     code.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect()
 }
 
+/// No authority of England comes near it.
+const LONGEST_NAME: usize = 120;
+
+/// Whether the reports' font has the letter: Latin, Greek, Cyrillic and usual punctuation, and nothing that cannot be seen.
+fn printable(letter: char) -> bool {
+    matches!(letter, ' '..='~' | '\u{a0}'..='\u{24f}' | '\u{386}'..='\u{3ce}' | '\u{400}'..='\u{45f}' | '\u{1e80}'..='\u{1e85}' | '\u{2013}'..='\u{2022}' | '…' | '€')
+}
+
+/// Checks that every authority's region and type are among those of England, letter for letter.
+pub fn check_places(authorities: &[Authority], england: &[Authority]) -> Result<()> {
+    let regions: Vec<&str> = england.iter().map(|one| one.region.as_str()).collect();
+    let types: Vec<&str> = england.iter().map(|one| one.kind.as_str()).collect();
+    for authority in authorities {
+        for (what, found, known) in [("region", &authority.region, &regions), ("type", &authority.kind, &types)] {
+            if !known.contains(&found.as_str()) {
+                let nearest = nearest(found, known.iter().copied()).unwrap_or("none");
+                bail!(
+                    "authorities.csv: {} has the {what} `{found}`, which England does not have; did you mean `{nearest}`?",
+                    authority.code
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Reads a register (`code,name,type,region`), sorted by code; double or unusable codes are errors.
 pub fn read(path: &Path) -> Result<Vec<Authority>> {
-    let mut reader = csv::Reader::from_path(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut reader = csv::Reader::from_reader(&*bytes);
     let mut authorities = reader
         .deserialize()
         .collect::<Result<Vec<Authority>, csv::Error>>()
@@ -53,7 +85,18 @@ pub fn read(path: &Path) -> Result<Vec<Authority>> {
             bail!("{}: the code `{}` is not made of letters and digits", path.display(), authority.code);
         }
         if slug(&authority.name).is_empty() {
-            bail!("{}: the authority {} has no name", path.display(), authority.code);
+            bail!("{}: the authority {} has no name with letters in it", path.display(), authority.code);
+        }
+        if authority.name.chars().count() > LONGEST_NAME {
+            bail!("{}: the name of {} is longer than {LONGEST_NAME} letters", path.display(), authority.code);
+        }
+        if let Some(letter) = authority.name.chars().find(|letter| !printable(*letter)) {
+            let code = &authority.code;
+            bail!(
+                "{}: the name of {code} holds {letter:?} (U+{:04X}), which the reports' font lacks",
+                path.display(),
+                u32::from(letter)
+            );
         }
         if !seen.insert(&authority.code) {
             bail!("{}: the code {} stands twice", path.display(), authority.code);

@@ -3,12 +3,16 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use serde::de::DeserializeOwned;
+
+/// The largest settings file that is read: reading time grows fast with the length of a text.
+const LARGEST: usize = 1_000_000;
 
 /// Reads the YAML file at `path`; an unknown key, a wrong type or broken syntax is an error with file, line and a caret.
 pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    ensure!(text.len() <= LARGEST, "{} is larger than 1 MB: settings are a few lines", path.display());
     parse(&text, &path.display().to_string()).map_err(|message| anyhow!(message))
 }
 
@@ -17,6 +21,7 @@ fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, String> {
     serde_yaml::from_str(text).map_err(|error| {
         let message = error.to_string().replace("<input>", name);
         let message = message.strip_prefix("error: ").unwrap_or(&message).to_owned();
+        let message = if message.contains(name) { message } else { format!("{name}: {message}") };
         match nearest_key(&message) {
             Some(key) => format!("{message}\nhelp: did you mean `{key}`?"),
             None => message,

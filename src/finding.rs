@@ -57,6 +57,17 @@ pub struct Checked<T> {
     pub findings: Vec<Finding>,
 }
 
+/// A text as found, between backticks: long ones cut, and what would steer a terminal made visible.
+pub fn quoted(text: &str) -> String {
+    const LONGEST: usize = 80;
+    let mut shown: String =
+        text.chars().take(LONGEST).map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}
+
 /// The findings as a compiler would show errors, with a closing line of totals.
 pub fn human(findings: &[Finding]) -> String {
     let mut text = String::new();

@@ -24,10 +24,12 @@ pub mod statistics;
 pub mod submissions;
 pub mod synthesise;
 
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use authority::Authority;
 use cli::{Cli, Command, Format};
 use finding::{Checked, Finding, Severity};
 use output::{Earlier, Year};
@@ -58,6 +60,7 @@ pub fn run(cli: &Cli) -> Result<Outcome> {
 /// A round with its standard and its returns, read and checked.
 struct Opened {
     standard: Standard,
+    england: Vec<Authority>,
     round: Round,
     returns: Returns,
     findings: Vec<Finding>,
@@ -66,9 +69,24 @@ struct Opened {
 fn open(data: &Path, year: Option<i32>) -> Result<Opened> {
     let standard = standard::read(data)?;
     let year = year.map_or_else(|| round::newest(data), Ok)?;
+    let england = authority::read(&data.join("england-authorities.csv"))?;
     let round = round::read(data, year, &standard)?;
+    authority::check_places(&round.authorities, &england)?;
     let Checked { value: returns, findings } = submissions::read(&round, &standard)?;
-    Ok(Opened { standard, round, returns, findings })
+    Ok(Opened { standard, england, round, returns, findings })
+}
+
+/// Says something on stderr; whoever has closed it does not want to hear it.
+pub fn tell(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// Writes a result to stdout; a reader that has seen enough and closed it is no error.
+fn print(text: &str) -> Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write to stdout"),
+        _ => Ok(()),
+    }
 }
 
 fn has_errors(findings: &[Finding]) -> bool {
@@ -77,9 +95,9 @@ fn has_errors(findings: &[Finding]) -> bool {
 
 /// The five stages, in order.
 fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
-    let Opened { standard, round, returns, findings } = open(&cli.data, arguments.year)?;
+    let Opened { standard, england, round, returns, findings } = open(&cli.data, arguments.year)?;
     if has_errors(&findings) {
-        eprint!("{}", finding::human(&findings));
+        tell(&finding::human(&findings));
         if !arguments.without_rejected {
             eprintln!(
                 "nothing was built: mend the errors, or leave these submissions out with build --without-rejected"
@@ -88,7 +106,6 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
         }
     }
     let year = round.settings.year;
-    let england = authority::read(&cli.data.join("england-authorities.csv"))?;
     let earlier = earlier_rounds(&cli.data, year, &standard)?;
 
     let statistics = statistics::measure(&standard, &england, &earlier, &round, &returns, arguments.edition.into())?;
@@ -97,6 +114,11 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     let packs = chosen(&statistics.authorities, &arguments.only, &round)?;
     let whole = arguments.only.is_empty();
     let keep = if whole { Earlier::Replace } else { Earlier::Keep };
+    let inputs = manifest::inputs(&cli.data, &cli.templates, &round, &returns, &earlier)?;
+    let before = output::earlier_manifest(&cli.output, year);
+    if let Some(before) = before.as_ref().filter(|_| !whole && !arguments.force) {
+        manifest::same_data(before, &inputs)?;
+    }
     let folder = Year::open(&cli.output, year, keep, arguments.force)?;
     let write = |artefacts: Vec<Artefact>| artefacts.into_iter().try_for_each(|artefact| folder.write(artefact));
 
@@ -116,11 +138,10 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
         write(press.checks(&findings)?)?;
         write(vec![press.index(&findings)?])?;
     }
-    let inputs = manifest::inputs(&cli.data, &cli.templates, &round, &returns, &earlier)?;
-    let manifest = manifest::json(&round, statistics.edition, &inputs, &folder.digests())?;
+    let manifest = manifest::json(&round, statistics.edition, &inputs, &folder.digests(), before.filter(|_| !whole))?;
     folder.write(Artefact { path: output::MANIFEST.to_owned(), bytes: manifest })?;
     folder.finish()?;
-    eprintln!("wrote {}", cli.output.join(year.to_string()).display());
+    tell(&format!("wrote {}\n", cli.output.join(year.to_string()).display()));
     Ok(Outcome::Done)
 }
 
@@ -173,8 +194,8 @@ fn chosen<'a>(
 fn check(cli: &Cli, arguments: &cli::Check) -> Result<Outcome> {
     let Opened { findings, .. } = open(&cli.data, arguments.year)?;
     match arguments.format {
-        Format::Human => eprint!("{}", finding::human(&findings)),
-        Format::Json => print!("{}", finding::json(&findings)),
+        Format::Human => tell(&finding::human(&findings)),
+        Format::Json => print(&finding::json(&findings))?,
     }
     Ok(if has_errors(&findings) { Outcome::InputHasErrors } else { Outcome::Done })
 }
@@ -196,6 +217,6 @@ fn synthesise(cli: &Cli, arguments: &cli::Synthesise) -> Result<Outcome> {
         }
     }
     output::replace(&folder, files)?;
-    eprintln!("wrote {}", folder.display());
+    tell(&format!("wrote {}\n", folder.display()));
     Ok(Outcome::Done)
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::Serialize;
 
 use crate::digest;
+use crate::output::EarlierManifest;
 use crate::round::{Round, Settings};
 use crate::statistics::Edition;
 use crate::submissions::Returns;
@@ -26,13 +27,15 @@ pub struct Input {
 struct Output<'a> {
     file: &'a str,
     sha256: &'a str,
+    /// Of what is in a pack: own packs are not for publication.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edition: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 struct Manifest<'a> {
     program: &'static str,
     version: &'static str,
-    edition: &'static str,
     settings: &'a Settings,
     inputs: &'a [Input],
     outputs: Vec<Output<'a>>,
@@ -105,15 +108,55 @@ fn list(folder: &Path, prefix: &str, paths: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
-/// The manifest's bytes; it does not list itself.
-pub fn json(round: &Round, edition: Edition, inputs: &[Input], outputs: &BTreeMap<String, String>) -> Result<Vec<u8>> {
+/// Refuses to put new packs beside documents that were made from other data: their figures would not agree.
+pub fn same_data(before: &EarlierManifest, inputs: &[Input]) -> Result<()> {
+    let data = |file: &str| !file.starts_with("report-templates/");
+    let then: BTreeMap<&str, &str> = before
+        .inputs
+        .iter()
+        .filter(|listed| data(&listed.file))
+        .map(|listed| (&*listed.file, &*listed.sha256))
+        .collect();
+    let now: BTreeMap<&str, &str> =
+        inputs.iter().filter(|input| data(&input.file)).map(|input| (&*input.file, &*input.sha256)).collect();
+    let changed = then
+        .iter()
+        .find(|(file, sha256)| now.get(*file) != Some(*sha256))
+        .or_else(|| now.iter().find(|(file, _)| !then.contains_key(*file)));
+    match changed {
+        Some((file, _)) => {
+            bail!("{file} has changed since the year was built: build the whole year, or mix the two with --force")
+        }
+        None => Ok(()),
+    }
+}
+
+/// The manifest's bytes; it does not list itself. Packs that were not written now keep the edition that `before` tells.
+pub fn json(
+    round: &Round,
+    edition: Edition,
+    inputs: &[Input],
+    outputs: &BTreeMap<String, String>,
+    before: Option<EarlierManifest>,
+) -> Result<Vec<u8>> {
+    let kept: BTreeMap<(&str, &str), Option<&str>> = before
+        .iter()
+        .flat_map(|before| &before.outputs)
+        .map(|listed| ((&*listed.file, &*listed.sha256), listed.edition.as_deref()))
+        .collect();
+    let this = if edition == Edition::Own { "own" } else { "public" };
+    let edition = |file: &str, sha256: &str| -> Option<&str> {
+        match kept.get(&(file, sha256)) {
+            Some(edition) => *edition,
+            None => Some(this).filter(|_| file.starts_with("authorities/")),
+        }
+    };
     let manifest = Manifest {
         program: "scwres",
         version: env!("CARGO_PKG_VERSION"),
-        edition: if edition == Edition::Own { "own" } else { "public" },
         settings: &round.settings,
         inputs,
-        outputs: outputs.iter().map(|(file, sha256)| Output { file, sha256 }).collect(),
+        outputs: outputs.iter().map(|(file, sha256)| Output { file, sha256, edition: edition(file, sha256) }).collect(),
     };
     let mut bytes = serde_json::to_vec_pretty(&manifest)?;
     bytes.push(b'\n');

@@ -1,11 +1,12 @@
 //! Stage 5, write: the only file that writes. A year is written whole or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use anyhow::{Context, Result, bail};
+use serde::Deserialize;
 
 use crate::digest;
 use crate::reports::Artefact;
@@ -40,7 +41,7 @@ impl Year {
         fs::create_dir_all(output).with_context(|| format!("cannot make the folder {}", output.display()))?;
         let lock = lock(&output.join(format!(".{year}.lock")), year)?;
         if !force {
-            refuse_foreign(&target)?;
+            refuse_foreign(output, year, &target)?;
         }
         if staging.exists() {
             // An interrupted build left it behind.
@@ -50,23 +51,18 @@ impl Year {
         let year = Year { target, staging, digests: Mutex::default(), finished: false, _lock: lock };
         if earlier == Earlier::Keep && year.target.is_dir() {
             let target = year.target.clone();
-            year.adopt(&target, "")?;
+            year.adopt(&target)?;
         }
         Ok(year)
     }
 
-    /// Takes the files of the earlier folder over, by their path.
-    fn adopt(&self, folder: &Path, prefix: &str) -> Result<()> {
-        for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
-            let entry = entry?;
-            let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            if entry.file_type()?.is_dir() {
-                self.adopt(&entry.path(), &format!("{path}/"))?;
-            } else if path != MANIFEST {
-                let bytes =
-                    fs::read(entry.path()).with_context(|| format!("cannot read {}", entry.path().display()))?;
-                self.write(Artefact { path, bytes })?;
-            }
+    /// Takes the files of the earlier folder over.
+    fn adopt(&self, folder: &Path) -> Result<()> {
+        let mut paths = Vec::new();
+        list(folder, "", &mut paths)?;
+        for path in paths.into_iter().filter(|path| path != MANIFEST) {
+            let bytes = fs::read(folder.join(&path)).with_context(|| format!("cannot read {path}"))?;
+            self.write(Artefact { path, bytes })?;
         }
         Ok(())
     }
@@ -94,7 +90,7 @@ impl Year {
         if self.target.exists() {
             exchange(&self.staging, &self.target).with_context(problem)?;
             // Now the hidden folder holds the earlier files.
-            fs::remove_dir_all(&self.staging)
+            remove(&self.staging)
                 .with_context(|| format!("the year is written, but {} cannot be removed", self.staging.display()))?;
         } else {
             fs::rename(&self.staging, &self.target).with_context(problem)?;
@@ -122,14 +118,67 @@ fn lock(path: &Path, year: i32) -> Result<File> {
     }
 }
 
-/// A folder with files and without our manifest is somebody's own: nothing is lost without being asked for.
-fn refuse_foreign(target: &Path) -> Result<()> {
-    let foreign = match fs::read_dir(target) {
-        Ok(mut entries) => entries.next().is_some() && !target.join(MANIFEST).is_file(),
-        Err(_) => target.exists(),
-    };
-    if foreign {
-        bail!("{} was not written by this program; move it away, or write over it with --force", target.display());
+fn remove(path: &Path) -> std::io::Result<()> {
+    if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
+}
+
+/// What the manifest of an earlier build lists, as far as a new build asks.
+#[derive(Deserialize)]
+pub struct EarlierManifest {
+    /// What was read.
+    pub inputs: Vec<Listed>,
+    /// What was written.
+    pub outputs: Vec<Listed>,
+}
+
+/// A file in the manifest.
+#[derive(Deserialize)]
+pub struct Listed {
+    /// Its path.
+    pub file: String,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// The edition, of what is in a pack.
+    pub edition: Option<String>,
+}
+
+/// The manifest of the year as it lies in the output folder; `None` when there is none that can be read.
+pub fn earlier_manifest(output: &Path, year: i32) -> Option<EarlierManifest> {
+    let bytes = fs::read(output.join(year.to_string()).join(MANIFEST)).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// A file that our manifest does not list is somebody's own: nothing is lost without being asked for.
+fn refuse_foreign(output: &Path, year: i32, target: &Path) -> Result<()> {
+    if target.is_file() {
+        bail!("{} is a file; move it away, or write over it with --force", target.display());
+    }
+    let mut paths = Vec::new();
+    if target.is_dir() {
+        list(target, "", &mut paths)?;
+    }
+    let ours: BTreeSet<String> = earlier_manifest(output, year)
+        .map(|manifest| manifest.outputs.into_iter().map(|listed| listed.file).chain([MANIFEST.to_owned()]).collect())
+        .unwrap_or_default();
+    if let Some(foreign) = paths.iter().find(|path| !ours.contains(*path)) {
+        bail!(
+            "{} was not written by this program; move it away, or let it go with --force",
+            target.join(foreign).display()
+        );
+    }
+    Ok(())
+}
+
+/// The paths of all files in the folder and below.
+fn list(folder: &Path, prefix: &str, paths: &mut Vec<String>) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let entry = entry?;
+        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            list(&entry.path(), &format!("{path}/"), paths)?;
+        } else {
+            paths.push(path);
+        }
     }
     Ok(())
 }

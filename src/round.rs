@@ -294,18 +294,23 @@ pub fn read(data: &Path, year: i32, standard: &Standard) -> Result<Round> {
     }
     check(&settings, year, standard).with_context(|| format!("{} cannot be used", path.display()))?;
     let authorities = authority::read(&folder.join("authorities.csv"))?;
-    let texts = texts(&folder.join("text"))?;
+    let texts = texts(&folder.join("text"), &settings)?;
     Ok(Round { folder, settings, authorities, texts })
 }
 
 /// The round's own words: every `.typ` file of its `text` folder, which need not be there.
-fn texts(folder: &Path) -> Result<BTreeMap<String, String>> {
+///
+/// A file that no report would show is an error: its words would go missing without a sound.
+fn texts(folder: &Path, settings: &Settings) -> Result<BTreeMap<String, String>> {
     let mut texts = BTreeMap::new();
+    let indicators = settings.indicators.iter().map(|id| format!("indicator-{id}"));
+    let known: Vec<String> = ["foreword".to_owned(), "case-studies".to_owned()].into_iter().chain(indicators).collect();
     if folder.is_dir() {
         for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "typ") {
                 let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+                ensure!(known.contains(&name), "{} is in no report; known: {}", path.display(), known.join(", "));
                 let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
                 texts.insert(name, text);
             }
@@ -317,7 +322,22 @@ fn texts(folder: &Path) -> Result<BTreeMap<String, String>> {
 fn check(settings: &Settings, year: i32, standard: &Standard) -> Result<()> {
     ensure!(settings.year == year, "`year` is {}, but the folder is named {year}", settings.year);
     ensure!(!settings.pay_bands.is_empty(), "`pay_bands` is empty: indicator 1 needs at least one band");
+    let other_year = |word: &str| word.len() == 4 && word.starts_with("20") && word != year.to_string();
+    let words = || settings.title.split(|letter: char| !letter.is_ascii_digit());
+    ensure!(!words().any(other_year), "`title` names another year than {year}: {}", settings.title);
+    ensure!((1990..=2200).contains(&settings.published.0.year()), "`published` is not a date of this programme");
+    ensure!(settings.snapshot.is_none_or(|date| date <= settings.published), "`snapshot` lies after `published`");
+    ensure!(
+        settings.window.as_ref().is_none_or(|window| window.opens <= window.closes),
+        "`window` closes before it opens"
+    );
+    let terms = [&settings.terms.minoritised, &settings.terms.minoritised_short];
+    ensure!(terms.iter().all(|term| !term.trim().is_empty()), "`terms` holds an empty term");
+    ensure!(settings.pay_bands.iter().all(|band| !band.label.trim().is_empty()), "`pay_bands` holds an empty label");
     ensure!(!settings.services.is_empty(), "`services` is empty");
+    for (index, service) in settings.services.iter().enumerate() {
+        ensure!(!settings.services[..index].contains(service), "`services` lists {} twice", service.id());
+    }
     ensure!(
         !settings.services.contains(&Service::Combined),
         "`services` lists adults and childrens only: any authority may submit `combined`"
@@ -347,7 +367,10 @@ fn check(settings: &Settings, year: i32, standard: &Standard) -> Result<()> {
     ensure!(disclosure.threshold >= 1, "`disclosure.threshold` is at least 1");
     ensure!(disclosure.rounding >= 1, "`disclosure.rounding` is at least 1 (1 does not round)");
     ensure!(disclosure.minimum_contributors >= 1, "`disclosure.minimum_contributors` is at least 1");
-    ensure!((0.0..=1.0).contains(&disclosure.dominance), "`disclosure.dominance` is a share between 0 and 1");
+    ensure!(
+        disclosure.dominance > 0.0 && disclosure.dominance <= 1.0,
+        "`disclosure.dominance` is a share above 0 and up to 1"
+    );
     let confidence = settings.statistics.confidence;
     ensure!(confidence > 0.5 && confidence < 1.0, "`statistics.confidence` lies between 0.5 and 1, such as 0.95");
     Ok(())

@@ -138,6 +138,7 @@ pub fn read(data: &Path) -> Result<Standard> {
 }
 
 fn check(standard: &Standard) -> Result<()> {
+    ensure!(!standard.measures.is_empty() && !standard.indicators.is_empty(), "it needs measures and indicators");
     for (index, measure) in standard.measures.iter().enumerate() {
         let twice = standard.measures[..index].iter().any(|other| other.id == measure.id);
         ensure!(!twice, "the measure `{}` stands twice", measure.id);

@@ -120,6 +120,7 @@ pub fn mark(statistic: &Statistic, kind: Kind) -> Option<Mark> {
 /// What stands in a row without a mark.
 fn note(view: &FigureView) -> String {
     match view.marker {
+        _ if view.result == "too-few" => "too few to say",
         "c" => "[c] withheld",
         "x" => "[x] not available",
         "z" => "[z] not applicable",
@@ -228,7 +229,11 @@ fn point(kind: Kind) -> impl Fn(&crate::statistics::Year) -> TrendPoint {
         let mark = year.statistic.as_ref().and_then(|statistic| mark(statistic, kind));
         TrendPoint {
             year: year.year,
-            note: if mark.is_none() { "[x]".to_owned() } else { String::new() },
+            note: match (&mark, year.statistic.as_ref().and_then(|statistic| statistic.marker)) {
+                (Some(_), _) => String::new(),
+                (None, Some(marker)) => format!("[{}]", marker.id()),
+                (None, None) => "[x]".to_owned(),
+            },
             mark,
             break_before: year.break_before.is_some(),
         }

@@ -126,7 +126,7 @@ pub fn source(material: Material<'_>, narrative: &Narrative) -> Result<Source> {
         case_studies => text("case-studies")?,
     };
     let main = narrative.render("national/report.typ", context)?;
-    Ok(Source { main, files: drawings.into_files() })
+    Ok(Source { template: "national/report.typ", main, files: drawings.into_files() })
 }
 
 /// One of the round's own texts as Typst markup, or nothing.

@@ -73,7 +73,7 @@ pub fn source(
     let main = narrative.render("pack/report.typ", context)?;
     let mut files = drawings.into_files();
     files.push(("/data.csv".to_owned(), data));
-    Ok(Source { main, files })
+    Ok(Source { template: "pack/report.typ", main, files })
 }
 
 fn own<'a>(
@@ -88,7 +88,11 @@ fn own<'a>(
 }
 
 /// The chart of all indicators with a ratio, England's beside each, and the figures behind it.
-fn glance(material: Material<'_>, authority: &AuthorityStatistics, drawings: &mut Drawings<'_>) -> Result<ChartView> {
+fn glance(
+    material: Material<'_>,
+    authority: &AuthorityStatistics,
+    drawings: &mut Drawings<'_>,
+) -> Result<Option<ChartView>> {
     let mut rows = Vec::new();
     let mut figures = Vec::new();
     for indicator in material.indicators().filter(|indicator| indicator.kind != Kind::Share) {
@@ -104,13 +108,16 @@ fn glance(material: Material<'_>, authority: &AuthorityStatistics, drawings: &mu
         rows.push(row);
         figures.push((views::indicator(indicator, material.round, material.standard), seen.view));
     }
+    if rows.is_empty() {
+        return Ok(None);
+    }
     let chart = drawings::intervals(rows, Scale::Ratio, Some("England".to_owned()));
     let context = context! {
         round => Value::from(Serde(views::round(material.round, None))),
         area => &*authority.authority.name,
         figures => Value::from(Serde(&figures)),
     };
-    drawings.add("glance", "glance", context, |alt| charts::intervals(&chart, alt))
+    drawings.add("glance", "glance", context, |alt| charts::intervals(&chart, alt)).map(Some)
 }
 
 fn section(

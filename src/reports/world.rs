@@ -23,6 +23,8 @@ const HTML_IS_YOUNG: &str = "html export is under active development and incompl
 /// The files of one document; every document should use the same paths.
 #[derive(Debug, Clone, Default)]
 pub struct Source {
+    /// The template that gave the text.
+    pub template: &'static str,
     /// The text of the main file.
     pub main: String,
     /// The other files, each with its path from the root, such as `/charts/2.svg`.
@@ -61,13 +63,14 @@ impl Typesetter {
         files.0.insert(MAIN.into(), Bytes::from_string(source.main.clone()));
         let path = VirtualPath::new(MAIN).map_err(|error| anyhow!("{MAIN}: {error:?}"))?;
         let main = RootedPath::new(VirtualRoot::Project, path).intern();
-        Ok(Document { typesetter: self, main, own: FileStore::new(files) })
+        Ok(Document { typesetter: self, template: source.template, main, own: FileStore::new(files) })
     }
 }
 
 /// One document as Typst sees it.
 pub struct Document<'a> {
     typesetter: &'a Typesetter,
+    template: &'static str,
     main: FileId,
     own: FileStore<Files>,
 }
@@ -138,6 +141,10 @@ impl World for Document<'_> {
 
 impl DiagnosticWorld for Document<'_> {
     fn name(&self, id: FileId) -> String {
+        if id == self.main {
+            // The lines shown are those that the template and its parts gave; this file is on no disc.
+            return format!("{} as filled in", self.template);
+        }
         id.vpath().get_without_slash().to_owned()
     }
 }

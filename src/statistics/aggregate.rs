@@ -46,6 +46,8 @@ pub(super) struct Knowledge {
     pub authorities: usize,
     pub known: u64,
     pub unknown: u64,
+    /// The largest single contribution to both together.
+    pub largest: u64,
 }
 
 /// The figures of every authority, by (authority, scope, indicator, breakdown): what all areas are added up from.
@@ -270,10 +272,12 @@ pub(super) fn knowledge(returns: &Returns) -> Result<BTreeMap<(String, String), 
                 authorities: 0,
                 known: 0,
                 unknown: 0,
+                largest: 0,
             });
             sum.authorities += 1;
             sum.known += known;
             sum.unknown += unknown;
+            sum.largest = sum.largest.max(known + unknown);
         }
     }
     Ok(knowledge)

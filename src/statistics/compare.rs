@@ -135,7 +135,7 @@ fn ratio(
             (true, false) => Outcome::Advantage,
         });
     }
-    if white.events == 0 {
+    if white.events == 0 && statistic.result != Some(Outcome::TooFew) {
         statistic.marker = Some(Marker::Z);
     }
 }

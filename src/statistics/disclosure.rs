@@ -56,6 +56,12 @@ pub(super) fn authority(tally: &Tally, settings: &Disclosure) -> Shown {
     protect(tally, settings)
 }
 
+/// A total of several authorities that stands by itself; withheld when too few contribute or one dominates.
+pub(super) fn group_total(total: u64, largest: u64, authorities: usize, settings: &Disclosure) -> Option<u64> {
+    let open = authorities >= settings.minimum_contributors && largest as f64 <= settings.dominance * total as f64;
+    shown(total, settings).filter(|_| open)
+}
+
 /// The protected counts of several authorities: withheld whole when too few contribute or one dominates.
 pub(super) fn group(tally: &Tally, settings: &Disclosure) -> Shown {
     let few = tally.authorities < settings.minimum_contributors;

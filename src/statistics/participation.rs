@@ -108,18 +108,29 @@ pub(super) fn coverage(round: &Round, england: &[Authority], returns: &Returns) 
     participants.sort_by(|one, other| one.authority.name.cmp(&other.authority.name));
     let submitted = |one: &&Participant| one.participation == Participation::Submitted;
     let count = |service| participants.iter().filter(|one| one.services.contains(&service)).count();
-    let staff: u64 = aggregate::workforce(returns)?.values().sum();
+    let staff = staff(&aggregate::workforce(returns)?, &round.settings.disclosure);
     Ok(Coverage {
         england: england.len(),
         registered: participants.len(),
         submitted: participants.iter().filter(submitted).count(),
         rejected: participants.iter().filter(|one| one.participation == Participation::Rejected).count(),
         services: Service::ALL.map(|service| (service, count(service))).to_vec(),
-        staff: disclosure::shown(staff, &round.settings.disclosure),
+        staff,
         regions: shares(england, &participants, |authority| &authority.region),
         types: shares(england, &participants, |authority| &authority.kind),
         participants,
     })
+}
+
+/// Staff in all returns, under the same rules as any figure of several authorities.
+fn staff(workforce: &BTreeMap<(String, String), u64>, settings: &Disclosure) -> Option<u64> {
+    let mut authorities: BTreeMap<&str, u64> = BTreeMap::new();
+    for ((authority, _), staff) in workforce {
+        *authorities.entry(authority).or_default() += staff;
+    }
+    let total = authorities.values().sum();
+    let largest = authorities.values().max().copied().unwrap_or_default();
+    disclosure::group_total(total, largest, authorities.len(), settings)
 }
 
 fn participation(code: &str, returns: &Returns) -> Participation {
@@ -195,7 +206,8 @@ fn shown(knowledge: &Knowledge, exact: bool, group: bool, settings: &Disclosure)
     if exact {
         return (Some(knowledge.known), Some(knowledge.unknown));
     }
-    if group && knowledge.authorities < settings.minimum_contributors {
+    let total = knowledge.known + knowledge.unknown;
+    if group && disclosure::group_total(total, knowledge.largest, knowledge.authorities, settings).is_none() {
         return (None, None);
     }
     (disclosure::shown(knowledge.known, settings), disclosure::shown(knowledge.unknown, settings))

@@ -1,7 +1,7 @@
 //! Reads a submission written as CSV, keeping the line of every count.
 
 use crate::configuration::nearest;
-use crate::finding::{Checked, Finding, Severity};
+use crate::finding::{Checked, Finding, Severity, quoted};
 use crate::round::{Service, Settings};
 use crate::standard::Standard;
 
@@ -33,6 +33,20 @@ struct Row {
 impl Reader<'_> {
     fn submission(&mut self, bytes: &[u8]) -> Option<Submission> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        if bytes.starts_with(b"PK\x03\x04") {
+            self.error(
+                "",
+                "not-a-csv",
+                "",
+                "the file is a workbook or an archive, not CSV",
+                "give it the ending .xlsx, or save it as CSV",
+            );
+            return None;
+        }
+        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.contains(&0) {
+            self.error("", "not-utf-8", "", "the text is not UTF-8", "save the file as CSV UTF-8");
+            return None;
+        }
         let mut records =
             csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(bytes).into_byte_records();
         let header = match records.next() {
@@ -65,6 +79,25 @@ impl Reader<'_> {
     fn columns(&mut self, header: &csv::ByteRecord) -> Option<[usize; 6]> {
         let names: Vec<String> =
             header.iter().map(|name| String::from_utf8_lossy(name).trim().to_lowercase()).collect();
+        if let [only] = &names[..]
+            && let Some(mark) = [';', '\t', '|'].into_iter().find(|mark| only.matches(*mark).count() >= 5)
+        {
+            let message = format!("the columns are separated by `{}`, not by commas", mark.escape_default());
+            self.error(
+                "line 1",
+                "not-comma-separated",
+                &quoted(only),
+                &message,
+                "save the file as CSV UTF-8 (comma delimited)",
+            );
+            return None;
+        }
+        let stands_twice = |column: &&str| names.iter().filter(|name| name == column).count() > 1;
+        if let Some(column) = COLUMNS.into_iter().find(stands_twice) {
+            let message = format!("the column {column} stands twice");
+            self.error("line 1", "double-column", &quoted(column), &message, "keep the one that counts");
+            return None;
+        }
         let mut positions = [0; 6];
         let mut missing = Vec::new();
         for (position, column) in positions.iter_mut().zip(COLUMNS) {
@@ -76,12 +109,12 @@ impl Reader<'_> {
         for name in names.iter().filter(|name| !COLUMNS.contains(&name.as_str())) {
             let help = "the column was left out; nothing needs to be done";
             let message = "a column is not one that a submission has";
-            self.report(Severity::Note, "line 1", "unknown-column", &format!("`{name}`"), message, help);
+            self.report(Severity::Note, "line 1", "unknown-column", &quoted(name), message, help);
         }
         if missing.is_empty() {
             return Some(positions);
         }
-        let found = format!("`{}`", names.join(","));
+        let found = quoted(&names.join(","));
         let message = format!("columns are missing: {}", missing.join(", "));
         self.error("line 1", "missing-column", &found, &message, &format!("the first line is {}", COLUMNS.join(",")));
         None
@@ -101,7 +134,7 @@ impl Reader<'_> {
                 return None;
             };
             let Ok(text) = std::str::from_utf8(bytes) else {
-                let found = format!("`{}`", String::from_utf8_lossy(bytes));
+                let found = quoted(&String::from_utf8_lossy(bytes));
                 self.error(&place, "not-utf-8", &found, "the text is not UTF-8", "save the file as CSV UTF-8");
                 return None;
             };
@@ -119,7 +152,7 @@ impl Reader<'_> {
         let code = first.fields[0].trim().to_owned();
         for row in rows.iter().filter(|row| row.fields[0].trim() != code) {
             let place = format!("line {}, column authority_code", row.line);
-            let found = format!("`{}`", row.fields[0]);
+            let found = quoted(&row.fields[0]);
             let message = format!("the file began with the authority `{code}`: one file is from one authority");
             self.error(&place, "several-authorities", &found, &message, "send one file for each authority");
         }
@@ -138,7 +171,7 @@ impl Reader<'_> {
         let breakdown = measure.as_deref().and_then(|measure| self.breakdown(measure, breakdown, &place("breakdown")));
         let (answer, remark) = entry::answer(count);
         if let Some(remark) = remark {
-            let found = format!("`{count}`");
+            let found = quoted(count);
             self.report(remark.severity, &place("count"), remark.rule, &found, &remark.message, &remark.help);
         }
         Some(Entry {
@@ -162,7 +195,7 @@ impl Reader<'_> {
             return Some(String::new());
         }
         let message = format!("`{measure}` is not counted by pay band");
-        self.error(place, "unknown-breakdown", &format!("`{breakdown}`"), &message, "leave the field empty");
+        self.error(place, "unknown-breakdown", &quoted(breakdown), &message, "leave the field empty");
         None
     }
 
@@ -172,14 +205,7 @@ impl Reader<'_> {
         if let Some(id) = ids.iter().find(|id| **id == tidy) {
             if tidy != *text {
                 let help = format!("it was read as `{id}`; nothing needs to be done");
-                self.report(
-                    Severity::Note,
-                    place,
-                    "read-as",
-                    &format!("`{text}`"),
-                    "the text differs in its letters",
-                    &help,
-                );
+                self.report(Severity::Note, place, "read-as", &quoted(text), "the text differs in its letters", &help);
             }
             return Some((*id).to_owned());
         }
@@ -188,7 +214,7 @@ impl Reader<'_> {
             _ => format!("write one of {}", ids.join(", ")),
         };
         let message = format!("there is no {what} of this name");
-        self.error(place, "unknown-name", &format!("`{text}`"), &message, &help);
+        self.error(place, "unknown-name", &quoted(text), &message, &help);
         None
     }
 

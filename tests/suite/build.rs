@@ -140,9 +140,41 @@ fn only_builds_one_pack_and_keeps_the_rest() {
     assert_eq!(before, files(&year));
     assert_eq!(report, fs::read(year.join("national/annual-report.pdf")).unwrap());
     assert!(own.contains("not for publication") && !fs::read_to_string(&pack).unwrap().contains("not for publication"));
+    // The manifest tells the edition of each pack.
+    let text = manifest(&workplace.output());
+    assert_eq!((text.matches("\"public\"").count(), text.matches("\"own\"").count()), (3, 6));
     let output = workplace.scwres().args(["build", "--only", "F2"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().contains("the nearest is `F02`"));
+}
+
+#[test]
+fn only_is_refused_when_the_data_have_changed_since() {
+    let workplace = workplace();
+    workplace.scwres().arg("build").assert().success();
+    let before = manifest(&workplace.output());
+    workplace.submit("F01.csv", submission("F01", 13));
+    let output = workplace.scwres().args(["build", "--only", "F02"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("2024/submissions/F01.csv has changed"));
+    assert_eq!(before, manifest(&workplace.output()));
+}
+
+#[test]
+fn a_total_of_two_authorities_is_not_told_anywhere() {
+    let workplace = Workplace::new(&AUTHORITIES);
+    workplace.submit("F01.csv", submission("F01", 12));
+    workplace.submit("F02.csv", submission("F02", 20));
+    workplace.scwres().arg("build").assert().success();
+    let year = workplace.output().join("2024");
+    let staff = 63 * (12 + 20);
+    for path in ["national/annual-report.html", "authorities/F01-alderwick/benchmark-pack.html"] {
+        let page = fs::read_to_string(year.join(path)).unwrap();
+        assert!(!page.contains(&format!("{},{:03}", staff / 1000, staff % 1000)), "{path}");
+        assert!(page.contains("2 of"), "{path}");
+    }
+    let table = fs::read_to_string(year.join("national/tables/indicators.csv")).unwrap();
+    assert!(table.lines().skip(1).all(|line| line.ends_with(",c") || line.ends_with(",x")));
 }
 
 #[test]
@@ -168,6 +200,10 @@ fn a_folder_that_is_not_ours_is_not_written_over() {
     assert_eq!(fs::read_to_string(year.join("notes.txt")).unwrap(), "mine");
     workplace.scwres().args(["build", "--force"]).assert().success();
     assert!(year.join("index.html").exists());
+    // Nor is a file that somebody put beside ours.
+    fs::write(year.join("national/notes.txt"), "mine").unwrap();
+    workplace.scwres().arg("build").assert().code(2);
+    assert_eq!(fs::read_to_string(year.join("national/notes.txt")).unwrap(), "mine");
 }
 
 fn copy(from: &Path, to: &Path) {

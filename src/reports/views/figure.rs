@@ -52,6 +52,10 @@ pub struct FigureView {
     pub p_value: String,
     /// The difference in percentage points with its sign.
     pub difference: String,
+    /// The minoritised share of those counted on top, or a symbol: what a representation gap starts from.
+    pub share_of_cases: String,
+    /// The minoritised share of those counted below, or a symbol: what a representation gap ends at.
+    pub share_of_people: String,
     /// Whether a ratio is there.
     pub has_ratio: bool,
     /// Whether a difference is there.
@@ -84,6 +88,16 @@ pub fn figure(statistic: &Statistic, round: &Round) -> FigureView {
     let symbol = symbol(statistic);
     let or_symbol = |text: Option<String>| text.unwrap_or_else(|| symbol.clone());
     let ratio = statistic.ratio;
+    let share = |count: fn(&GroupFigures) -> Option<u64>| {
+        let (minoritised, white) = count(&statistic.minoritised).zip(count(&statistic.white))?;
+        let all = minoritised + white;
+        (all > 0).then(|| words::percent(minoritised as f64 / all as f64))
+    };
+    // Where both rates are there, a missing ratio is one that is not defined.
+    let or_undefined = |text: Option<String>| match text {
+        None if statistic.minoritised.rate.is_some() && statistic.white.rate.is_some() => "[z]".to_owned(),
+        text => or_symbol(text),
+    };
     let rates = statistic.minoritised.rate.zip(statistic.white.rate);
     FigureView {
         area: statistic.area.name.clone(),
@@ -95,12 +109,14 @@ pub fn figure(statistic: &Statistic, round: &Round) -> FigureView {
         authorities: statistic.authorities,
         minoritised: group(&statistic.minoritised, &symbol),
         white: group(&statistic.white, &symbol),
-        ratio: or_symbol(ratio.map(|ratio| words::ratio(ratio.value))),
-        interval: or_symbol(
+        ratio: or_undefined(ratio.map(|ratio| words::ratio(ratio.value))),
+        interval: or_undefined(
             ratio.map(|ratio| format!("{} to {}", words::ratio(ratio.lower), words::ratio(ratio.upper))),
         ),
         p_value: or_symbol(statistic.p_value.map(words::p_value)),
         difference: or_symbol(statistic.difference.map(|difference| words::points(difference.value))),
+        share_of_cases: or_symbol(share(|group| group.numerator)),
+        share_of_people: or_symbol(share(|group| group.denominator)),
         has_ratio: ratio.is_some(),
         has_difference: statistic.difference.is_some(),
         above: rates.is_some_and(|(minoritised, white)| minoritised > white),
