@@ -182,6 +182,17 @@ fn section(
         let chart = drawings::bands(&bands, Some(("England", &england)));
         drawings.add(&format!("{id}-bands"), "pack-bands", context, |alt| charts::bands(&chart, alt))?
     } else {
+        let kind = material.kind(indicator);
+        if kind != Kind::Likelihood {
+            let rows = headline.iter().map(|seen| (&*authority.authority.name, seen));
+            let others = comparators.iter().flatten().map(|seen| (&*seen.view.area, seen));
+            let rows = rows.chain(others).map(|(name, seen)| drawings::row(name, seen.statistic, &seen.view, kind));
+            let chart = drawings::intervals(rows.collect(), drawings::scale(kind), None);
+            let view =
+                drawings.add(&format!("{id}-areas"), "pack-areas", context, |alt| charts::intervals(&chart, alt))?;
+            section.chart = Some(view);
+            return Ok(section);
+        }
         let chart = standing(&authority.authority.name, headline.first(), &comparators, spread);
         drawings.add(&format!("{id}-spread"), "pack-spread", context, |alt| charts::spread(&chart, alt))?
     };
@@ -191,7 +202,7 @@ fn section(
 
 /// The authority's result on the spread of the others, and the areas it is compared with.
 ///
-/// The spread is one of ratios, whatever the round's kind, so the chart shows ratios.
+/// The spread is one of ratios: an indicator of another kind has a chart without it.
 fn standing(name: &str, own: Option<&Seen<'_>>, comparators: &[Vec<Seen<'_>>], spread: Option<&Spread>) -> SpreadChart {
     let england = comparators.iter().flatten().next().and_then(|seen| seen.statistic.ratio);
     let england = england.map(|ratio| ratio.value).filter(|_| spread.is_some());

@@ -283,26 +283,24 @@ pub(super) fn knowledge(returns: &Returns) -> Result<BTreeMap<(String, String), 
     Ok(knowledge)
 }
 
-/// For each authority and measure, the answers other than counts that it gave (`x`, `z`, `blank`), each once, sorted.
-pub(super) fn absences(returns: &Returns) -> Result<BTreeMap<(String, String), Vec<String>>> {
-    let frame = returns
-        .frame
-        .clone()
-        .lazy()
-        .filter(col("answer").neq(lit("count")))
-        .select([col("authority"), col("measure"), col("answer")])
-        .group_by([col("authority"), col("measure"), col("answer")])
-        .agg([len().alias("rows")])
-        .collect()?;
-    let text = |name: &str| -> Result<StringChunked> { Ok(frame.column(name)?.str()?.clone()) };
-    let (authority, measure, answer) = (text("authority")?, text("measure")?, text("answer")?);
-    let mut absences: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
-    for row in 0..frame.height() {
-        let value = |column: &StringChunked| column.get(row).unwrap_or_default().to_owned();
-        absences.entry((value(&authority), value(&measure))).or_default().push(value(&answer));
+/// The kinds of answer (`count`, `x`, `z`, `blank`) by authority, service and measure, each once, sorted.
+pub(super) type Answers = BTreeMap<[String; 3], Vec<String>>;
+
+/// Which kinds of answer each return gives.
+pub(super) fn answers(returns: &Returns) -> Result<Answers> {
+    let keys = ["authority", "service", "measure", "answer"];
+    let frame = returns.frame.clone().lazy().group_by(keys.map(col)).agg([len().alias("rows")]).collect()?;
+    let mut columns = Vec::new();
+    for name in keys {
+        columns.push(frame.column(name)?.str()?.clone());
     }
-    absences.values_mut().for_each(|answers| answers.sort());
-    Ok(absences)
+    let mut answers = Answers::new();
+    for row in 0..frame.height() {
+        let value = |column: usize| columns[column].get(row).unwrap_or_default().to_owned();
+        answers.entry([value(0), value(1), value(2)]).or_default().push(value(3));
+    }
+    answers.values_mut().for_each(|answers| answers.sort());
+    Ok(answers)
 }
 
 /// Staff in post of every ethnicity, by (authority, service), where any count of staff is given.

@@ -87,6 +87,7 @@ fn empty(subject: &Subject<'_>, authorities: usize) -> Statistic {
         ratio: None,
         p_value: None,
         difference: None,
+        difference_marker: None,
         result: None,
         marker: None,
     }
@@ -155,6 +156,9 @@ fn difference(kind: Kind, minoritised: Proportion, white: Proportion, judgement:
 
 /// Fills in each band's difference from all bands together; it stays empty when any band's count is withheld or missing.
 pub(super) fn share_differences(bands: &mut [Statistic]) {
+    let markers: Vec<Marker> = bands.iter().filter_map(|band| band.marker).collect();
+    let missing = [Marker::C, Marker::X, Marker::Z].into_iter().find(|marker| markers.contains(marker));
+    bands.iter_mut().for_each(|band| band.difference_marker = missing);
     let sum = |count: fn(&GroupFigures) -> Option<u64>| -> Option<u64> {
         bands.iter().map(|band| count(&band.minoritised)).sum()
     };

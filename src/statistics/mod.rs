@@ -12,7 +12,7 @@ mod position;
 mod statistic;
 mod trend;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use serde::Serialize;
@@ -22,7 +22,7 @@ use crate::round::Round;
 use crate::standard::{Indicator, Kind, Standard};
 use crate::submissions::Returns;
 
-use aggregate::{Tallies, Tally};
+use aggregate::{Answers, Tallies, Tally};
 use compare::{Judgement, Subject};
 pub use disclosure::Edition;
 pub use participation::{Coverage, Participant, Participation, Quality, Share};
@@ -101,20 +101,26 @@ pub fn measure(
         Measuring { standard, round, tallies: &tallies, judgement: Judgement::new(&round.settings.statistics) };
     let coverage = participation::coverage(round, england, returns)?;
     let mut quality = participation::quality(round, standard, returns, edition)?;
-    let absences = aggregate::absences(returns)?;
+    let answers = aggregate::answers(returns)?;
 
     let places = places(&coverage);
-    let national = Table::new(places.iter().flat_map(|area| measuring.area(area, |_| Marker::X, edition)).collect());
+    let national = Table::new(places.iter().flat_map(|area| measuring.area(area, |_, _| Marker::X, edition)).collect());
     let placing = measuring.place(returns);
     let mut authorities = Vec::new();
     for code in &returns.accepted {
         let Some(authority) = round.authority(code) else { continue };
         let area = Area { kind: AreaType::Authority, code: code.clone(), name: authority.name.clone() };
-        let reason = |indicator: &Indicator| absent(&absences, code, indicator);
+        let reason = |scope, indicator: &Indicator| absent(&answers, code, scope, indicator);
+        let figures = Table::new(measuring.area(&area, reason, edition));
+        let mut positions = placing.positions.get(code).cloned().unwrap_or_default();
+        // Beside a withheld count, a position and what is shown of it would leave few values open.
+        positions.retain(|indicator, _| {
+            figures.get(code, Scope::All, indicator, "").is_some_and(|figure| figure.ratio.is_some())
+        });
         authorities.push(AuthorityStatistics {
             authority: authority.clone(),
-            figures: Table::new(measuring.area(&area, reason, edition)),
-            positions: placing.positions.get(code).cloned().unwrap_or_default(),
+            figures,
+            positions,
             quality: quality.remove(code).unwrap_or_default(),
         });
     }
@@ -149,13 +155,17 @@ fn places(coverage: &Coverage) -> Vec<Area> {
     [england].into_iter().chain(regions).chain(types).collect()
 }
 
-/// Why an authority has no figure: not applicable when it says so, otherwise not available.
-fn absent(absences: &BTreeMap<(String, String), Vec<String>>, code: &str, indicator: &Indicator) -> Marker {
+/// Why an authority has no figure: not applicable when it says so of a whole measure, otherwise not available.
+fn absent(answers: &Answers, code: &str, scope: Scope, indicator: &Indicator) -> Marker {
+    let services: &[&str] = match scope {
+        Scope::All => &["adults", "childrens", "combined"],
+        Scope::Adults => &["adults"],
+        Scope::Childrens => &["childrens"],
+    };
     let not_applicable = [&indicator.numerator, &indicator.denominator].into_iter().any(|measure| {
-        let answers = absences.get(&(code.to_owned(), measure.clone()));
-        answers.is_some_and(|answers| {
-            answers.iter().any(|answer| answer == "z") && answers.iter().all(|answer| answer != "x")
-        })
+        let given = services.iter().filter_map(|service| answers.get(&[code, service, measure].map(str::to_owned)));
+        let given: BTreeSet<&str> = given.flatten().map(String::as_str).collect();
+        given.len() == 1 && given.contains("z")
     });
     if not_applicable { Marker::Z } else { Marker::X }
 }
@@ -186,7 +196,7 @@ impl Measuring<'_> {
     }
 
     /// Every figure of one area, in printed order.
-    fn area(&self, area: &Area, reason: impl Fn(&Indicator) -> Marker, edition: Edition) -> Vec<Statistic> {
+    fn area(&self, area: &Area, reason: impl Fn(Scope, &Indicator) -> Marker, edition: Edition) -> Vec<Statistic> {
         let with_groups = matches!(area.kind, AreaType::National | AreaType::Authority);
         let mut statistics = Vec::new();
         for scope in Scope::ALL {
@@ -210,7 +220,7 @@ impl Measuring<'_> {
                         Some(tally) => {
                             compare::compare(&subject, &self.shown(area.kind, tally, edition), self.judgement)
                         }
-                        None => compare::missing(&subject, reason(indicator)),
+                        None => compare::missing(&subject, reason(scope, indicator)),
                     });
                 }
                 if indicator.kind == Kind::Share {

@@ -177,7 +177,11 @@ pub(super) fn quality(
     edition: Edition,
 ) -> Result<BTreeMap<String, Vec<Quality>>> {
     let knowledge = aggregate::knowledge(returns)?;
-    let absences = aggregate::absences(returns)?;
+    let mut absent: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    for ([authority, _, measure], answers) in aggregate::answers(returns)? {
+        let missing = answers.into_iter().filter(|answer| answer != "count");
+        absent.entry((authority, measure)).or_default().extend(missing);
+    }
     let settings = &round.settings.disclosure;
     let mut quality = BTreeMap::new();
     for code in returns.accepted.iter().map(String::as_str).chain([""]) {
@@ -194,7 +198,7 @@ pub(super) fn quality(
                 known,
                 unknown,
                 share: share.map(|(known, unknown)| unknown as f64 / (known + unknown) as f64),
-                absent: absences.get(&key).cloned().unwrap_or_default(),
+                absent: absent.get(&key).into_iter().flatten().cloned().collect(),
             }
         });
         quality.insert(code.to_owned(), measures.collect());

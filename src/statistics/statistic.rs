@@ -188,6 +188,8 @@ pub struct Statistic {
     pub p_value: Option<f64>,
     /// The difference of the rates; for a share, from all bands together; for a representation gap, from all staff.
     pub difference: Option<Difference>,
+    /// Why the difference is missing where nothing else of the figure is: another pay band's marker.
+    pub difference_marker: Option<Marker>,
     /// What the evidence allows to say.
     #[serde(serialize_with = "outcome")]
     pub result: Option<Outcome>,

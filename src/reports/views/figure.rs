@@ -52,6 +52,8 @@ pub struct FigureView {
     pub p_value: String,
     /// The difference in percentage points with its sign.
     pub difference: String,
+    /// Its interval, or empty where it has none.
+    pub difference_interval: String,
     /// The minoritised share of those counted on top, or a symbol: what a representation gap starts from.
     pub share_of_cases: String,
     /// The minoritised share of those counted below, or a symbol: what a representation gap ends at.
@@ -114,7 +116,17 @@ pub fn figure(statistic: &Statistic, round: &Round) -> FigureView {
             ratio.map(|ratio| format!("{} to {}", words::ratio(ratio.lower), words::ratio(ratio.upper))),
         ),
         p_value: or_symbol(statistic.p_value.map(words::p_value)),
-        difference: or_symbol(statistic.difference.map(|difference| words::points(difference.value))),
+        difference: match (statistic.difference, statistic.difference_marker) {
+            (Some(difference), _) => words::points(difference.value),
+            (None, Some(marker)) => format!("[{}]", marker.id()),
+            (None, None) => symbol.clone(),
+        },
+        difference_interval: statistic
+            .difference
+            .and_then(|difference| {
+                Some(format!("{} to {}", words::points(difference.lower?), words::points(difference.upper?)))
+            })
+            .unwrap_or_default(),
         share_of_cases: or_symbol(share(|group| group.numerator)),
         share_of_people: or_symbol(share(|group| group.denominator)),
         has_ratio: ratio.is_some(),
