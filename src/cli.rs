@@ -70,7 +70,7 @@ pub struct Build {
     /// How many packs to make at the same time; as many as there are cores when left out.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
-    /// Write over a year's folder that this program did not write.
+    /// Let files go that this program did not write, and with --only, put packs beside documents made from other data.
     #[arg(long)]
     pub force: bool,
 }

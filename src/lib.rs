@@ -36,7 +36,7 @@ use output::{Earlier, Year};
 use reports::{Artefact, Material, Press};
 use round::Round;
 use standard::Standard;
-use statistics::AuthorityStatistics;
+use statistics::{AuthorityStatistics, Edition};
 use submissions::Returns;
 
 /// How a command ended, when it could run.
@@ -141,6 +141,11 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     let manifest = manifest::json(&round, statistics.edition, &inputs, &folder.digests(), before.filter(|_| !whole))?;
     folder.write(Artefact { path: output::MANIFEST.to_owned(), bytes: manifest })?;
     folder.finish()?;
+    if round.settings.status != round::Status::Synthetic || Edition::from(arguments.edition) == Edition::Public {
+        tell(
+            "note: small counts are withheld, but not yet what they could be worked out from: do not publish these reports\n",
+        );
+    }
     tell(&format!("wrote {}\n", cli.output.join(year.to_string()).display()));
     Ok(Outcome::Done)
 }

@@ -29,7 +29,7 @@ const NOTE_INDENT: f64 = 6.0;
 const EMPHASIS_INDENT: f64 = 8.0;
 
 /// Beyond this number rows stand closer, so that a chart of all regions and types fits a page.
-const MANY_ROWS: usize = 8;
+const MANY_ROWS: usize = 7;
 const DENSE_ROW_HEIGHT: f64 = 26.0;
 const DENSE_PADDING: f64 = 7.0;
 

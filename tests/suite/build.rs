@@ -178,6 +178,27 @@ fn a_total_of_two_authorities_is_not_told_anywhere() {
 }
 
 #[test]
+fn the_rounds_own_words_are_in_the_report() {
+    let workplace = workplace();
+    let folder = workplace.data().join("2024/text");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("foreword.typ"), "In {{ round.year }} *many* took part.").unwrap();
+    fs::write(folder.join("indicator-2.typ"), "A word on appointments.").unwrap();
+    workplace.scwres().arg("build").assert().success();
+    let report = fs::read_to_string(workplace.output().join("2024/national/annual-report.html")).unwrap();
+    assert!(report.contains("Foreword") && report.contains("In 2024 <strong>many</strong> took part."));
+    assert!(report.contains("A word on appointments."));
+    // A mistake in them is shown where it is.
+    fs::write(folder.join("foreword.typ"), "#zap()").unwrap();
+    let output = workplace.scwres().arg("build").output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        output.status.code() == Some(2) && text.contains("#zap()") && text.contains("national/report.typ"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_rejected_return_stops_the_build_unless_it_is_to_be_left_out() {
     let workplace = workplace();
     workplace

@@ -42,6 +42,62 @@ fn findings_for_people_go_to_stderr_and_nothing_to_stdout() {
     assert_eq!((output.stdout.len(), output.status.code()), (0, Some(1)));
 }
 
+/// A mistake in a round: the file, what to replace, by what, and what the error says.
+type Mistake = (&'static str, &'static str, &'static str, &'static str);
+
+const MISTAKES: [Mistake; 12] = [
+    ("round.yaml", "year: 2024", "year: 2023", "the folder is named 2024"),
+    ("round.yaml", "A small round", "The round of 2023", "names another year"),
+    ("round.yaml", "published: 2025-05-13", "published: 13 May 2025", "is not a date"),
+    ("round.yaml", "snapshot: 2024-03-31", "snapshot: 2026-03-31", "lies after `published`"),
+    ("round.yaml", "{id: middle,", "{id: low,", "holds the id `low` twice"),
+    ("round.yaml", "snapshot: 2024-03-31", "indicators: [\"2\", \"10\"]", "no indicator `10`"),
+    ("round.yaml", "snapshot: 2024-03-31", "kinds: {\"2\": share}", "cannot be reported"),
+    ("round.yaml", "snapshot: 2024-03-31", "disclosure: {dominance: 85}", "a share above 0"),
+    ("authorities.csv", "London borough,London", "London borough,Londn", "did you mean `London`?"),
+    ("authorities.csv", "Alderwick", "Alder\u{4e00}wick", "which the reports' font lacks"),
+    ("authorities.csv", "F02,", "F01,", "stands twice"),
+    ("authorities.csv", "Fenmoor", "...", "has no name"),
+];
+
+#[test]
+fn mistakes_in_a_round_are_exit_code_2_and_say_what_is_wrong() {
+    for (file, from, to, says) in MISTAKES {
+        let workplace = Workplace::new(&AUTHORITIES);
+        let path = workplace.data().join("2024").join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from}");
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        let output = workplace.scwres().arg("check").output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.contains(says), "{to}: {text}");
+        assert_eq!(output.status.code(), Some(2), "{to}");
+    }
+}
+
+#[test]
+fn a_text_that_no_report_would_show_is_an_error() {
+    let workplace = Workplace::new(&AUTHORITIES);
+    let folder = workplace.data().join("2024/text");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("indicator-77.typ"), "lost").unwrap();
+    let output = workplace.scwres().arg("check").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("is in no report"));
+}
+
+#[test]
+fn a_reader_that_closes_the_pipe_is_no_error() {
+    let workplace = Workplace::new(&AUTHORITIES);
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("scwres"))
+        .args(["--data", workplace.data().to_str().unwrap(), "check", "--format", "json"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
 #[test]
 fn a_round_that_cannot_be_read_is_exit_code_2_with_the_place() {
     let workplace = Workplace::new(&AUTHORITIES);
