@@ -33,6 +33,15 @@ pub fn ratio(value: f64) -> String {
     rounded(value, 2)
 }
 
+/// A limit of a ratio with two decimals; one that rounding would put on 1 says on which side of it it lies.
+pub fn limit(value: f64) -> String {
+    match ratio(value) {
+        text if text == "1.00" && value < 1.0 => "just below 1.00".into(),
+        text if text == "1.00" && value > 1.0 => "just above 1.00".into(),
+        text => text,
+    }
+}
+
 /// A difference of proportions in percentage points with its sign: +3.2, −0.4, 0.0.
 pub fn points(difference: f64) -> String {
     let text = rounded(difference * 100.0, 1);
@@ -134,6 +143,14 @@ mod tests {
             assert_eq!(likelihood(value).as_deref(), Some(words), "{value}");
         }
         assert_eq!(likelihood(0.0), None);
+    }
+
+    #[test]
+    fn a_limit_beside_1_says_on_which_side_it_lies() {
+        assert_eq!(
+            [0.997, 1.0, 1.004, 0.994].map(limit),
+            ["just below 1.00", "1.00", "just above 1.00", "0.99"].map(str::to_owned)
+        );
     }
 
     #[test]

@@ -113,7 +113,7 @@ pub fn figure(statistic: &Statistic, round: &Round) -> FigureView {
         white: group(&statistic.white, &symbol),
         ratio: or_undefined(ratio.map(|ratio| words::ratio(ratio.value))),
         interval: or_undefined(
-            ratio.map(|ratio| format!("{} to {}", words::ratio(ratio.lower), words::ratio(ratio.upper))),
+            ratio.map(|ratio| format!("{} to {}", words::limit(ratio.lower), words::limit(ratio.upper))),
         ),
         p_value: or_symbol(statistic.p_value.map(words::p_value)),
         difference: match (statistic.difference, statistic.difference_marker) {
