@@ -24,6 +24,7 @@ pub mod statistics;
 pub mod submissions;
 pub mod synthesise;
 
+use std::collections::BTreeSet;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
@@ -99,9 +100,7 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     if has_errors(&findings) {
         tell(&finding::human(&findings));
         if !arguments.without_rejected {
-            eprintln!(
-                "nothing was built: mend the errors, or leave these submissions out with build --without-rejected"
-            );
+            tell("nothing was built: mend the errors, or leave these submissions out with build --without-rejected\n");
             return Ok(Outcome::InputHasErrors);
         }
     }
@@ -178,7 +177,7 @@ fn chosen<'a>(
         return Ok(authorities.iter().collect());
     }
     let mut chosen = Vec::new();
-    for code in codes {
+    for code in codes.iter().collect::<BTreeSet<_>>() {
         let Some(authority) = authorities.iter().find(|authority| authority.authority.code == *code) else {
             if let Some(registered) = round.authority(code) {
                 bail!(
