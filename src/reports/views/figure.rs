@@ -62,8 +62,6 @@ pub struct FigureView {
     pub has_ratio: bool,
     /// Whether a difference is there.
     pub has_difference: bool,
-    /// Whether the minoritised rate is the higher one.
-    pub above: bool,
     /// `disadvantage`, `advantage`, `no-clear-difference`, `too-few` or `none`.
     pub result: &'static str,
     /// The result in words.
@@ -100,7 +98,6 @@ pub fn figure(statistic: &Statistic, round: &Round) -> FigureView {
         None if statistic.minoritised.rate.is_some() && statistic.white.rate.is_some() => "[z]".to_owned(),
         text => or_symbol(text),
     };
-    let rates = statistic.minoritised.rate.zip(statistic.white.rate);
     FigureView {
         area: statistic.area.name.clone(),
         area_code: statistic.area.code.clone(),
@@ -131,7 +128,6 @@ pub fn figure(statistic: &Statistic, round: &Round) -> FigureView {
         share_of_people: or_symbol(share(|group| group.denominator)),
         has_ratio: ratio.is_some(),
         has_difference: statistic.difference.is_some(),
-        above: rates.is_some_and(|(minoritised, white)| minoritised > white),
         result: statistic.result.map_or("none", Outcome::id),
         result_label: match result_label(statistic.result) {
             "" => missing_label(statistic.marker),
