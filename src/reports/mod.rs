@@ -135,7 +135,6 @@ impl<'a> Press<'a> {
             context! {
                 round => Value::from(Serde(views::round(round, None))),
                 coverage => Value::from(Serde(views::coverage(&statistics.coverage))),
-                edition => if statistics.edition == Edition::Own { "own" } else { "public" },
                 folders => Value::from(Serde(folders)),
                 findings => Value::from(Serde(counts)),
             },

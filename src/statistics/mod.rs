@@ -100,8 +100,8 @@ pub fn measure(
     let measuring =
         Measuring { standard, round, tallies: &tallies, judgement: Judgement::new(&round.settings.statistics) };
     let coverage = participation::coverage(round, england, returns)?;
-    let mut quality = participation::quality(round, standard, returns, edition)?;
     let answers = aggregate::answers(returns)?;
+    let mut quality = participation::quality(round, standard, returns, &answers, edition)?;
 
     let places = places(&coverage);
     let national = Table::new(places.iter().flat_map(|area| measuring.area(area, |_, _| Marker::X, edition)).collect());

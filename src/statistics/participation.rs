@@ -10,7 +10,7 @@ use crate::round::{Disclosure, Round, Service};
 use crate::standard::Standard;
 use crate::submissions::Returns;
 
-use super::aggregate::{self, Knowledge};
+use super::aggregate::{self, Answers, Knowledge};
 use super::disclosure::{self, Edition};
 
 /// Whether a registered authority's figures are in the round.
@@ -95,7 +95,8 @@ pub struct Quality {
 
 /// Who took part in the round, of the authorities that England has.
 pub(super) fn coverage(round: &Round, england: &[Authority], returns: &Returns) -> Result<Coverage> {
-    let services = services(returns)?;
+    let workforce = aggregate::workforce(returns)?;
+    let services = services(&workforce);
     let mut participants: Vec<Participant> = round
         .authorities
         .iter()
@@ -108,7 +109,7 @@ pub(super) fn coverage(round: &Round, england: &[Authority], returns: &Returns) 
     participants.sort_by(|one, other| one.authority.name.cmp(&other.authority.name));
     let submitted = |one: &&Participant| one.participation == Participation::Submitted;
     let count = |service| participants.iter().filter(|one| one.services.contains(&service)).count();
-    let staff = staff(&aggregate::workforce(returns)?, &round.settings.disclosure);
+    let staff = staff(&workforce, &round.settings.disclosure);
     Ok(Coverage {
         england: england.len(),
         registered: participants.len(),
@@ -144,13 +145,13 @@ fn participation(code: &str, returns: &Returns) -> Participation {
     }
 }
 
-fn services(returns: &Returns) -> Result<BTreeMap<String, Vec<Service>>> {
+fn services(workforce: &BTreeMap<(String, String), u64>) -> BTreeMap<String, Vec<Service>> {
     let mut services: BTreeMap<String, Vec<Service>> = BTreeMap::new();
-    for ((authority, service), _) in aggregate::workforce(returns)? {
-        services.entry(authority).or_default().extend(Service::from_id(&service));
+    for (authority, service) in workforce.keys() {
+        services.entry(authority.clone()).or_default().extend(Service::from_id(service));
     }
     services.values_mut().for_each(|list| list.sort());
-    Ok(services)
+    services
 }
 
 fn shares(england: &[Authority], participants: &[Participant], place: fn(&Authority) -> &String) -> Vec<Share> {
@@ -174,13 +175,14 @@ pub(super) fn quality(
     round: &Round,
     standard: &Standard,
     returns: &Returns,
+    answers: &Answers,
     edition: Edition,
 ) -> Result<BTreeMap<String, Vec<Quality>>> {
     let knowledge = aggregate::knowledge(returns)?;
     let mut absent: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
-    for ([authority, _, measure], answers) in aggregate::answers(returns)? {
-        let missing = answers.into_iter().filter(|answer| answer != "count");
-        absent.entry((authority, measure)).or_default().extend(missing);
+    for ([authority, _, measure], answers) in answers {
+        let missing = answers.iter().filter(|answer| *answer != "count").cloned();
+        absent.entry((authority.clone(), measure.clone())).or_default().extend(missing);
     }
     let settings = &round.settings.disclosure;
     let mut quality = BTreeMap::new();
