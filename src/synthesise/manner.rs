@@ -47,16 +47,16 @@ const SURVEY: [&str; 4] = ["survey_respondents", "abuse_public", "abuse_colleagu
 /// What systems do not hold, and in how many authorities of a hundred.
 const NOT_COLLECTED: [(&[&str], f64); 11] = [
     (&SURVEY, 0.03),
-    (&["staff_in_band"], 0.03),
+    (&["staff_in_band"], 0.0),
     (&["shortlisted", "appointed"], 0.07),
-    (&["disciplinary"], 0.05),
+    (&["disciplinary"], 0.0),
     (&["regulated_staff", "fitness_to_practise"], 0.06),
-    (&["fitness_to_practise"], 0.05),
+    (&["fitness_to_practise"], 0.0),
     (&["cpd"], 0.14),
-    (&["abuse_colleagues"], 0.03),
-    (&["abuse_managers"], 0.04),
-    (&["leavers"], 0.03),
-    (&["senior_managers"], 0.03),
+    (&["abuse_colleagues"], 0.0),
+    (&["abuse_managers"], 0.0),
+    (&["leavers"], 0.0),
+    (&["senior_managers"], 0.0),
 ];
 
 /// The manner of the authority with this number; what is rare follows the number, so that every round has some of it.
