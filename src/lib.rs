@@ -37,7 +37,7 @@ use output::{Earlier, Year};
 use reports::{Artefact, Material, Press};
 use round::Round;
 use standard::Standard;
-use statistics::{AuthorityStatistics, Edition};
+use statistics::{AuthorityStatistics, WithheldCount};
 use submissions::Returns;
 
 /// How a command ended, when it could run.
@@ -108,6 +108,11 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     let earlier = earlier_rounds(&cli.data, year, &standard)?;
 
     let statistics = statistics::measure(&standard, &england, &earlier, &round, &returns, arguments.edition.into())?;
+    let recovered: Vec<String> = statistics.withheld.iter().filter(|count| !count.safe).map(recovered).collect();
+    if !recovered.is_empty() {
+        tell(&format!("{}nothing was built\n", recovered.concat()));
+        return Ok(Outcome::InputHasErrors);
+    }
 
     let press = Press::new(&cli.templates, Material { round: &round, standard: &standard, statistics: &statistics })?;
     let packs = chosen(&statistics.authorities, &arguments.only, &round)?;
@@ -140,13 +145,19 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     let manifest = manifest::json(&round, statistics.edition, &inputs, &folder.digests(), before.filter(|_| !whole))?;
     folder.write(Artefact { path: output::MANIFEST.to_owned(), bytes: manifest })?;
     folder.finish()?;
-    if round.settings.status != round::Status::Synthetic || Edition::from(arguments.edition) == Edition::Public {
-        tell(
-            "note: small counts are withheld, but not yet what they could be worked out from: do not publish these reports\n",
-        );
-    }
+    tell(&format!("{} withheld figures attacked, 0 recovered\n", statistics.withheld.len()));
     tell(&format!("wrote {}\n", cli.output.join(year.to_string()).display()));
     Ok(Outcome::Done)
+}
+
+/// What an attack found out, and what may be done about it.
+fn recovered(count: &WithheldCount) -> String {
+    let reader = count.attacker.as_deref().map_or("any reader".to_owned(), |code| format!("the authority {code}"));
+    format!(
+        "error[disclosure]: {} of {} can be worked out to within {:.0} people by {reader}\n  \
+         help: nothing more can be withheld for it; build with wider rounding (`disclosure` in round.yaml)\n",
+        count.figure, count.year, count.range_left
+    )
 }
 
 /// What is typeset: the national report, which takes longest and goes first, and packs.

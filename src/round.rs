@@ -182,11 +182,48 @@ pub struct Disclosure {
     pub minimum_contributors: usize,
     /// No authority may hold more than this share of a group's denominator.
     pub dominance: f64,
+    /// What is withheld first to protect another count; kinds that are not named come after, and England's figures of
+    /// all services last.
+    pub withhold_first: Vec<Withheld>,
+}
+
+/// A kind of figure that may be withheld to protect another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Withheld {
+    /// How many people's ethnicity is known.
+    Quality,
+    /// The authorities that two rounds share.
+    Matched,
+    /// One ethnic group against white.
+    Ethnicity,
+    /// An authority's figures in its pack of the public edition.
+    Authority,
+    /// A type of authority.
+    Type,
+    /// A region.
+    Region,
+    /// England, one service.
+    Service,
+}
+
+impl Withheld {
+    /// The default order.
+    pub const ALL: [Withheld; 7] = [
+        Withheld::Quality,
+        Withheld::Matched,
+        Withheld::Ethnicity,
+        Withheld::Authority,
+        Withheld::Type,
+        Withheld::Region,
+        Withheld::Service,
+    ];
 }
 
 impl Default for Disclosure {
     fn default() -> Self {
-        Self { threshold: 10, rounding: 5, minimum_contributors: 3, dominance: 0.85 }
+        let withhold_first = Withheld::ALL.to_vec();
+        Self { threshold: 10, rounding: 5, minimum_contributors: 3, dominance: 0.85, withhold_first }
     }
 }
 

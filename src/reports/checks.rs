@@ -9,6 +9,7 @@ use minijinja::value::{Serde, Value};
 use crate::authority::Authority;
 use crate::finding::{Finding, Severity};
 use crate::round::Round;
+use crate::statistics::WithheldCount;
 
 use super::html::Body;
 use super::narrative::Narrative;
@@ -38,9 +39,52 @@ pub fn csv(findings: &[Finding]) -> Result<Vec<u8>> {
     writer.into_inner().context("cannot finish the table of findings")
 }
 
-/// The table and the pages of every registered authority.
-pub fn artefacts(round: &Round, findings: &[Finding], narrative: &Narrative, page: &Page) -> Result<Vec<Artefact>> {
-    let mut artefacts = vec![Artefact { path: "checks/findings.csv".into(), bytes: csv(findings)? }];
+/// Every withheld count as CSV: which, why, and how wide a range the attacks on it left, and to whom the narrowest.
+pub fn disclosure(withheld: &[WithheldCount]) -> Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record([
+        "year",
+        "area_type",
+        "area_code",
+        "service",
+        "indicator",
+        "breakdown",
+        "count",
+        "reason",
+        "range_left",
+        "narrowest_for",
+    ])?;
+    for count in withheld {
+        let figure = &count.figure;
+        let reason = count.protects.as_ref().map_or("primary".to_owned(), |other| format!("protects {other}"));
+        writer.write_record([
+            &count.year.to_string(),
+            figure.area_type,
+            &figure.area_code,
+            figure.service,
+            &figure.indicator,
+            &figure.breakdown,
+            figure.count,
+            &reason,
+            &format!("{:.0}", count.range_left),
+            count.attacker.as_deref().unwrap_or("any reader"),
+        ])?;
+    }
+    writer.into_inner().context("cannot finish the table of withheld counts")
+}
+
+/// The tables and the pages of every registered authority.
+pub fn artefacts(
+    round: &Round,
+    findings: &[Finding],
+    withheld: &[WithheldCount],
+    narrative: &Narrative,
+    page: &Page,
+) -> Result<Vec<Artefact>> {
+    let mut artefacts = vec![
+        Artefact { path: "checks/findings.csv".into(), bytes: csv(findings)? },
+        Artefact { path: "checks/disclosure.csv".into(), bytes: disclosure(withheld)? },
+    ];
     for authority in &round.authorities {
         let own: Vec<&Finding> = findings.iter().filter(|finding| finding.authority_code == authority.code).collect();
         let path = format!("checks/{}.html", authority.folder());

@@ -118,7 +118,8 @@ impl<'a> Press<'a> {
 
     /// The findings, a page of them for each authority.
     pub fn checks(&self, findings: &[Finding]) -> Result<Vec<Artefact>> {
-        checks::artefacts(self.material.round, findings, &self.narrative, &self.page)
+        let Material { round, statistics, .. } = self.material;
+        checks::artefacts(round, findings, &statistics.withheld, &self.narrative, &self.page)
     }
 
     /// The report author's page: what is here.

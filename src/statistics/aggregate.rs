@@ -41,7 +41,7 @@ pub(super) type Key = (AreaType, String, Scope, String, String);
 pub(super) type Tallies = BTreeMap<Key, Tally>;
 
 /// The counts of one measure, known and unknown ethnicity, as the data-quality tables need them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Knowledge {
     pub authorities: usize,
     pub known: u64,
@@ -56,6 +56,24 @@ pub(super) struct Contributions {
     frame: LazyFrame,
     /// Indicators whose two denominators are one total.
     shares: Vec<String>,
+    /// What each return gives, count by count.
+    pub given: Vec<Given>,
+    /// Which service of which authority contributes to which figure: authority, service, indicator, breakdown; sorted.
+    pub members: Vec<[String; 4]>,
+}
+
+/// What one service of one authority gives for a measure and pay band: a count for each group, where there is one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Given {
+    pub authority: String,
+    pub service: String,
+    pub measure: String,
+    pub band: String,
+    /// Asian, Black, Mixed, Other.
+    pub groups: [Option<u64>; 4],
+    pub minoritised: Option<u64>,
+    pub white: Option<u64>,
+    pub unknown: Option<u64>,
 }
 
 const GROUPS: [&str; 4] = ["asian", "black", "mixed", "other"];
@@ -64,7 +82,10 @@ const COUNTS: [&str; 4] = ["m_num", "m_den", "w_num", "w_den"];
 
 /// Each authority's figures for each service and for all services, where numerator and denominator are given for both groups.
 pub(super) fn contributions(round: &Round, standard: &Standard, returns: &Returns) -> Result<Contributions> {
-    let pairs = pairs(wide(returns))?;
+    // Collected once: figures and the parts that counts are made of both start from it.
+    let wide = wide(returns).collect()?;
+    let given = given(&wide)?;
+    let pairs = pairs(wide.lazy())?;
     let mut figures = Vec::new();
     let mut shares = Vec::new();
     for id in &round.settings.indicators {
@@ -109,7 +130,9 @@ pub(super) fn contributions(round: &Round, standard: &Standard, returns: &Return
         };
         figures.push(figure.with_column(lit(id.as_str()).alias("indicator")));
     }
-    let by_service = concat(figures, UnionArgs::default())?;
+    let by_service = concat(figures, UnionArgs::default())?.collect()?;
+    let members = members(&by_service)?;
+    let by_service = by_service.lazy();
     let single = by_service.clone().filter(col("service").neq(lit("combined"))).select(
         [col("authority"), col("service").alias("scope"), col("indicator"), col("breakdown")]
             .into_iter()
@@ -128,7 +151,7 @@ pub(super) fn contributions(round: &Round, standard: &Standard, returns: &Return
         );
     // Collected once: areas, matched panels and positions all start from it.
     let frame = concat([single, all], UnionArgs::default())?.collect()?;
-    Ok(Contributions { frame: frame.lazy(), shares })
+    Ok(Contributions { frame: frame.lazy(), shares, given, members })
 }
 
 /// One row for each authority, service, measure and pay band, with a column for each ethnic group; missing is null.
@@ -170,6 +193,43 @@ fn pairs(wide: LazyFrame) -> Result<LazyFrame> {
     Ok(concat(frames, UnionArgs::default())?)
 }
 
+fn given(wide: &DataFrame) -> Result<Vec<Given>> {
+    let text = |name: &str| -> Result<StringChunked> { Ok(wide.column(name)?.str()?.clone()) };
+    let number = |name: &str| -> Result<Vec<Option<u64>>> {
+        Ok(wide.column(name)?.i64()?.iter().map(|value| value.map(i64::unsigned_abs)).collect())
+    };
+    let [authority, service, measure, band] =
+        [text("authority")?, text("service")?, text("measure")?, text("breakdown")?];
+    let groups = [number("asian")?, number("black")?, number("mixed")?, number("other")?];
+    let [minoritised, white, unknown] = [number("minoritised")?, number("white")?, number("unknown")?];
+    let value = |column: &StringChunked, row: usize| column.get(row).unwrap_or_default().to_owned();
+    let mut given: Vec<Given> = (0..wide.height())
+        .map(|row| Given {
+            authority: value(&authority, row),
+            service: value(&service, row),
+            measure: value(&measure, row),
+            band: value(&band, row),
+            groups: std::array::from_fn(|group| groups[group][row]),
+            minoritised: minoritised[row],
+            white: white[row],
+            unknown: unknown[row],
+        })
+        .collect();
+    given.sort(); // polars gives groups in any order
+    Ok(given)
+}
+
+fn members(by_service: &DataFrame) -> Result<Vec<[String; 4]>> {
+    let mut columns = Vec::new();
+    for name in ["authority", "service", "indicator", "breakdown"] {
+        columns.push(by_service.column(name)?.str()?.clone());
+    }
+    let row = |row: usize| std::array::from_fn(|column| columns[column].get(row).unwrap_or_default().to_owned());
+    let mut members: Vec<[String; 4]> = (0..by_service.height()).map(row).collect();
+    members.sort();
+    Ok(members)
+}
+
 impl Contributions {
     /// Every figure: of each authority, of regions, of types and of England.
     pub(super) fn tallies(&self, round: &Round) -> Result<Tallies> {
@@ -190,13 +250,15 @@ impl Contributions {
     }
 
     /// England's figures of this round and of another for the authorities that contribute to the same figure in both.
-    pub(super) fn matched(&self, other: &Contributions) -> Result<(Tallies, Tallies)> {
+    ///
+    /// In the keys, `code` stands for England's.
+    pub(super) fn matched(&self, other: &Contributions, code: &str) -> Result<(Tallies, Tallies)> {
         let keys = || -> Vec<Expr> { ["authority"].into_iter().chain(KEY).map(col).collect() };
         let panel = |one: &Contributions, two: &Contributions| -> Result<Tallies> {
             let present = two.frame.clone().select(keys());
             let both = one.frame.clone().join(present, keys(), keys(), JoinArgs::new(JoinType::Inner));
             let mut tallies = Tallies::new();
-            one.add_up(both.with_column(lit("england").alias("area")), AreaType::National, &mut tallies)?;
+            one.add_up(both.with_column(lit(code).alias("area")), AreaType::National, &mut tallies)?;
             Ok(tallies)
         };
         Ok((panel(self, other)?, panel(other, self)?))
@@ -254,33 +316,25 @@ fn register(round: &Round) -> Result<DataFrame> {
 /// For England (empty code) and each authority: how many people of each measure have a known and an unknown ethnicity.
 ///
 /// Only returns that give minoritised, white and unknown count: a missing unknown is not zero.
-pub(super) fn knowledge(returns: &Returns) -> Result<BTreeMap<(String, String), Knowledge>> {
-    let given = wide(returns)
-        .with_column((col("minoritised") + col("white")).alias("known"))
-        .filter(col("known").is_not_null().and(col("unknown").is_not_null()));
-    let by_authority =
-        given.group_by([col("authority"), col("measure")]).agg([col("known").sum(), col("unknown").sum()]).collect()?;
+pub(super) fn knowledge(given: &[Given]) -> BTreeMap<(String, String), Knowledge> {
+    let mut authorities: BTreeMap<(String, String), (u64, u64)> = BTreeMap::new();
+    for given in given.iter().filter(|given| given.band.is_empty()) {
+        if let (Some(minoritised), Some(white), Some(unknown)) = (given.minoritised, given.white, given.unknown) {
+            let sum = authorities.entry((given.authority.clone(), given.measure.clone())).or_default();
+            *sum = (sum.0 + minoritised + white, sum.1 + unknown);
+        }
+    }
     let mut knowledge: BTreeMap<(String, String), Knowledge> = BTreeMap::new();
-    let (authority, measure) = (by_authority.column("authority")?.str()?, by_authority.column("measure")?.str()?);
-    let (known, unknown) = (by_authority.column("known")?.i64()?, by_authority.column("unknown")?.i64()?);
-    for row in 0..by_authority.height() {
-        let measure = measure.get(row).unwrap_or_default().to_owned();
-        let (known, unknown) =
-            (known.get(row).unwrap_or(0).unsigned_abs(), unknown.get(row).unwrap_or(0).unsigned_abs());
-        for code in [authority.get(row).unwrap_or_default(), ""] {
-            let sum = knowledge.entry((code.to_owned(), measure.clone())).or_insert(Knowledge {
-                authorities: 0,
-                known: 0,
-                unknown: 0,
-                largest: 0,
-            });
+    for ((authority, measure), (known, unknown)) in authorities {
+        for code in [authority, String::new()] {
+            let sum = knowledge.entry((code, measure.clone())).or_default();
             sum.authorities += 1;
             sum.known += known;
             sum.unknown += unknown;
             sum.largest = sum.largest.max(known + unknown);
         }
     }
-    Ok(knowledge)
+    knowledge
 }
 
 /// The kinds of answer (`count`, `x`, `z`, `blank`) by authority, service and measure, each once, sorted.
@@ -304,18 +358,8 @@ pub(super) fn answers(returns: &Returns) -> Result<Answers> {
 }
 
 /// Staff in post of every ethnicity, by (authority, service), where any count of staff is given.
-pub(super) fn workforce(returns: &Returns) -> Result<BTreeMap<(String, String), u64>> {
-    let whole = |name: &str| col(name).fill_null(lit(0_i64));
-    let frame = wide(returns)
-        .filter(col("measure").eq(lit("staff")))
-        .with_column((whole("minoritised") + whole("white") + whole("unknown")).alias("staff"))
-        .select([col("authority"), col("service"), col("staff")])
-        .collect()?;
-    let (authority, service) = (frame.column("authority")?.str()?, frame.column("service")?.str()?);
-    let staff = frame.column("staff")?.i64()?;
-    let rows = (0..frame.height()).map(|row| {
-        let key = (authority.get(row).unwrap_or_default().to_owned(), service.get(row).unwrap_or_default().to_owned());
-        (key, staff.get(row).unwrap_or(0).unsigned_abs())
-    });
-    Ok(rows.collect())
+pub(super) fn workforce(given: &[Given]) -> BTreeMap<(String, String), u64> {
+    let staff = given.iter().filter(|given| given.measure == "staff");
+    let sum = |given: &Given| [given.minoritised, given.white, given.unknown].into_iter().flatten().sum();
+    staff.map(|given| ((given.authority.clone(), given.service.clone()), sum(given))).collect()
 }

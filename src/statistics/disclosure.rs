@@ -1,8 +1,10 @@
 //! Disclosure control: which counts may be shown, and how; everything published is computed from what leaves here.
 
+use std::collections::BTreeMap;
+
 use crate::round::Disclosure;
 
-use super::aggregate::{Counts, Tally};
+use super::aggregate::{Counts, Knowledge, Tally};
 use super::interval::Proportion;
 
 /// Who reads a benchmark pack.
@@ -36,6 +38,23 @@ impl Shown {
     }
 }
 
+impl Shown {
+    /// The same without the counts that protect others: minoritised numerator and denominator, then white.
+    pub(super) fn masked(mut self, shows: [bool; 4]) -> Shown {
+        for (count, shown) in self.minoritised.iter_mut().chain(&mut self.white).zip(shows) {
+            *count = count.filter(|_| shown);
+        }
+        self.withheld |= shows.contains(&false);
+        self
+    }
+
+    /// Which of the four counts are shown.
+    pub(super) fn shows(&self) -> [bool; 4] {
+        let [[m_num, m_den], [w_num, w_den]] = [self.minoritised, self.white];
+        [m_num, m_den, w_num, w_den].map(|count| count.is_some())
+    }
+}
+
 fn pair([events, people]: [Option<u64>; 2]) -> Option<Proportion> {
     Some(Proportion { events: events?, people: people? })
 }
@@ -56,8 +75,27 @@ pub(super) fn authority(tally: &Tally, settings: &Disclosure) -> Shown {
     protect(tally, settings)
 }
 
+/// Staff in all returns, by (authority, service), under the same rules as any figure of several authorities.
+pub(super) fn staff(workforce: &BTreeMap<(String, String), u64>, settings: &Disclosure) -> Option<u64> {
+    let mut authorities: BTreeMap<&str, u64> = BTreeMap::new();
+    for ((authority, _), staff) in workforce {
+        *authorities.entry(authority).or_default() += staff;
+    }
+    let largest = authorities.values().max().copied().unwrap_or_default();
+    group_total(authorities.values().sum(), largest, authorities.len(), settings)
+}
+
+/// People of known and of unknown ethnicity, of one authority or, as a `group`, of several.
+pub(super) fn known(knowledge: &Knowledge, group: bool, settings: &Disclosure) -> (Option<u64>, Option<u64>) {
+    let total = knowledge.known + knowledge.unknown;
+    if group && group_total(total, knowledge.largest, knowledge.authorities, settings).is_none() {
+        return (None, None);
+    }
+    (shown(knowledge.known, settings), shown(knowledge.unknown, settings))
+}
+
 /// A total of several authorities that stands by itself; withheld when too few contribute or one dominates.
-pub(super) fn group_total(total: u64, largest: u64, authorities: usize, settings: &Disclosure) -> Option<u64> {
+fn group_total(total: u64, largest: u64, authorities: usize, settings: &Disclosure) -> Option<u64> {
     let open = authorities >= settings.minimum_contributors && largest as f64 <= settings.dominance * total as f64;
     shown(total, settings).filter(|_| open)
 }
@@ -74,11 +112,10 @@ pub(super) fn group(tally: &Tally, settings: &Disclosure) -> Shown {
     protect(tally, settings)
 }
 
-/// Primary suppression and rounding. Secondary suppression and its proof take their place here, on all tallies at once.
+/// Primary suppression and rounding; what protects these counts is found for all tallies at once (`release`).
 fn protect(tally: &Tally, settings: &Disclosure) -> Shown {
-    let shown = |count: u64| shown(count, settings);
-    let mut minoritised = tally.counts.minoritised.map(shown);
-    let mut white = tally.counts.white.map(shown);
+    let mut minoritised = group_of(tally.counts.minoritised, settings);
+    let mut white = group_of(tally.counts.white, settings);
     if tally.share_of_total && (minoritised[0].is_none() || white[0].is_none()) {
         // A band's total less one group is the other group: the total goes with the group.
         minoritised[1] = None;
@@ -88,8 +125,15 @@ fn protect(tally: &Tally, settings: &Disclosure) -> Shown {
     Shown { authorities: tally.authorities, minoritised, white, withheld }
 }
 
+/// A group's numerator and denominator. "None" of a few people, or "all" of any number, would tell about everyone.
+fn group_of([events, people]: [u64; 2], settings: &Disclosure) -> [Option<u64>; 2] {
+    let few = people > 0 && people < settings.threshold;
+    let everyone = people > 0 && events == people;
+    [shown(events, settings).filter(|_| !few && !everyone), shown(people, settings)]
+}
+
 /// A count as it may be shown: withheld from 1 to below the threshold, else rounded; only a true zero is shown as zero.
-pub(super) fn shown(count: u64, settings: &Disclosure) -> Option<u64> {
+fn shown(count: u64, settings: &Disclosure) -> Option<u64> {
     let rounded = (count + settings.rounding / 2) / settings.rounding * settings.rounding;
     let withheld = count > 0 && (count < settings.threshold || rounded == 0);
     (!withheld).then_some(rounded)
@@ -137,6 +181,16 @@ mod tests {
         let band = Tally { share_of_total: true, ..tally([4, 104], [100, 104], 1) };
         assert_eq!(authority(&band, &Disclosure::default()).minoritised, [None, None]);
         assert_eq!(authority(&band, &Disclosure::default()).white, [Some(100), None]);
+    }
+
+    #[test]
+    fn a_rate_that_would_tell_about_everyone_is_not_shown() {
+        let settings = Disclosure::default();
+        let of = |minoritised| authority(&tally(minoritised, [40, 400], 1), &settings).minoritised;
+        assert_eq!(of([0, 9]), [None, None]);
+        assert_eq!(of([0, 10]), [Some(0), Some(10)]); // a true zero among ten or more is shown
+        assert_eq!(of([0, 0]), [Some(0), Some(0)]);
+        assert_eq!(of([24, 24]), [None, Some(25)]);
     }
 
     proptest! {

@@ -4,17 +4,22 @@
 //! Raw counts are private to this room; charts, text and tables can name nothing but [`Statistic`] and its like.
 
 mod aggregate;
+mod attack;
 mod compare;
 mod disclosure;
+mod exchange;
 mod interval;
 mod participation;
 mod position;
+mod release;
 mod statistic;
+mod suppression;
 mod trend;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-use anyhow::Result;
+use anyhow::{Result, bail, ensure};
 use serde::Serialize;
 
 use crate::authority::Authority;
@@ -27,6 +32,7 @@ use compare::{Judgement, Subject};
 pub use disclosure::Edition;
 pub use participation::{Coverage, Participant, Participation, Quality, Share};
 pub use position::{Expected, Position, Spread};
+use release::{Pattern, Place};
 pub use statistic::{Area, AreaType, Difference, GroupFigures, Marker, Outcome, Ratio, Scope, Statistic, Table};
 pub use trend::{Matched, Trend, Year};
 
@@ -78,6 +84,8 @@ pub struct Statistics {
     pub position_counts: BTreeMap<String, PositionCounts>,
     /// England over the rounds.
     pub trends: Vec<Trend>,
+    /// Every withheld count, and how it stood the attacks.
+    pub withheld: Vec<WithheldCount>,
     /// Who took part.
     pub coverage: Coverage,
     /// How complete the data are.
@@ -95,13 +103,15 @@ pub fn measure(
     returns: &Returns,
     edition: Edition,
 ) -> Result<Statistics> {
-    let contributions = aggregate::contributions(round, standard, returns)?;
-    let tallies = contributions.tallies(round)?;
-    let measuring =
-        Measuring { standard, round, tallies: &tallies, judgement: Judgement::new(&round.settings.statistics) };
-    let coverage = participation::coverage(round, england, returns)?;
+    let rounds = earlier.iter().map(|(round, returns)| (round, returns)).chain([(round, returns)]);
+    let counted = trend::count(rounds, standard, edition)?;
+    let Some(this) = counted.last() else { bail!("there is no round to measure") };
+    let judgement = Judgement::new(&round.settings.statistics);
+    let measuring = Measuring { standard, round, tallies: &this.tallies, pattern: &this.pattern, judgement };
+    let given = &this.contributions.given;
+    let coverage = participation::coverage(round, england, returns, given, &this.pattern);
     let answers = aggregate::answers(returns)?;
-    let mut quality = participation::quality(round, standard, returns, &answers, edition)?;
+    let mut quality = participation::quality(round, standard, returns, given, &this.pattern, &answers, edition);
 
     let places = places(&coverage);
     let national = Table::new(places.iter().flat_map(|area| measuring.area(area, |_, _| Marker::X, edition)).collect());
@@ -125,14 +135,12 @@ pub fn measure(
         });
     }
 
-    let mut counted = Vec::new();
-    for (round, returns) in earlier {
-        let contributions = aggregate::contributions(round, standard, returns)?;
-        let tallies = contributions.tallies(round)?;
-        counted.push(trend::Counted { round, contributions, tallies });
+    let trends = trend::trends(&counted, standard, &places[0]);
+    let public = authorities.iter().filter(|_| edition == Edition::Public).map(|authority| &authority.figures);
+    for table in public.chain([&national]) {
+        as_attacked(table, &this.pattern)?;
     }
-    counted.push(trend::Counted { round, contributions, tallies: tallies.clone() });
-    let trends = trend::trends(&counted, standard, &places[0])?;
+    let withheld = counted.iter().flat_map(withheld).collect();
 
     Ok(Statistics {
         edition,
@@ -141,9 +149,102 @@ pub fn measure(
         spreads: placing.spreads,
         position_counts: placing.counts,
         trends,
+        withheld,
         coverage,
         quality: quality.remove("").unwrap_or_default(),
     })
+}
+
+/// Makes sure that what is printed is what was attacked: no count more.
+fn as_attacked(table: &Table, pattern: &Pattern) -> Result<()> {
+    for row in table.rows() {
+        let key = (row.area.kind, row.area.code.clone(), row.scope, row.indicator.clone(), row.breakdown.clone());
+        let printed =
+            [row.minoritised.numerator, row.minoritised.denominator, row.white.numerator, row.white.denominator];
+        let told = printed.iter().zip(pattern.figure(&key)).any(|(count, shown)| count.is_some() && !shown);
+        ensure!(!told, "{key:?} shows a count that was not attacked as shown: please report this");
+    }
+    Ok(())
+}
+
+/// A count that is withheld, why, and how wide a range the attacks on it left.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WithheldCount {
+    /// The round that it is of.
+    pub year: i32,
+    /// What it is, in words: area, services, indicator, breakdown, count.
+    pub figure: Figure,
+    /// The figure that would be given away if this one were shown; nothing where it is withheld for itself.
+    pub protects: Option<Figure>,
+    /// The width of the range left; the search stops where it is wide enough.
+    pub range_left: f64,
+    /// The authority from whose position the least is left; nobody, where that is any reader's.
+    pub attacker: Option<String>,
+    /// Whether it stood every attack.
+    pub safe: bool,
+}
+
+/// Names one count of one figure.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Figure {
+    /// `national`, `region`, `type` or `authority`.
+    pub area_type: &'static str,
+    /// The area's code; `matched-<year>-<year>` for the authorities that two rounds share.
+    pub area_code: String,
+    /// The services.
+    pub service: &'static str,
+    /// The indicator's identifier, or `known-ethnicity` and `workforce` for the tables of data quality.
+    pub indicator: String,
+    /// Empty, a pay band's identifier, `ethnicity:<group>`, or a measure's identifier.
+    pub breakdown: String,
+    /// Which count: `minoritised_numerator`, …, `known`, `unknown`, `staff`.
+    pub count: &'static str,
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = [&self.area_code, self.service, &self.indicator, &self.breakdown, self.count];
+        let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+        write!(formatter, "{}", names.join(" "))
+    }
+}
+
+impl From<&Place> for Figure {
+    fn from(place: &Place) -> Self {
+        let quality = |code: &String, measure: &String, count| {
+            let area = if code.is_empty() { AreaType::National } else { AreaType::Authority };
+            let area_code = if code.is_empty() { "england".to_owned() } else { code.clone() };
+            let (indicator, breakdown) = ("known-ethnicity".to_owned(), measure.clone());
+            Figure { area_type: area.id(), area_code, service: Scope::All.id(), indicator, breakdown, count }
+        };
+        match place {
+            Place::Figure((area, code, scope, indicator, breakdown), side) => Figure {
+                area_type: area.id(),
+                area_code: code.clone(),
+                service: scope.id(),
+                indicator: indicator.clone(),
+                breakdown: breakdown.clone(),
+                count: release::SIDES[*side],
+            },
+            Place::Known(code, measure) => quality(code, measure, "known"),
+            Place::Unknown(code, measure) => quality(code, measure, "unknown"),
+            Place::Staff => {
+                Figure { indicator: "workforce".into(), ..quality(&String::new(), &String::new(), "staff") }
+            }
+        }
+    }
+}
+
+fn withheld(counted: &trend::Counted<'_>) -> Vec<WithheldCount> {
+    let attacked = counted.pattern.attacked.iter().map(|attacked| WithheldCount {
+        year: counted.round.settings.year,
+        figure: Figure::from(&attacked.place),
+        protects: attacked.protects.as_ref().map(Figure::from),
+        range_left: attacked.left,
+        attacker: attacked.attacker.clone(),
+        safe: attacked.safe,
+    });
+    attacked.collect()
 }
 
 /// England, then regions, then types.
@@ -175,6 +276,7 @@ struct Measuring<'a> {
     standard: &'a Standard,
     round: &'a Round,
     tallies: &'a Tallies,
+    pattern: &'a Pattern,
     judgement: Judgement,
 }
 
@@ -218,7 +320,7 @@ impl Measuring<'_> {
                     let tally = self.tally(area.kind, &area.code, scope, &indicator.id, breakdown);
                     statistics.push(match tally {
                         Some(tally) => {
-                            compare::compare(&subject, &self.shown(area.kind, tally, edition), self.judgement)
+                            compare::compare(&subject, &self.shown(&subject, tally, edition), self.judgement)
                         }
                         None => compare::missing(&subject, reason(scope, indicator)),
                     });
@@ -231,13 +333,16 @@ impl Measuring<'_> {
         statistics
     }
 
-    fn shown(&self, kind: AreaType, tally: &Tally, edition: Edition) -> disclosure::Shown {
+    fn shown(&self, subject: &Subject<'_>, tally: &Tally, edition: Edition) -> disclosure::Shown {
         let settings = &self.round.settings.disclosure;
-        match (kind, edition) {
-            (AreaType::Authority, Edition::Own) => disclosure::exact(tally),
+        let shown = match (subject.area.kind, edition) {
+            (AreaType::Authority, Edition::Own) => return disclosure::exact(tally),
             (AreaType::Authority, Edition::Public) => disclosure::authority(tally, settings),
             _ => disclosure::group(tally, settings),
-        }
+        };
+        let (indicator, breakdown) = (subject.indicator.to_owned(), subject.breakdown.to_owned());
+        let key = (subject.area.kind, subject.area.code.clone(), subject.scope, indicator, breakdown);
+        shown.masked(self.pattern.figure(&key))
     }
 
     /// Where every authority stands on every indicator, all services together.

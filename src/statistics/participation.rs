@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
 use serde::Serialize;
 
 use crate::authority::{Authority, slug};
-use crate::round::{Disclosure, Round, Service};
+use crate::round::{Round, Service};
 use crate::standard::Standard;
 use crate::submissions::Returns;
 
-use super::aggregate::{self, Answers, Knowledge};
+use super::aggregate::{self, Answers, Given};
 use super::disclosure::{self, Edition};
+use super::release::{Pattern, Place};
 
 /// Whether a registered authority's figures are in the round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -94,8 +94,14 @@ pub struct Quality {
 }
 
 /// Who took part in the round, of the authorities that England has.
-pub(super) fn coverage(round: &Round, england: &[Authority], returns: &Returns) -> Result<Coverage> {
-    let workforce = aggregate::workforce(returns)?;
+pub(super) fn coverage(
+    round: &Round,
+    england: &[Authority],
+    returns: &Returns,
+    given: &[Given],
+    pattern: &Pattern,
+) -> Coverage {
+    let workforce = aggregate::workforce(given);
     let services = services(&workforce);
     let mut participants: Vec<Participant> = round
         .authorities
@@ -109,8 +115,8 @@ pub(super) fn coverage(round: &Round, england: &[Authority], returns: &Returns) 
     participants.sort_by(|one, other| one.authority.name.cmp(&other.authority.name));
     let submitted = |one: &&Participant| one.participation == Participation::Submitted;
     let count = |service| participants.iter().filter(|one| one.services.contains(&service)).count();
-    let staff = staff(&workforce, &round.settings.disclosure);
-    Ok(Coverage {
+    let staff = disclosure::staff(&workforce, &round.settings.disclosure).filter(|_| pattern.shows(&Place::Staff));
+    Coverage {
         england: england.len(),
         registered: participants.len(),
         submitted: participants.iter().filter(submitted).count(),
@@ -120,18 +126,7 @@ pub(super) fn coverage(round: &Round, england: &[Authority], returns: &Returns) 
         regions: shares(england, &participants, |authority| &authority.region),
         types: shares(england, &participants, |authority| &authority.kind),
         participants,
-    })
-}
-
-/// Staff in all returns, under the same rules as any figure of several authorities.
-fn staff(workforce: &BTreeMap<(String, String), u64>, settings: &Disclosure) -> Option<u64> {
-    let mut authorities: BTreeMap<&str, u64> = BTreeMap::new();
-    for ((authority, _), staff) in workforce {
-        *authorities.entry(authority).or_default() += staff;
     }
-    let total = authorities.values().sum();
-    let largest = authorities.values().max().copied().unwrap_or_default();
-    disclosure::group_total(total, largest, authorities.len(), settings)
 }
 
 fn participation(code: &str, returns: &Returns) -> Participation {
@@ -175,10 +170,12 @@ pub(super) fn quality(
     round: &Round,
     standard: &Standard,
     returns: &Returns,
+    given: &[Given],
+    pattern: &Pattern,
     answers: &Answers,
     edition: Edition,
-) -> Result<BTreeMap<String, Vec<Quality>>> {
-    let knowledge = aggregate::knowledge(returns)?;
+) -> BTreeMap<String, Vec<Quality>> {
+    let knowledge = aggregate::knowledge(given);
     let mut absent: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     for ([authority, _, measure], answers) in answers {
         let missing = answers.iter().filter(|answer| *answer != "count").cloned();
@@ -191,7 +188,19 @@ pub(super) fn quality(
             let key = (code.to_owned(), measure.id.clone());
             let known = knowledge.get(&key);
             let exact = !code.is_empty() && edition == Edition::Own;
-            let (known, unknown) = known.map_or((None, None), |known| shown(known, exact, code.is_empty(), settings));
+            let (known, unknown) = match known {
+                None => (None, None),
+                Some(known) if exact => (Some(known.known), Some(known.unknown)),
+                Some(sum) => {
+                    let (known, unknown) = disclosure::known(sum, code.is_empty(), settings);
+                    let (code, measure) = key.clone();
+                    let shows = |place: &Place| pattern.shows(place);
+                    (
+                        known.filter(|_| shows(&Place::Known(code.clone(), measure.clone()))),
+                        unknown.filter(|_| shows(&Place::Unknown(code, measure))),
+                    )
+                }
+            };
             let share = known.zip(unknown).filter(|(known, unknown)| known + unknown > 0);
             Quality {
                 measure: measure.id.clone(),
@@ -205,16 +214,5 @@ pub(super) fn quality(
         });
         quality.insert(code.to_owned(), measures.collect());
     }
-    Ok(quality)
-}
-
-fn shown(knowledge: &Knowledge, exact: bool, group: bool, settings: &Disclosure) -> (Option<u64>, Option<u64>) {
-    if exact {
-        return (Some(knowledge.known), Some(knowledge.unknown));
-    }
-    let total = knowledge.known + knowledge.unknown;
-    if group && disclosure::group_total(total, knowledge.largest, knowledge.authorities, settings).is_none() {
-        return (None, None);
-    }
-    (disclosure::shown(knowledge.known, settings), disclosure::shown(knowledge.unknown, settings))
+    quality
 }

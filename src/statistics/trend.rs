@@ -1,14 +1,19 @@
 //! How England's figures changed: every round's full panel, and the authorities that two consecutive rounds share.
 
-use anyhow::Result;
+use std::collections::BTreeSet;
+use std::thread;
+
+use anyhow::{Result, anyhow};
 use serde::Serialize;
 
 use crate::round::Round;
 use crate::standard::{Indicator, Kind, Standard};
+use crate::submissions::Returns;
 
-use super::aggregate::{Contributions, Key, Tallies};
+use super::aggregate::{self, Contributions, Key, Tallies, Tally};
 use super::compare::{Judgement, Subject, compare};
-use super::disclosure;
+use super::disclosure::{self, Edition};
+use super::release::{self, Panel, Pattern, Sums};
 use super::statistic::{Area, AreaType, Scope, Statistic};
 
 /// One round's figure.
@@ -48,28 +53,106 @@ pub struct Trend {
     pub matched: Vec<Matched>,
 }
 
-/// One round with what was added up for it.
+/// One round with what was added up for it, and which of its counts may be shown.
 pub(super) struct Counted<'a> {
     pub round: &'a Round,
     pub contributions: Contributions,
     pub tallies: Tallies,
+    pub pattern: Pattern,
+    /// The authorities that it shares with the round before, and with the round after.
+    pub panels: [Option<Panel>; 2],
+}
+
+/// Adds up and protects every round, the earliest first, with the panels of consecutive rounds.
+pub(super) fn count<'a>(
+    rounds: impl Iterator<Item = (&'a Round, &'a Returns)>,
+    standard: &Standard,
+    edition: Edition,
+) -> Result<Vec<Counted<'a>>> {
+    let mut counted: Vec<Counted<'a>> = Vec::new();
+    for (round, returns) in rounds {
+        let contributions = aggregate::contributions(round, standard, returns)?;
+        let tallies = contributions.tallies(round)?;
+        let mut this = Counted { round, contributions, tallies, pattern: Pattern::default(), panels: [None, None] };
+        if let Some(before) = counted.last_mut() {
+            let [earlier, later] = panels(before, &this)?;
+            before.panels[1] = Some(earlier);
+            this.panels[0] = Some(later);
+        }
+        counted.push(this);
+    }
+    // Rounds tell nothing about each other's counts: they are protected side by side.
+    let patterns = thread::scope(|scope| {
+        let protect = |counted| scope.spawn(move || Counted::protect(counted, standard, edition));
+        let work: Vec<_> = counted.iter().map(protect).collect();
+        work.into_iter()
+            .map(|work| work.join().map_err(|_| anyhow!("protecting a round came to a sudden end"))?)
+            .collect::<Result<Vec<Pattern>>>()
+    })?;
+    for (counted, pattern) in counted.iter_mut().zip(patterns) {
+        counted.pattern = pattern;
+    }
+    Ok(counted)
+}
+
+/// The figures of two rounds for the authorities that contribute to the same figure in both.
+///
+/// Beside the full panels, a panel that one or two authorities are missing from would tell their figures: there is none.
+fn panels(before: &Counted<'_>, after: &Counted<'_>) -> Result<[Panel; 2]> {
+    let code = format!("matched-{}-{}", before.round.settings.year, after.round.settings.year);
+    let (earlier, later) = before.contributions.matched(&after.contributions, &code)?;
+    let members: BTreeSet<[String; 3]> =
+        members(&before.contributions).intersection(&members(&after.contributions)).cloned().collect();
+    let minimum = after.round.settings.disclosure.minimum_contributors;
+    let telling = |panel: &Tallies, full: &Tallies| -> BTreeSet<Key> {
+        let missing = |key: &Key, tally: &Tally| {
+            let (kind, _, scope, indicator, breakdown) = key.clone();
+            let full = full.get(&(kind, "england".to_owned(), scope, indicator, breakdown));
+            full.map_or(0, |full| full.authorities.saturating_sub(tally.authorities))
+        };
+        let few = panel.iter().filter(|(key, tally)| (1..minimum).contains(&missing(key, tally)));
+        few.map(|(key, _)| key.clone()).collect()
+    };
+    let told: BTreeSet<Key> =
+        telling(&earlier, &before.tallies).union(&telling(&later, &after.tallies)).cloned().collect();
+    Ok([earlier, later].map(|tallies| Panel {
+        code: code.clone(),
+        tallies: tallies.into_iter().filter(|(key, _)| !told.contains(key)).collect(),
+        members: members.clone(),
+    }))
+}
+
+impl Counted<'_> {
+    /// The round as it was published, and then, with that settled, the figures that the round after asks of it.
+    fn protect(&self, standard: &Standard, edition: Edition) -> Result<Pattern> {
+        let Counted { round, contributions, tallies, panels: [before, after], .. } = self;
+        let sums = Sums { round, standard, contributions, tallies, edition };
+        let first = release::pattern(&sums, &before.iter().collect::<Vec<_>>(), None)?;
+        if after.is_none() {
+            return Ok(first);
+        }
+        release::pattern(&sums, &before.iter().chain(after).collect::<Vec<_>>(), Some(&first))
+    }
+}
+
+/// Who contributes to which figure: indicator, breakdown, authority.
+fn members(contributions: &Contributions) -> BTreeSet<[String; 3]> {
+    let member =
+        |[authority, _, indicator, breakdown]: &[String; 4]| [indicator.clone(), breakdown.clone(), authority.clone()];
+    contributions.members.iter().map(member).collect()
 }
 
 /// England's trends for each indicator and pay band of the last round given.
-pub(super) fn trends(rounds: &[Counted<'_>], standard: &Standard, england: &Area) -> Result<Vec<Trend>> {
-    let Some(newest) = rounds.last() else { return Ok(Vec::new()) };
-    let mut panels = Vec::new();
-    for pair in rounds.windows(2) {
-        panels.push(pair[0].contributions.matched(&pair[1].contributions)?);
-    }
+pub(super) fn trends(rounds: &[Counted<'_>], standard: &Standard, england: &Area) -> Vec<Trend> {
+    let Some(newest) = rounds.last() else { return Vec::new() };
     let mut trends = Vec::new();
     for id in &newest.round.settings.indicators {
         let Some(indicator) = standard.indicator(id) else { continue };
         for breakdown in breakdowns(indicator, newest.round) {
-            trends.push(trend(rounds, &panels, indicator, &breakdown, england));
+            trends.push(trend(rounds, indicator, &breakdown, england));
         }
     }
-    Ok(trends)
+    trends
 }
 
 /// The pay bands of a share, the empty breakdown of any other indicator.
@@ -86,15 +169,10 @@ pub(super) fn kind(indicator: &Indicator, round: &Round) -> Kind {
     round.settings.kinds.get(&indicator.id).copied().unwrap_or(indicator.kind)
 }
 
-fn trend(
-    rounds: &[Counted<'_>],
-    panels: &[(Tallies, Tallies)],
-    indicator: &Indicator,
-    breakdown: &str,
-    england: &Area,
-) -> Trend {
-    let key: Key = (AreaType::National, "england".into(), Scope::All, indicator.id.clone(), breakdown.into());
-    let figure = |round: &Round, tallies: &Tallies| -> Option<Statistic> {
+fn trend(rounds: &[Counted<'_>], indicator: &Indicator, breakdown: &str, england: &Area) -> Trend {
+    let figure = |counted: &Counted<'_>, code: &str, tallies: &Tallies| -> Option<Statistic> {
+        let round = counted.round;
+        let key: Key = (AreaType::National, code.to_owned(), Scope::All, indicator.id.clone(), breakdown.to_owned());
         let subject = Subject {
             area: england,
             scope: Scope::All,
@@ -103,25 +181,28 @@ fn trend(
             kind: kind(indicator, round),
             adverse: indicator.adverse,
         };
-        let shown = disclosure::group(tallies.get(&key)?, &round.settings.disclosure);
+        let shown =
+            disclosure::group(tallies.get(&key)?, &round.settings.disclosure).masked(counted.pattern.figure(&key));
         Some(compare(&subject, &shown, Judgement::new(&round.settings.statistics)))
+    };
+    let panel = |counted: &Counted<'_>, side: usize| {
+        counted.panels[side].as_ref().and_then(|panel| figure(counted, &panel.code, &panel.tallies))
     };
     let mut years: Vec<Year> = Vec::new();
     let mut matched = Vec::new();
     for (index, counted) in rounds.iter().enumerate() {
-        let break_before =
-            index.checked_sub(1).and_then(|before| broken(rounds[before].round, counted.round, indicator));
-        if let Some(before) = index.checked_sub(1).filter(|_| break_before.is_none()) {
-            let (earlier, later) = &panels[before];
-            let pair = figure(rounds[before].round, earlier).zip(figure(counted.round, later));
-            matched.extend(pair.map(|(before_figure, after)| Matched {
-                from: rounds[before].round.settings.year,
+        let earlier = index.checked_sub(1).map(|before| &rounds[before]);
+        let break_before = earlier.and_then(|earlier| broken(earlier.round, counted.round, indicator));
+        if let Some(earlier) = earlier.filter(|_| break_before.is_none()) {
+            let pair = panel(earlier, 1).zip(panel(counted, 0));
+            matched.extend(pair.map(|(before, after)| Matched {
+                from: earlier.round.settings.year,
                 to: counted.round.settings.year,
-                before: before_figure,
+                before,
                 after,
             }));
         }
-        let statistic = figure(counted.round, &counted.tallies);
+        let statistic = figure(counted, "england", &counted.tallies);
         years.push(Year { year: counted.round.settings.year, statistic, break_before });
     }
     Trend { indicator: indicator.id.clone(), breakdown: breakdown.to_owned(), years, matched }

@@ -4,6 +4,7 @@
 
 mod build;
 mod check;
+mod disclosure;
 mod escaping;
 mod layering;
 mod published;

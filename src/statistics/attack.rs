@@ -1,0 +1,125 @@
+//! The linear programmes of an attack: which other values the parts of what is published could have.
+//!
+//! Everything is in deviations from the truth, so that no deviation at all is always possible. Solved by the simplex
+//! method of the `microlp` crate; what it answers is checked again by whoever uses it.
+
+use microlp::{ComparisonOp, OptimizationDirection, Problem, Solution, SolveOptions, SolveOutcome, Variable};
+
+/// Deviations below it are none: the solver computes in floating point.
+pub(super) const TOLERANCE: f64 = 1e-6;
+
+/// A part whose value is in doubt: how far it can lie below and above the truth.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Column {
+    pub below: f64,
+    pub above: f64,
+}
+
+/// What is known of a weighted sum of parts: how far below (at most 0) and above (at least 0) the truth it can lie.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub terms: Vec<(usize, f64)>,
+    pub below: f64,
+    pub above: f64,
+    /// What it costs, for each person, to leave this range; without a price it cannot be left.
+    pub price: Option<f64>,
+}
+
+/// A sum of parts that shall move up (1) or down (−1), as far as `most`.
+#[derive(Clone, Debug)]
+pub(super) struct Aim {
+    pub columns: Vec<usize>,
+    pub direction: f64,
+    pub most: f64,
+}
+
+/// How much each part deviates when all aims together are met as far as the rows allow; `None` when it cannot be solved.
+pub(super) fn meet(columns: &[Column], rows: &[Row], aims: &[Aim]) -> Option<Vec<f64>> {
+    let mut programme = Programme::new(columns);
+    for row in rows {
+        programme.hold(row, &[]);
+    }
+    for aim in aims {
+        let reached = programme.problem.add_var(-1.0, (0.0, aim.most));
+        let terms = programme.terms(aim.columns.iter().map(|column| (*column, -aim.direction)));
+        let terms: Vec<(Variable, f64)> = terms.into_iter().chain([(reached, 1.0)]).collect();
+        programme.problem.add_constraint(&terms[..], ComparisonOp::Le, 0.0);
+    }
+    let solution = programme.solve()?;
+    Some(programme.values(&solution))
+}
+
+/// How much each part deviates when the target moves by `by`, and the rows that are left for it at the least price.
+pub(super) fn open(columns: &[Column], rows: &[Row], target: &[usize], by: f64) -> Option<(Vec<f64>, Vec<usize>)> {
+    let mut programme = Programme::new(columns);
+    let mut left: Vec<(usize, [Variable; 2])> = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        let beyond = row.price.map(|price| [(); 2].map(|()| programme.problem.add_var(price, (0.0, f64::INFINITY))));
+        programme.hold(row, &beyond.map_or(vec![], |[above, below]| vec![(above, -1.0), (below, 1.0)]));
+        left.extend(beyond.map(|beyond| (index, beyond)));
+    }
+    let terms = programme.terms(target.iter().map(|column| (*column, 1.0)));
+    programme.problem.add_constraint(&terms[..], ComparisonOp::Eq, by);
+    let solution = programme.solve()?;
+    let beyond = |(_, beyond): &&(usize, [Variable; 2])| {
+        beyond.iter().map(|variable| solution.var_value(*variable)).sum::<f64>() > TOLERANCE
+    };
+    Some((programme.values(&solution), left.iter().filter(beyond).map(|(index, _)| *index).collect()))
+}
+
+/// The price of a deviation: cases that change few parts are preferred, because they hold against more attackers.
+const PRICE: f64 = 1e-3;
+
+/// Every variable begins at none, where nothing deviates, and costs something: what need not change does not.
+struct Programme {
+    problem: Problem,
+    /// How much each part is more, and how much less, than the truth.
+    columns: Vec<[Variable; 2]>,
+}
+
+impl Programme {
+    fn new(columns: &[Column]) -> Self {
+        let mut problem = Problem::new(OptimizationDirection::Minimize);
+        let columns = columns
+            .iter()
+            .map(|column| [column.above, column.below].map(|most| problem.add_var(PRICE, (0.0, most))))
+            .collect();
+        Self { problem, columns }
+    }
+
+    fn terms(&self, columns: impl Iterator<Item = (usize, f64)>) -> Vec<(Variable, f64)> {
+        columns
+            .flat_map(|(column, times)| {
+                let [more, less] = self.columns[column];
+                [(more, times), (less, -times)]
+            })
+            .collect()
+    }
+
+    /// Holds a row in its range, or beyond it by what `slack` allows.
+    fn hold(&mut self, row: &Row, slack: &[(Variable, f64)]) {
+        let mut terms = self.terms(row.terms.iter().copied());
+        for (most, times) in [(row.above, -1.0), (-row.below, 1.0)] {
+            if most > 0.0 {
+                terms.push((self.problem.add_var(0.0, (0.0, most)), times));
+            }
+        }
+        terms.extend(slack);
+        self.problem.add_constraint(&terms[..], ComparisonOp::Eq, 0.0);
+    }
+
+    fn solve(&self) -> Option<Solution> {
+        let mut options = SolveOptions::default();
+        options.presolve = false;
+        match self.problem.solve_with(options) {
+            Ok(SolveOutcome::Solution(solution)) => Some(solution),
+            // Infeasible, or not carried through: either way nothing was shown to be possible.
+            Ok(SolveOutcome::Interrupted(_)) | Err(_) => None,
+        }
+    }
+
+    fn values(&self, solution: &Solution) -> Vec<f64> {
+        let value = |[more, less]: &[Variable; 2]| solution.var_value(*more) - solution.var_value(*less);
+        self.columns.iter().map(value).collect()
+    }
+}

@@ -1,0 +1,470 @@
+//! What is published together, as counts and the atoms they are made of: the form in which it is protected and attacked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Result, ensure};
+
+use crate::authority::slug;
+use crate::round::{Round, UnknownEthnicity, Withheld};
+use crate::standard::{Kind, Standard};
+
+use super::aggregate::{Contributions, Given, Key, Tallies, Tally};
+use super::disclosure::{self, Edition, Shown};
+use super::statistic::{AreaType, Scope};
+use super::suppression::{self, Atom, Count, Reason, Release, Rules, Stand};
+
+/// The four counts of a figure, in the order of [`Shown::shows`].
+pub(super) const SIDES: [&str; 4] =
+    ["minoritised_numerator", "minoritised_denominator", "white_numerator", "white_denominator"];
+
+/// A count that is withheld, why, and how it stood the attacks.
+#[derive(Clone, Debug)]
+pub(super) struct Attacked {
+    pub place: Place,
+    /// The count that it protects, where it is not withheld for itself.
+    pub protects: Option<Place>,
+    pub left: f64,
+    /// The authority from whose position the least is left, if it is one.
+    pub attacker: Option<String>,
+    pub safe: bool,
+}
+
+/// Where a count is printed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
+    /// A figure, and which of its four counts.
+    Figure(Key, usize),
+    /// People of known ethnicity in a measure: of an authority, or of England (empty).
+    Known(String, String),
+    /// People of unknown ethnicity, likewise.
+    Unknown(String, String),
+    /// Staff in all returns.
+    Staff,
+}
+
+/// Which counts are shown, and how the others stood the attacks.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pattern {
+    shown: BTreeMap<Place, bool>,
+    pub attacked: Vec<Attacked>,
+}
+
+impl Pattern {
+    /// Whether the count may be shown: not, when it is not part of the release.
+    pub(super) fn shows(&self, place: &Place) -> bool {
+        self.shown.get(place).copied().unwrap_or(false)
+    }
+
+    /// Which of the figure's counts may be shown.
+    pub(super) fn figure(&self, key: &Key) -> [bool; 4] {
+        [0, 1, 2, 3].map(|side| self.shows(&Place::Figure(key.clone(), side)))
+    }
+}
+
+/// The figures of one round for the authorities that another round shares.
+pub(super) struct Panel {
+    /// The code that stands for England's in the keys of the panel's figures.
+    pub code: String,
+    /// The sums.
+    pub tallies: Tallies,
+    /// The authorities of each figure: indicator, breakdown, authority.
+    pub members: BTreeSet<[String; 3]>,
+}
+
+/// What is added up of a round.
+pub(super) struct Sums<'a> {
+    pub round: &'a Round,
+    pub standard: &'a Standard,
+    pub contributions: &'a Contributions,
+    pub tallies: &'a Tallies,
+    pub edition: Edition,
+}
+
+/// Protects a round's release with its panels; `before` is what was published of it earlier and cannot change.
+pub(super) fn pattern(sums: &Sums<'_>, panels: &[&Panel], before: Option<&Pattern>) -> Result<Pattern> {
+    let mut builder = Builder::new(sums);
+    builder.figures();
+    builder.quality();
+    for panel in panels {
+        builder.panel(panel);
+    }
+    builder.finish(before)
+}
+
+struct Builder<'a> {
+    sums: &'a Sums<'a>,
+    atoms: Vec<Atom>,
+    equal: Vec<[Vec<usize>; 2]>,
+    /// The atoms of each service of each authority, by measure and band.
+    parts: BTreeMap<[&'a str; 4], Parts>,
+    /// Each count's atoms, and whether it is shown before anything else is thought of.
+    counts: BTreeMap<Place, Built>,
+}
+
+#[derive(Default)]
+struct Built {
+    atoms: Vec<usize>,
+    shown: bool,
+    /// What the aggregation says that it adds up to.
+    truth: u64,
+}
+
+/// The atoms of one service of one authority for a measure and band.
+#[derive(Clone, Debug, Default)]
+struct Parts {
+    /// Asian, Black, Mixed, Other, and what is left of the total where not all are given.
+    groups: [Vec<usize>; 5],
+    white: Vec<usize>,
+    unknown: Vec<usize>,
+}
+
+impl Parts {
+    fn minoritised(&self) -> Vec<usize> {
+        self.groups.concat()
+    }
+}
+
+impl<'a> Builder<'a> {
+    fn new(sums: &'a Sums<'a>) -> Self {
+        let mut builder =
+            Builder { sums, atoms: Vec::new(), equal: Vec::new(), parts: BTreeMap::new(), counts: BTreeMap::new() };
+        // Bands first: what they are parts of is made of them.
+        let (bands, others): (Vec<&Given>, Vec<&Given>) =
+            sums.contributions.given.iter().partition(|given| !given.band.is_empty());
+        for given in bands.into_iter().chain(others) {
+            let parts = builder.parts_of(given);
+            builder.parts.insert([&given.authority, &given.service, &given.measure, &given.band], parts);
+        }
+        builder
+    }
+
+    fn owner(&self, authority: &str) -> Option<usize> {
+        self.sums.round.authorities.iter().position(|other| other.code == authority)
+    }
+
+    fn parts_of(&mut self, given: &Given) -> Parts {
+        let named: u64 = given.groups.iter().flatten().sum();
+        let rest = given.minoritised.map(|total| total.saturating_sub(named)).filter(|_| given.groups.contains(&None));
+        let bands = self.bands(given);
+        let mut parts = Parts::default();
+        let mut composed = true;
+        for (group, value) in given.groups.iter().copied().chain([rest]).enumerate() {
+            let of_bands: Vec<&Vec<usize>> = bands.iter().map(|band| &band.groups[group]).collect();
+            let (atoms, whole) = self.atoms_of(given, value, &of_bands);
+            parts.groups[group] = atoms;
+            composed &= whole;
+        }
+        parts.white = self.atoms_of(given, given.white, &bands.iter().map(|band| &band.white).collect::<Vec<_>>()).0;
+        parts.unknown =
+            self.atoms_of(given, given.unknown, &bands.iter().map(|band| &band.unknown).collect::<Vec<_>>()).0;
+        if let Some(total) = given.minoritised.filter(|_| !composed) {
+            // Groups are given here and not there, or the other way round: still the totals are the same people.
+            let mut banded: Vec<usize> = bands.iter().flat_map(Parts::minoritised).collect();
+            let every_band_gives = bands.iter().all(|band| !band.minoritised().is_empty()) && !bands.is_empty();
+            if let Some(left) = total.checked_sub(self.truth(&banded)).filter(|_| every_band_gives) {
+                banded.push(self.atom(given, left, true));
+                self.equal.push([parts.minoritised(), banded]);
+            }
+        }
+        parts
+    }
+
+    /// The atoms of one group's count: the bands' and those in no band, where every band gives the group; else one.
+    fn atoms_of(&mut self, given: &Given, value: Option<u64>, bands: &[&Vec<usize>]) -> (Vec<usize>, bool) {
+        let Some(truth) = value else { return (Vec::new(), true) };
+        if !bands.is_empty() && bands.iter().all(|band| !band.is_empty()) {
+            let mut atoms: Vec<usize> = bands.iter().copied().flatten().copied().collect();
+            if let Some(left) = truth.checked_sub(self.truth(&atoms)) {
+                if left > 0 {
+                    atoms.push(self.atom(given, left, true));
+                }
+                return (atoms, true);
+            }
+        }
+        (vec![self.atom(given, truth, false)], bands.is_empty())
+    }
+
+    fn atom(&mut self, given: &Given, truth: u64, open: bool) -> usize {
+        let owner = self.owner(&given.authority);
+        self.atoms.push(Atom { owner, truth, open });
+        self.atoms.len() - 1
+    }
+
+    fn truth(&self, atoms: &[usize]) -> u64 {
+        atoms.iter().map(|atom| self.atoms[*atom].truth).sum()
+    }
+
+    /// The bands that this measure is made of; none unless every band is there.
+    fn bands(&self, given: &Given) -> Vec<Parts> {
+        let part = |measure: &&crate::standard::Measure| measure.part_of.as_deref() == Some(&*given.measure);
+        let Some(banded) = self.sums.standard.measures.iter().filter(|measure| measure.by_band).find(part) else {
+            return Vec::new();
+        };
+        let bands = self.sums.round.settings.pay_bands.iter();
+        let parts =
+            bands.map(|band| self.parts.get(&[&*given.authority, &given.service, &banded.id, &band.id]).cloned());
+        parts.collect::<Option<Vec<Parts>>>().unwrap_or_default()
+    }
+
+    /// England, regions, types and authorities.
+    fn figures(&mut self) {
+        let Sums { round, contributions, tallies, .. } = self.sums;
+        for [code, service, indicator, breakdown] in &contributions.members {
+            let Some(authority) = round.authority(code) else { continue };
+            let Some(sides) = self.sides([code, service, indicator, breakdown]) else { continue };
+            let single = match service.as_str() {
+                "adults" => Some(Scope::Adults),
+                "childrens" => Some(Scope::Childrens),
+                _ => None,
+            };
+            let whole = [(AreaType::National, "england".to_owned()), (AreaType::Authority, code.clone())];
+            // Ethnic groups are published for England and authorities alone.
+            let parts = [(AreaType::Region, slug(&authority.region)), (AreaType::Type, slug(&authority.kind))];
+            let parts = parts.into_iter().filter(|_| !breakdown.starts_with("ethnicity:"));
+            for (kind, area) in whole.into_iter().chain(parts) {
+                for scope in [Some(Scope::All), single].into_iter().flatten() {
+                    let key = (kind, area.clone(), scope, indicator.clone(), breakdown.clone());
+                    if let Some(tally) = tallies.get(&key) {
+                        self.figure(key, &sides, tally);
+                    }
+                }
+            }
+        }
+    }
+
+    /// England's figures of a panel, all services together.
+    fn panel(&mut self, panel: &Panel) {
+        for [code, service, indicator, breakdown] in &self.sums.contributions.members {
+            let inside = panel.members.contains(&[indicator.clone(), breakdown.clone(), code.clone()]);
+            if !inside || breakdown.starts_with("ethnicity:") {
+                continue;
+            }
+            let Some(sides) = self.sides([code, service, indicator, breakdown]) else { continue };
+            let key = (AreaType::National, panel.code.clone(), Scope::All, indicator.clone(), breakdown.clone());
+            if let Some(tally) = panel.tallies.get(&key) {
+                self.figure(key, &sides, tally);
+            }
+        }
+    }
+
+    fn figure(&mut self, key: Key, sides: &[Vec<usize>; 4], tally: &Tally) {
+        let settings = &self.sums.round.settings.disclosure;
+        let shown: Shown = match key.0 {
+            AreaType::Authority => disclosure::authority(tally, settings),
+            _ => disclosure::group(tally, settings),
+        };
+        let [m_num, m_den] = tally.counts.minoritised;
+        let [w_num, w_den] = tally.counts.white;
+        let truths = [m_num, m_den, w_num, w_den];
+        for (side, atoms) in sides.iter().enumerate() {
+            let built = self.counts.entry(Place::Figure(key.clone(), side)).or_insert_with(|| Built {
+                atoms: Vec::new(),
+                shown: shown.shows()[side],
+                truth: truths[side],
+            });
+            built.atoms.extend(atoms);
+        }
+    }
+
+    /// How many people's ethnicity is known, and how many staff there are.
+    fn quality(&mut self) {
+        let settings = &self.sums.round.settings.disclosure;
+        let knowledge = super::aggregate::knowledge(&self.sums.contributions.given);
+        for given in self.sums.contributions.given.iter().filter(|given| given.band.is_empty()) {
+            let Some(parts) = self.parts.get(&[&*given.authority, &given.service, &given.measure, ""]) else {
+                continue;
+            };
+            let people = [parts.minoritised(), parts.white.clone()].concat();
+            let unknown = parts.unknown.clone();
+            if given.measure == "staff" {
+                let staff = self.counts.entry(Place::Staff).or_default();
+                staff.atoms.extend(people.iter().chain(&unknown));
+            }
+            if given.minoritised.is_none() || given.white.is_none() || given.unknown.is_none() {
+                continue;
+            }
+            for code in [String::new(), given.authority.clone()] {
+                let key = (code.clone(), given.measure.clone());
+                let Some(sum) = knowledge.get(&key) else { continue };
+                let shown = disclosure::known(sum, code.is_empty(), settings);
+                let counts = [
+                    (Place::Known(code.clone(), given.measure.clone()), &people, sum.known, shown.0),
+                    (Place::Unknown(code, given.measure.clone()), &unknown, sum.unknown, shown.1),
+                ];
+                for (place, atoms, truth, shown) in counts {
+                    let built = self.counts.entry(place).or_insert_with(|| Built {
+                        atoms: Vec::new(),
+                        shown: shown.is_some(),
+                        truth,
+                    });
+                    built.atoms.extend(atoms);
+                }
+            }
+        }
+        let workforce = super::aggregate::workforce(&self.sums.contributions.given);
+        if let Some(staff) = self.counts.get_mut(&Place::Staff) {
+            staff.truth = workforce.values().sum();
+            staff.shown = disclosure::staff(&workforce, settings).is_some();
+        }
+    }
+
+    fn parts<'b>(&'b self, authority: &'b str, service: &'b str, measure: &'b str, band: &'b str) -> Option<&'b Parts> {
+        self.parts.get(&[authority, service, measure, band])
+    }
+
+    /// The atoms that one service of one authority adds to a figure's four counts.
+    fn sides(&self, [authority, service, indicator, breakdown]: [&str; 4]) -> Option<[Vec<usize>; 4]> {
+        let indicator = self.sums.standard.indicator(indicator)?;
+        if indicator.kind == Kind::Share {
+            let band = self.parts(authority, service, &indicator.numerator, breakdown)?;
+            let (minoritised, white) = (band.minoritised(), band.white.clone());
+            let mut total = [minoritised.clone(), white.clone()].concat();
+            if self.sums.round.settings.unknown_ethnicity == UnknownEthnicity::Include {
+                total.extend(&band.unknown);
+            }
+            return Some([minoritised, total.clone(), white, total]);
+        }
+        let group = super::ETHNIC_GROUPS.iter().position(|(id, _)| *id == breakdown);
+        let of = |parts: &Parts| group.map_or_else(|| parts.minoritised(), |group| parts.groups[group].clone());
+        let numerator = self.parts(authority, service, &indicator.numerator, "")?;
+        let denominator = self.parts(authority, service, &indicator.denominator, "")?;
+        Some([of(numerator), of(denominator), numerator.white.clone(), denominator.white.clone()])
+    }
+
+    /// How much is lost when a count is withheld: each kind of figure four times as much as the kind before it.
+    fn price(&self, place: &Place) -> f64 {
+        let kind = match place {
+            Place::Known(..) | Place::Unknown(..) | Place::Staff => Some(Withheld::Quality),
+            Place::Figure((_, code, ..), _) if code.starts_with("matched") => Some(Withheld::Matched),
+            Place::Figure((.., breakdown), _) if breakdown.starts_with("ethnicity:") => Some(Withheld::Ethnicity),
+            Place::Figure((AreaType::Authority, ..), _) => Some(Withheld::Authority),
+            Place::Figure((AreaType::Type, ..), _) => Some(Withheld::Type),
+            Place::Figure((AreaType::Region, ..), _) => Some(Withheld::Region),
+            Place::Figure((_, _, scope, ..), _) if *scope != Scope::All => Some(Withheld::Service),
+            Place::Figure(..) => None,
+        };
+        let order = &self.sums.round.settings.disclosure.withhold_first;
+        let place_in = |kind: Withheld| order.iter().position(|other| *other == kind).unwrap_or(order.len());
+        let rank = kind.map_or(Withheld::ALL.len() + 2, place_in);
+        let all = matches!(place, Place::Figure((_, _, Scope::All, ..), _));
+        // A figure that has lost a count has no ratio to lose any more.
+        let broken = match place {
+            Place::Figure(key, _) => {
+                (0..4).any(|side| self.counts.get(&Place::Figure(key.clone(), side)).is_some_and(|count| !count.shown))
+            }
+            _ => false,
+        };
+        4_f64.powi(rank as i32) * if all { 1.5 } else { 1.0 } * if broken { 0.25 } else { 1.0 }
+    }
+
+    /// The table that a count is of use in only as a whole: the pay bands of an area and its services.
+    fn table(&self, place: &Place) -> Option<(AreaType, String, Scope, String)> {
+        let Place::Figure((kind, code, scope, indicator, breakdown), side) = place else { return None };
+        let indicator = self.sums.standard.indicator(indicator)?;
+        if indicator.kind == Kind::Share {
+            return Some((*kind, code.clone(), *scope, indicator.id.clone()));
+        }
+        let denominator = side % 2 == 1 && *kind != AreaType::National;
+        denominator.then(|| (*kind, code.clone(), *scope, format!("{}{breakdown}{side}", indicator.denominator)))
+    }
+
+    /// What has to go because one of all services, adults' and children's is withheld: the less useful of the other two.
+    ///
+    /// Found by attack as well, only slower: the three add up, and two rounded counts leave too little of the third.
+    fn services(&self) -> BTreeMap<Place, Place> {
+        let settings = &self.sums.round.settings.disclosure;
+        let mut withheld = BTreeMap::new();
+        if 2 * settings.rounding.saturating_sub(1) >= settings.threshold.saturating_sub(1) {
+            return withheld;
+        }
+        for place in self.counts.keys() {
+            let Place::Figure((kind, code, Scope::All, indicator, breakdown), side) = place else { continue };
+            let of = |scope| Place::Figure((*kind, code.clone(), scope, indicator.clone(), breakdown.clone()), *side);
+            let places = [place.clone(), of(Scope::Adults), of(Scope::Childrens)];
+            let built: Vec<&Built> = places.iter().filter_map(|place| self.counts.get(place)).collect();
+            let [all, adults, childrens] = built[..] else { continue };
+            let single: BTreeSet<usize> = adults.atoms.iter().chain(&childrens.atoms).copied().collect();
+            let combined = all.atoms.iter().filter(|atom| !single.contains(atom)).map(|atom| self.atoms[*atom].owner);
+            if combined.collect::<BTreeSet<_>>().len() > 1 {
+                continue; // two or more give both services combined, which nothing shows
+            }
+            let hidden: Vec<usize> = (0..3).filter(|index| !built[*index].shown && built[*index].truth > 0).collect();
+            if let [hidden] = hidden[..] {
+                let others = (0..3).filter(|index| *index != hidden && built[*index].truth > 0);
+                let cheapest =
+                    others.min_by(|one, other| self.price(&places[*one]).total_cmp(&self.price(&places[*other])));
+                withheld.extend(cheapest.map(|other| (places[other].clone(), places[hidden].clone())));
+            }
+        }
+        withheld
+    }
+
+    /// One count for each set of atoms, whatever figures it stands in; then protection and proof.
+    fn finish(mut self, before: Option<&Pattern>) -> Result<Pattern> {
+        let settings = &self.sums.round.settings.disclosure;
+        let mut release = Release { equal: std::mem::take(&mut self.equal), ..Release::default() };
+        let mut same: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
+        let mut printed: Vec<Vec<Place>> = Vec::new();
+        let services = self.services();
+        let mut tables: BTreeMap<(AreaType, String, Scope, String), Vec<usize>> = BTreeMap::new();
+        for (place, built) in &self.counts {
+            ensure!(self.truth(&built.atoms) == built.truth, "{place:?} does not add up: please report this");
+            if self.sums.edition == Edition::Own && place.authority().is_some() {
+                continue; // in no document for others
+            }
+            let settled = before.and_then(|before| before.shown.get(place));
+            let shown = settled.copied().unwrap_or(built.shown && !services.contains_key(place));
+            let mut atoms = built.atoms.clone();
+            atoms.sort_unstable();
+            let index = *same.entry(atoms.clone()).or_insert_with(|| {
+                release.counts.push(Count { atoms, withheld: None, price: Some(0.0) });
+                printed.push(Vec::new());
+                release.counts.len() - 1
+            });
+            let count = &mut release.counts[index];
+            count.price = count.price.filter(|_| settled.is_none()).map(|price| price + self.price(place));
+            if !shown {
+                count.withheld = Some(Reason::Primary);
+            }
+            if let Some(table) = self.table(place) {
+                tables.entry(table).or_default().push(index);
+            }
+            printed[index].push(place.clone());
+        }
+        release.tables = tables.into_values().collect();
+        release.atoms = self.atoms;
+        let rules = Rules { threshold: settings.threshold, rounding: settings.rounding };
+        let stands: BTreeMap<usize, Stand> =
+            suppression::protect(&mut release, rules).into_iter().map(|stand| (stand.count, stand)).collect();
+        let mut pattern = Pattern::default();
+        for (index, count) in release.counts.iter().enumerate() {
+            for place in &printed[index] {
+                pattern.shown.insert(place.clone(), count.withheld.is_none());
+                let (Some(reason), Some(stand)) = (count.withheld, stands.get(&index)) else { continue };
+                pattern.attacked.push(Attacked {
+                    place: place.clone(),
+                    protects: match reason {
+                        Reason::Protecting(other) => printed[other].first().cloned(),
+                        Reason::Primary => services.get(place).cloned(),
+                    },
+                    left: stand.left,
+                    attacker: stand.attacker.map(|owner| self.sums.round.authorities[owner].code.clone()),
+                    safe: stand.safe,
+                });
+            }
+        }
+        pattern.attacked.sort_by(|one, other| one.place.cmp(&other.place));
+        Ok(pattern)
+    }
+}
+
+impl Place {
+    /// The authority whose own count it is.
+    fn authority(&self) -> Option<&str> {
+        match self {
+            Place::Figure((AreaType::Authority, code, ..), _) => Some(code),
+            Place::Known(code, _) | Place::Unknown(code, _) if !code.is_empty() => Some(code),
+            _ => None,
+        }
+    }
+}

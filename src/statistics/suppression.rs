@@ -1,0 +1,911 @@
+//! Withholds as much more as it takes that no withheld count can be worked out, and proves it by attack.
+//!
+//! A count is a sum of atoms: people of one group in one service of one authority. Every withheld count is attacked by a
+//! reader who sees everything that is shown, and by each contributor, who knows its own atoms as well. It is safe when
+//! there are *worlds*, other values of the atoms that agree with everything the attacker knows, in which it differs by the
+//! threshold less one or more. Linear programmes find the worlds; whether a world agrees is then checked by adding up.
+//!
+//! What is withheld for protection is found by a programme too: the least useful counts whose being shown keeps the
+//! withheld count in its place (Kelly, Golden and Assad 1992, with the weights of the remaining choices renewed).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::attack::{self, Aim, Column, Row, TOLERANCE};
+use super::exchange::{Classes, Reach};
+
+/// People of one group in one service of one authority, as small as a return tells them.
+#[derive(Clone, Debug)]
+pub(super) struct Atom {
+    /// Whose they are: a contributor who attacks knows them; nobody, where no contributor does.
+    pub owner: Option<usize>,
+    /// How many they are.
+    pub truth: u64,
+    /// Whether everybody is taken to know it.
+    pub open: bool,
+}
+
+/// Why a count is withheld.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// Small, or of too few contributors, or dominated by one, or never shown.
+    Primary,
+    /// It would give away the count of this index.
+    Protecting(usize),
+}
+
+/// A count that is published, or withheld.
+#[derive(Clone, Debug)]
+pub(super) struct Count {
+    /// What it adds up.
+    pub atoms: Vec<usize>,
+    /// Why it is withheld, if it is.
+    pub withheld: Option<Reason>,
+    /// How much is lost when it is withheld; without a price it cannot be, because it was published before.
+    pub price: Option<f64>,
+}
+
+/// How wide a range must be left, and how shown counts are rounded.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    /// Counts from 1 to below it are withheld.
+    pub threshold: u64,
+    /// Shown counts are multiples of it.
+    pub rounding: u64,
+}
+
+impl Rules {
+    /// The least width of the range that an attack may leave.
+    fn width(self) -> f64 {
+        self.threshold.saturating_sub(1) as f64
+    }
+
+    /// How far below and above the truth a reader can take a shown count to lie.
+    fn told(self, truth: u64) -> (f64, f64) {
+        let half = self.rounding / 2;
+        let shown = (truth + half) / self.rounding * self.rounding;
+        if shown == 0 {
+            return (0.0, 0.0);
+        }
+        let lower = shown.saturating_sub(half).max(self.threshold.min(truth));
+        let upper = shown + self.rounding - 1 - half;
+        (lower as f64 - truth as f64, upper as f64 - truth as f64)
+    }
+}
+
+/// Everything that is published together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Release {
+    /// What counts are made of.
+    pub atoms: Vec<Atom>,
+    /// The counts.
+    pub counts: Vec<Count>,
+    /// Sums of atoms that readers know to be equal to sums of others.
+    pub equal: Vec<[Vec<usize>; 2]>,
+    /// Counts that are of use together only: they stand or fall together.
+    pub tables: Vec<Vec<usize>>,
+}
+
+/// How a withheld count stood the attacks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Stand {
+    /// The count.
+    pub count: usize,
+    /// The narrowest range that an attack was seen to leave; the search stops where it is wide enough.
+    pub left: f64,
+    /// Who attacked so: a contributor, or someone outside.
+    pub attacker: Option<usize>,
+    /// Whether it is wide enough.
+    pub safe: bool,
+}
+
+/// Withholds more until every withheld count stands every attack, and returns how each stood it.
+///
+/// A count can fail only when nothing more may be withheld.
+pub(super) fn protect(release: &mut Release, rules: Rules) -> Vec<Stand> {
+    let studies = each_component(release, rules, true);
+    for study in &studies {
+        for count in &study.counts {
+            release.counts[count.index].withheld = count.withheld;
+        }
+    }
+    stands(&studies)
+}
+
+/// Attacks every withheld count of a release as it stands, without withholding anything more.
+#[cfg(test)]
+fn prove(release: &Release, rules: Rules) -> Vec<Stand> {
+    stands(&each_component(release, rules, false))
+}
+
+fn stands(studies: &[Study]) -> Vec<Stand> {
+    let mut stands: Vec<Stand> = studies.iter().flat_map(Study::stands).collect();
+    stands.sort_by_key(|stand| stand.count);
+    stands
+}
+
+/// Components do not touch each other: they are worked on side by side, the largest first.
+fn each_component(release: &Release, rules: Rules, mend: bool) -> Vec<Study> {
+    let mut studies = Study::all(release, rules);
+    let next = std::sync::Mutex::new(studies.iter_mut());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let study = next.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
+                    let Some(study) = study else { break };
+                    study.examine(mend);
+                }
+            });
+        }
+    });
+    studies
+}
+
+/// Other values of the atoms, which agree with everything that is shown.
+struct World {
+    /// Atoms that differ, and by how much.
+    changes: Vec<(usize, f64)>,
+    /// Who knows better, because own atoms differ; sorted.
+    refuters: Vec<usize>,
+}
+
+/// A count as its component sees it: `atoms` are places there.
+struct Studied {
+    index: usize,
+    atoms: Vec<usize>,
+    truth: u64,
+    withheld: Option<Reason>,
+    price: Option<f64>,
+    /// The only contributor, who has nothing to find out.
+    sole: Option<usize>,
+    /// What cannot be shown when it is withheld: the rest of its tables, and counts that one contributor can tell it from.
+    with: Vec<usize>,
+    /// By how much worlds move it, and which: those that no other beats with fewer who know better.
+    shifts: Vec<(f64, usize)>,
+}
+
+/// Counts that share atoms, directly or through others, and what attacks on them found.
+struct Study {
+    rules: Rules,
+    atoms: Vec<Atom>,
+    counts: Vec<Studied>,
+    /// The counts that each atom is in.
+    inside: Vec<Vec<usize>>,
+    equal: Vec<[Vec<usize>; 2]>,
+    /// Atoms of shown zeros.
+    fixed: Vec<bool>,
+    owners: Vec<usize>,
+    worlds: Vec<World>,
+    classes: Option<Classes>,
+}
+
+/// Someone outside, or a contributor.
+type Attacker = Option<usize>;
+
+/// A way to look for a world that moves a count in a direction, and that none of the known refutes.
+type Find = fn(&mut Study, usize, &BTreeSet<usize>, f64);
+
+impl Study {
+    fn all(release: &Release, rules: Rules) -> Vec<Study> {
+        let mut groups = Groups::new(release.atoms.len());
+        for count in &release.counts {
+            groups.join(&count.atoms);
+        }
+        for [one, other] in &release.equal {
+            groups.join(&[one.as_slice(), other].concat());
+        }
+        let mut studies: BTreeMap<usize, Study> = BTreeMap::new();
+        let mut places = vec![0; release.atoms.len()];
+        for (index, atom) in release.atoms.iter().enumerate() {
+            let study = studies.entry(groups.find(index)).or_insert_with(|| Study::new(rules));
+            places[index] = study.atoms.len();
+            study.atoms.push(atom.clone());
+            study.inside.push(Vec::new());
+            study.fixed.push(false);
+        }
+        let local = |atoms: &[usize]| atoms.iter().map(|atom| places[*atom]).collect::<Vec<_>>();
+        for (index, count) in release.counts.iter().enumerate() {
+            let Some(study) = count.atoms.first().and_then(|atom| studies.get_mut(&groups.find(*atom))) else {
+                continue;
+            };
+            study.add(index, count, local(&count.atoms));
+        }
+        for [one, other] in &release.equal {
+            let Some(atom) = one.first().or(other.first()) else { continue };
+            let Some(study) = studies.get_mut(&groups.find(*atom)) else { continue };
+            study.equal.push([local(one), local(other)]);
+        }
+        let mut studies: Vec<Study> =
+            studies.into_values().filter(|study| study.counts.iter().any(|count| count.withheld.is_some())).collect();
+        for study in &mut studies {
+            study.owners =
+                study.atoms.iter().filter_map(|atom| atom.owner).collect::<BTreeSet<_>>().into_iter().collect();
+            study.join(release);
+        }
+        studies.sort_by_key(|study| std::cmp::Reverse(study.counts.len()));
+        studies
+    }
+
+    fn new(rules: Rules) -> Study {
+        Study {
+            rules,
+            atoms: Vec::new(),
+            counts: Vec::new(),
+            inside: Vec::new(),
+            equal: Vec::new(),
+            fixed: Vec::new(),
+            owners: Vec::new(),
+            worlds: Vec::new(),
+            classes: None,
+        }
+    }
+
+    fn add(&mut self, index: usize, count: &Count, atoms: Vec<usize>) {
+        let truth = atoms.iter().map(|atom| self.atoms[*atom].truth).sum();
+        let owners: BTreeSet<Option<usize>> = atoms.iter().map(|atom| self.atoms[*atom].owner).collect();
+        let sole = if owners.len() == 1 { owners.into_iter().next().flatten() } else { None };
+        for atom in &atoms {
+            self.inside[*atom].push(self.counts.len());
+            self.fixed[*atom] |= count.withheld.is_none() && truth == 0;
+        }
+        self.counts.push(Studied {
+            index,
+            atoms,
+            truth,
+            withheld: count.withheld,
+            price: count.price,
+            sole,
+            with: Vec::new(),
+            shifts: Vec::new(),
+        });
+    }
+
+    fn withheld(&self) -> Vec<usize> {
+        (0..self.counts.len()).filter(|count| self.counts[*count].withheld.is_some()).collect()
+    }
+
+    /// Attacks every withheld count, and withholds more where an attack succeeds and `mend` is set.
+    fn examine(&mut self, mend: bool) {
+        let mut open: BTreeSet<usize> = self.withheld().into_iter().collect();
+        if mend {
+            let withheld = self.withheld();
+            open.extend(self.withhold_with(withheld));
+        }
+        // Safe counts stay safe: whatever is withheld later only widens what is left of them.
+        while let Some(count) = open.pop_first() {
+            while let Some(attacker) = self.failing(count) {
+                if !mend {
+                    break;
+                }
+                let ways = [(WIDE, 1.0), (WIDE, -1.0), (WHOLE, 1.0), (WHOLE, -1.0)];
+                let opened =
+                    ways.into_iter().find_map(|(reach, direction)| self.open(count, attacker, direction, reach));
+                let Some(opened) = opened else { break };
+                open.extend(&opened);
+                open.extend(self.withhold_with(opened));
+            }
+        }
+    }
+
+    /// Finds for every count what falls with it.
+    fn join(&mut self, release: &Release) {
+        let places: BTreeMap<usize, usize> =
+            self.counts.iter().enumerate().map(|(place, count)| (count.index, place)).collect();
+        for table in &release.tables {
+            let inside: Vec<usize> = table.iter().filter_map(|count| places.get(count)).copied().collect();
+            for count in &inside {
+                self.counts[*count].with.extend(inside.iter().filter(|other| *other != count));
+            }
+        }
+        // One rounded count leaves a contributor who knows the difference too little of a range.
+        if (self.rules.rounding.saturating_sub(1) as f64) < self.rules.width() {
+            for one in 0..self.counts.len() {
+                for other in 0..one {
+                    if let Some(owner) = self.apart(one, other) {
+                        for (count, with) in [(one, other), (other, one)] {
+                            if self.counts[count].sole != Some(owner) {
+                                self.counts[count].with.push(with);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The one contributor whose atoms are all that two counts differ by.
+    fn apart(&self, one: usize, other: usize) -> Option<usize> {
+        let [mut left, mut right] = [one, other].map(|count| self.counts[count].atoms.iter().peekable());
+        let mut owner = None;
+        let mut common = false;
+        loop {
+            let atom = match (left.peek(), right.peek()) {
+                (None, None) => return owner.filter(|_| common),
+                (Some(one), Some(other)) if one == other => {
+                    common = true;
+                    left.next();
+                    right.next();
+                    continue;
+                }
+                (Some(one), Some(other)) if one < other => left.next(),
+                (Some(_), None) => left.next(),
+                _ => right.next(),
+            };
+            let atom = &self.atoms[*atom?];
+            if !atom.open && *owner.get_or_insert(atom.owner?) != atom.owner? {
+                return None;
+            }
+        }
+    }
+
+    /// What falls with a count, and with what falls with it; nothing where one of them was published and has to stay.
+    fn falling(&self, count: usize) -> Option<Vec<usize>> {
+        let mut falling = vec![count];
+        let mut next = 0;
+        while let Some(count) = falling.get(next).copied() {
+            next += 1;
+            for other in &self.counts[count].with {
+                let studied = &self.counts[*other];
+                if studied.withheld.is_none() && studied.truth > 0 && !falling.contains(other) {
+                    studied.price?;
+                    falling.push(*other);
+                }
+            }
+        }
+        Some(falling)
+    }
+
+    /// What it costs to withhold a count with all that falls with it.
+    fn price(&self, count: usize) -> Option<f64> {
+        self.counts[count].price?;
+        self.falling(count)?.into_iter().map(|count| self.counts[count].price).sum()
+    }
+
+    /// Withholds what falls with these counts.
+    fn withhold_with(&mut self, of: Vec<usize>) -> Vec<usize> {
+        let mut more = Vec::new();
+        for count in of {
+            for other in self.falling(count).unwrap_or_default().into_iter().skip(1) {
+                self.withhold(other, count);
+                more.push(other);
+            }
+        }
+        more
+    }
+
+    /// Withholds a count to protect another; worlds found before may move it too.
+    fn withhold(&mut self, count: usize, protects: usize) {
+        self.counts[count].withheld = Some(Reason::Protecting(self.counts[protects].index));
+        self.classes = None;
+        if self.counts[count].truth == 0 {
+            self.fixed = vec![false; self.atoms.len()];
+            for count in self.counts.iter().filter(|count| count.withheld.is_none() && count.truth == 0) {
+                count.atoms.iter().for_each(|atom| self.fixed[*atom] = true);
+            }
+        }
+        for world in 0..self.worlds.len() {
+            let inside = |atom: &usize| self.inside[*atom].contains(&count);
+            let changes = self.worlds[world].changes.iter().filter(|(atom, _)| inside(atom));
+            let shift = changes.map(|(_, change)| change).sum();
+            self.note(count, shift, world);
+        }
+    }
+
+    /// How far below and above the truth worlds move a count, which nobody of `known` refutes.
+    fn ends(&self, count: usize, known: &BTreeSet<usize>) -> (f64, f64) {
+        let agreed = self.counts[count]
+            .shifts
+            .iter()
+            .filter(|(_, world)| !self.worlds[*world].refuters.iter().any(|owner| known.contains(owner)));
+        agreed.fold((0.0_f64, 0.0_f64), |(low, high), (shift, _)| (low.min(*shift), high.max(*shift)))
+    }
+
+    /// The range that they leave.
+    fn reach(&self, count: usize, known: &BTreeSet<usize>) -> f64 {
+        let (low, high) = self.ends(count, known);
+        high - low
+    }
+
+    fn safe(&self, width: f64) -> bool {
+        width >= self.rules.width() - 1e-4
+    }
+
+    /// The range left to the outsider, and to each contributor who refutes a world and so may have a narrower one.
+    fn ranges(&self, count: usize) -> Vec<(Attacker, f64)> {
+        let studied = &self.counts[count];
+        let refuters: BTreeSet<usize> =
+            studied.shifts.iter().flat_map(|(_, world)| &self.worlds[*world].refuters).copied().collect();
+        let others = refuters.into_iter().filter(|owner| Some(*owner) != studied.sole);
+        let range = |owner: usize| (Some(owner), self.reach(count, &BTreeSet::from([owner])));
+        std::iter::once((None, self.reach(count, &BTreeSet::new()))).chain(others.map(range)).collect()
+    }
+
+    /// The attackers who may still have too narrow a range: the outsider alone, as long as even that one has.
+    fn unsure(&self, count: usize) -> Vec<Attacker> {
+        let narrow = self.ranges(count).into_iter().filter(|(_, range)| !self.safe(*range));
+        let narrow: Vec<Attacker> = narrow.map(|(attacker, _)| attacker).collect();
+        if narrow.first() == Some(&None) { vec![None] } else { narrow }
+    }
+
+    /// An attacker who succeeds against the count, after every effort to find worlds in which the attack fails.
+    fn failing(&mut self, count: usize) -> Option<Attacker> {
+        loop {
+            let unsure = self.unsure(count);
+            if unsure.is_empty() {
+                return None;
+            }
+            if let Some(attacker) = self.stop(count, &unsure) {
+                return Some(attacker);
+            }
+        }
+    }
+
+    /// Tries to stop these attackers, together or half of them at a time; returns one that cannot be stopped.
+    fn stop(&mut self, count: usize, attackers: &[Attacker]) -> Option<Attacker> {
+        let quick: [Find; 2] = [Study::exchange, Study::attempt_near];
+        if quick.into_iter().any(|find| self.search(count, attackers, find)) {
+            return None;
+        }
+        if let [attacker] = attackers {
+            let thorough: [Find; 3] = [Study::attempt_wide, Study::attempt_wider, Study::attempt_whole];
+            let stopped = thorough.into_iter().any(|find| self.search(count, attackers, find));
+            return (!stopped).then_some(*attacker);
+        }
+        let (one, other) = attackers.split_at(attackers.len() / 2);
+        self.stop(count, one).or_else(|| self.stop(count, other))
+    }
+
+    /// Looks for worlds against all these attackers at once; says whether they are enough.
+    fn search(&mut self, count: usize, attackers: &[Attacker], find: Find) -> bool {
+        let known: BTreeSet<usize> = attackers.iter().flatten().copied().collect();
+        for direction in [-1.0, 1.0] {
+            if !self.safe(self.reach(count, &known)) {
+                find(self, count, &known, direction);
+            }
+        }
+        self.safe(self.reach(count, &known))
+    }
+
+    /// The atoms in doubt that are near a count: what is farther away is taken as known, which makes the attack harder to stand.
+    fn columns(&mut self, count: usize, known: &BTreeSet<usize>, reach: Reach) -> Columns {
+        self.classify();
+        let target = &self.counts[count].atoms;
+        let near = self.classes.as_ref().map(|classes| classes.near(&self.atoms, target, known, reach));
+        let atoms = near.unwrap_or_default();
+        let mut places = vec![None; self.atoms.len()];
+        for (place, atom) in atoms.iter().enumerate() {
+            places[*atom] = Some(place);
+        }
+        let columns = atoms.iter().map(|atom| Column { below: self.atoms[*atom].truth as f64, above: FAR }).collect();
+        Columns { atoms, places, columns }
+    }
+
+    /// Sorts atoms by the shown counts that they are in, as these stand now.
+    fn classify(&mut self) {
+        if self.classes.is_none() {
+            let mut inside: Vec<Option<Vec<usize>>> = Vec::new();
+            for atom in 0..self.atoms.len() {
+                let shown = self.inside[atom].iter().copied().filter(|count| self.counts[*count].withheld.is_none());
+                inside.push((!self.fixed[atom] && !self.atoms[atom].open).then(|| shown.collect()));
+            }
+            for (index, side) in self.equal.iter().flatten().enumerate() {
+                for atom in side {
+                    inside[*atom].iter_mut().for_each(|shown| shown.push(self.counts.len() + index));
+                }
+            }
+            let told = self.counts.iter().map(|count| self.rules.told(count.truth));
+            let told = told.map(|(below, above)| (below as i64, above as i64));
+            let equal = self.equal.iter().flatten().map(|_| (0, 0));
+            self.classes = Some(Classes::new(inside, told.chain(equal).collect(), &self.atoms));
+        }
+    }
+
+    /// What the columns must agree with: the shown counts that they are in, and what is known to be equal.
+    fn rows(&self, columns: &Columns) -> (Vec<Row>, Vec<Option<usize>>) {
+        let mut rows = Vec::new();
+        let mut counts = Vec::new();
+        for (index, count) in self.counts.iter().enumerate().filter(|(_, count)| count.withheld.is_none()) {
+            let terms: Vec<(usize, f64)> = columns.of(&count.atoms).map(|column| (column, 1.0)).collect();
+            if !terms.is_empty() {
+                let (below, above) = self.rules.told(count.truth);
+                rows.push(Row { terms, below, above, price: None });
+                counts.push(Some(index));
+            }
+        }
+        for [one, other] in &self.equal {
+            let plus = columns.of(one).map(|column| (column, 1.0));
+            let terms: Vec<(usize, f64)> = plus.chain(columns.of(other).map(|column| (column, -1.0))).collect();
+            if !terms.is_empty() {
+                rows.push(Row { terms, below: 0.0, above: 0.0, price: None });
+                counts.push(None);
+            }
+        }
+        (rows, counts)
+    }
+
+    /// How much further a count has to be moved in a direction.
+    fn wanted(&self, count: usize, known: &BTreeSet<usize>, direction: f64) -> f64 {
+        let (low, high) = self.ends(count, known);
+        self.rules.width() - if direction > 0.0 { -low } else { high }
+    }
+
+    /// Looks for a world that nobody of `known` refutes by exchanges: people of one part for people of another.
+    fn exchange(&mut self, count: usize, known: &BTreeSet<usize>, direction: f64) {
+        let wanted = self.wanted(count, known, direction);
+        self.classify();
+        let Some(classes) = &self.classes else { return };
+        let changes = classes.exchange(&self.atoms, &self.counts[count].atoms, known, direction * wanted);
+        let shift: i64 =
+            changes.iter().filter(|(atom, _)| self.inside[*atom].contains(&count)).map(|(_, change)| change).sum();
+        if shift as f64 * direction >= wanted - 1e-4 || (direction < 0.0 && shift != 0) {
+            self.keep(changes.into_iter().map(|(atom, change)| (atom, change as f64)).collect());
+        }
+    }
+
+    fn attempt_near(&mut self, count: usize, known: &BTreeSet<usize>, direction: f64) {
+        self.attempt(count, known, direction, NEAR);
+    }
+
+    fn attempt_wide(&mut self, count: usize, known: &BTreeSet<usize>, direction: f64) {
+        self.attempt(count, known, direction, WIDE);
+    }
+
+    fn attempt_wider(&mut self, count: usize, known: &BTreeSet<usize>, direction: f64) {
+        self.attempt(count, known, direction, WIDER);
+    }
+
+    fn attempt_whole(&mut self, count: usize, known: &BTreeSet<usize>, direction: f64) {
+        self.attempt(count, known, direction, WHOLE);
+    }
+
+    /// Looks for a world that nobody of `known` refutes by a linear programme.
+    fn attempt(&mut self, count: usize, known: &BTreeSet<usize>, direction: f64, reach: Reach) {
+        let columns = self.columns(count, known, reach);
+        let (rows, _) = self.rows(&columns);
+        let target = columns.of(&self.counts[count].atoms).collect();
+        let aim = Aim { columns: target, direction, most: self.wanted(count, known, direction) };
+        if aim.columns.is_empty() {
+            return;
+        }
+        if let Some(changes) = attack::meet(&columns.columns, &rows, &[aim]) {
+            self.keep(columns.changes(&changes));
+        }
+    }
+
+    /// Withholds the counts that have to be withheld as well for this one to be safe from the attacker; `None` when it finds
+    /// neither such counts nor a world without them.
+    fn open(&mut self, count: usize, attacker: Attacker, direction: f64, reach: Reach) -> Option<Vec<usize>> {
+        let known: BTreeSet<usize> = attacker.into_iter().collect();
+        let columns = if self.counts[count].atoms.iter().any(|atom| self.fixed[*atom]) {
+            // A shown zero may have to be withheld too.
+            let fixed = std::mem::replace(&mut self.fixed, vec![false; self.atoms.len()]);
+            self.classes = None;
+            let columns = self.columns(count, &known, reach);
+            self.fixed = fixed;
+            self.classes = None;
+            columns
+        } else {
+            self.columns(count, &known, reach)
+        };
+        let (mut rows, counts) = self.rows(&columns);
+        let target: Vec<usize> = columns.of(&self.counts[count].atoms).collect();
+        let by = direction * self.wanted(count, &known, direction);
+        for (row, count) in rows.iter_mut().zip(&counts) {
+            row.price = count.and_then(|count| self.price(count));
+        }
+        let prices: Vec<Option<f64>> = rows.iter().map(|row| row.price).collect();
+        let lost = |broken: &[usize]| broken.iter().filter_map(|row| prices[*row]).sum::<f64>();
+        let mut best: Option<(f64, Vec<f64>, Vec<usize>)> = None;
+        for _ in 0..2 {
+            let (changes, broken) = attack::open(&columns.columns, &rows, &target, by)?;
+            // The programme counts people, the loss is in counts: what is left once is cheaper to leave again.
+            for row in &broken {
+                rows[*row].price = rows[*row].price.map(|price| price / 8.0);
+            }
+            let price = lost(&broken);
+            if best.as_ref().is_none_or(|(least, ..)| price < *least) {
+                best = Some((price, changes, broken));
+            }
+        }
+        let (_, changes, broken) = best?;
+        let opened: Vec<usize> = broken.into_iter().filter_map(|row| counts[row]).collect();
+        opened.iter().for_each(|other| self.withhold(*other, count));
+        let before = self.reach(count, &known);
+        self.keep(columns.changes(&changes));
+        (!opened.is_empty() || self.reach(count, &known) > before).then_some(opened)
+    }
+
+    /// Keeps a world if it agrees with everything that is shown, by adding up.
+    fn keep(&mut self, changes: Vec<(usize, f64)>) {
+        if changes.iter().any(|(atom, change)| self.atoms[*atom].truth as f64 + change < -TOLERANCE) {
+            return;
+        }
+        let mut shifts: BTreeMap<usize, f64> = BTreeMap::new();
+        for (atom, change) in &changes {
+            for count in &self.inside[*atom] {
+                *shifts.entry(*count).or_default() += change;
+            }
+        }
+        let agrees = shifts.iter().all(|(count, shift)| {
+            let studied = &self.counts[*count];
+            let (below, above) = self.rules.told(studied.truth);
+            studied.withheld.is_some() || (*shift > below - 1e-4 && *shift < above + 1e-4)
+        });
+        let mut moved = vec![0.0; self.atoms.len()];
+        changes.iter().for_each(|(atom, change)| moved[*atom] = *change);
+        let sum = |atoms: &[usize]| -> f64 { atoms.iter().map(|atom| moved[*atom]).sum() };
+        if !agrees || self.equal.iter().any(|[one, other]| (sum(one) - sum(other)).abs() > 1e-4) {
+            return;
+        }
+        let refuters: BTreeSet<usize> = changes.iter().filter_map(|(atom, _)| self.atoms[*atom].owner).collect();
+        let refuters = refuters.into_iter().collect();
+        let world = self.worlds.len();
+        self.worlds.push(World { changes, refuters });
+        for (count, shift) in shifts {
+            if self.counts[count].withheld.is_some() {
+                self.note(count, shift, world);
+            }
+        }
+    }
+
+    /// Notes that a world moves a count, unless one that no more attackers refute moves it as far.
+    fn note(&mut self, count: usize, shift: f64, world: usize) {
+        let worlds = &self.worlds;
+        let beats = |(one, first): (f64, usize), (other, second): (f64, usize)| {
+            let farther = one.signum() == other.signum() && one.abs() >= other.abs() - TOLERANCE;
+            let refuters = &worlds[second].refuters;
+            farther && worlds[first].refuters.iter().all(|owner| refuters.binary_search(owner).is_ok())
+        };
+        let shifts = &mut self.counts[count].shifts;
+        if shift.abs() > TOLERANCE && !shifts.iter().any(|noted| beats(*noted, (shift, world))) {
+            shifts.retain(|noted| !beats((shift, world), *noted));
+            shifts.push((shift, world));
+        }
+    }
+
+    /// How every withheld count stood.
+    fn stands(&self) -> Vec<Stand> {
+        let stand = |count: usize| {
+            let ranges = self.ranges(count);
+            let narrowest = ranges.into_iter().min_by(|(_, one), (_, other)| one.total_cmp(other));
+            let (attacker, left) = narrowest.unwrap_or((None, 0.0));
+            Stand { count: self.counts[count].index, left, attacker, safe: self.safe(left) }
+        };
+        self.withheld().into_iter().map(stand).collect()
+    }
+}
+
+/// What programmes look at: little, to be quick, then more and more, and at last everything.
+const NEAR: Reach = Reach { target: 6, seeds: 3, classes: 40 };
+const WIDE: Reach = Reach { target: 12, seeds: 4, classes: 200 };
+const WIDER: Reach = Reach { target: 12, seeds: 6, classes: 320 };
+const WHOLE: Reach = Reach { target: usize::MAX, seeds: usize::MAX, classes: usize::MAX };
+
+/// How far above the truth an atom may be taken to lie: farther than any range that is asked for.
+const FAR: f64 = 10_000.0;
+
+/// The atoms in doubt, and their places in a programme.
+struct Columns {
+    atoms: Vec<usize>,
+    places: Vec<Option<usize>>,
+    columns: Vec<Column>,
+}
+
+impl Columns {
+    /// The atoms that are changed, and by how much.
+    fn changes(&self, changes: &[f64]) -> Vec<(usize, f64)> {
+        let changes = self.atoms.iter().copied().zip(changes.iter().copied());
+        changes.filter(|(_, change)| change.abs() > TOLERANCE).collect()
+    }
+
+    fn of<'a>(&'a self, atoms: &'a [usize]) -> impl Iterator<Item = usize> + 'a {
+        atoms.iter().filter_map(|atom| self.places[*atom])
+    }
+}
+
+/// Atoms that are connected, by the smallest of them.
+struct Groups(Vec<usize>);
+
+impl Groups {
+    fn new(length: usize) -> Self {
+        Self((0..length).collect())
+    }
+
+    fn find(&self, mut atom: usize) -> usize {
+        while self.0[atom] != atom {
+            atom = self.0[atom];
+        }
+        atom
+    }
+
+    fn join(&mut self, atoms: &[usize]) {
+        let Some(least) = atoms.iter().map(|atom| self.find(*atom)).min() else { return };
+        for atom in atoms {
+            let top = self.find(*atom);
+            self.0[top] = least;
+            self.0[*atom] = least;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::strategy::ValueTree;
+    use serde_json::Value;
+
+    use super::*;
+
+    const KNOWN: &str = include_str!("../../tests/fixtures/known_answers.json");
+
+    fn known(id: &str) -> (Value, Value) {
+        let file: Value = serde_json::from_str(KNOWN).unwrap();
+        let case = file["cases"].as_array().unwrap().iter().find(|case| case["id"] == id).unwrap().clone();
+        (case["inputs"].clone(), case["expected"].clone())
+    }
+
+    /// Named atoms, and sums of them: single atoms are counts too.
+    fn release(atoms: &[(&str, u64)], sums: &[String], threshold: u64) -> (Release, Vec<String>) {
+        let mut release = Release::default();
+        let names: Vec<String> = atoms.iter().map(|(name, _)| (*name).to_owned()).chain(sums.iter().cloned()).collect();
+        release.atoms = atoms.iter().map(|(_, truth)| Atom { owner: None, truth: *truth, open: false }).collect();
+        for name in &names {
+            let inside: Vec<usize> =
+                name.split(' ').map(|part| atoms.iter().position(|(atom, _)| *atom == part).unwrap()).collect();
+            let truth: u64 = inside.iter().map(|atom| release.atoms[*atom].truth).sum();
+            let withheld = (truth > 0 && truth < threshold).then_some(Reason::Primary);
+            release.counts.push(Count { price: Some(inside.len() as f64), atoms: inside, withheld });
+        }
+        (release, names)
+    }
+
+    fn protecting(release: &Release, names: &[String]) -> Vec<String> {
+        let secondary = |count: &Count| matches!(count.withheld, Some(Reason::Protecting(_)));
+        release.counts.iter().zip(names).filter(|(count, _)| secondary(count)).map(|(_, name)| name.clone()).collect()
+    }
+
+    /// The four-by-four table of S1 with its margins, and the named cells withheld.
+    fn table(withheld: &[Value]) -> (Release, Vec<String>) {
+        let (inputs, _) = known("S1");
+        let names: Vec<String> =
+            "wxyz".chars().flat_map(|row| "abcd".chars().map(move |column| format!("{row}{column}"))).collect();
+        let counts = (0..16).map(|cell| inputs["counts"][cell / 4][cell % 4].as_u64().unwrap());
+        let atoms: Vec<(&str, u64)> = names.iter().map(String::as_str).zip(counts).collect();
+        let line =
+            |letter: char| names.iter().filter(|name| name.contains(letter)).cloned().collect::<Vec<_>>().join(" ");
+        let (mut release, all) = release(&atoms, &"wxyzabcd".chars().map(line).collect::<Vec<_>>(), 0);
+        for name in withheld {
+            let place = all.iter().position(|other| Some(other.as_str()) == name.as_str()).unwrap();
+            release.counts[place].withheld = Some(Reason::Primary);
+        }
+        (release, all)
+    }
+
+    #[test]
+    fn s1_a_pattern_that_looks_safe_gives_one_count_away_exactly() {
+        let (inputs, expected) = known("S1");
+        let (release, names) = table(inputs["suppressed"].as_array().unwrap());
+        let rules = Rules { threshold: 1_001, rounding: 1 }; // so wide that the search stops at nothing
+        let stands = prove(&release, rules);
+        let left = |name: &str| stands.iter().find(|stand| names[stand.count] == name).unwrap().left;
+        let range = expected["wb"][1].as_f64().unwrap() - expected["wb"][0].as_f64().unwrap();
+        assert!((left("wb") - range).abs() < 1e-6);
+        for (name, range) in [("wa", 69.0), ("wc", 69.0), ("xa", 69.0), ("xc", 69.0), ("yb", 185.0), ("zd", 185.0)] {
+            assert!((left(name) - range).abs() < 1e-6, "{name}: {}, not {range}", left(name));
+        }
+    }
+
+    #[test]
+    fn s2_one_more_withheld_cell_makes_it_safe_and_the_protector_finds_as_few() {
+        let (inputs, expected) = known("S2");
+        let rules = Rules { threshold: 10, rounding: 1 };
+        let mut cells = known("S1").0["suppressed"].as_array().unwrap().clone();
+        let (mut unsafe_table, names) = table(&cells);
+        assert!(prove(&unsafe_table, rules).iter().any(|stand| !stand.safe));
+        cells.push(inputs["add"].clone());
+        let (added, _) = table(&cells);
+        let wide = Rules { threshold: 1_001, rounding: 1 };
+        let place = names.iter().position(|name| name == "wb").unwrap();
+        let left = prove(&added, wide).into_iter().find(|stand| stand.count == place).unwrap().left;
+        assert!((left - (expected["wb"][1].as_f64().unwrap() - expected["wb"][0].as_f64().unwrap())).abs() < 1e-6);
+        assert!(prove(&added, rules).iter().all(|stand| stand.safe));
+        assert!(protect(&mut unsafe_table, rules).iter().all(|stand| stand.safe));
+        assert_eq!(protecting(&unsafe_table, &names).len(), 1);
+    }
+
+    #[test]
+    fn s3_linked_tables_are_protected_together() {
+        let (inputs, expected) = known("S3");
+        let frequencies: Vec<(&String, u64)> =
+            inputs["freq"].as_object().unwrap().iter().map(|(name, count)| (name, count.as_u64().unwrap())).collect();
+        let atoms: Vec<(&str, u64)> = frequencies.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+        let spaced = |text: &Value| text.as_str().unwrap().chars().map(String::from).collect::<Vec<_>>().join(" ");
+        let rules = Rules { threshold: 4, rounding: 1 };
+        let tables = |tables: &[&str]| {
+            let sums = tables.iter().flat_map(|table| inputs[*table].as_object().unwrap().values().map(spaced));
+            release(&atoms, &sums.collect::<Vec<_>>(), 4)
+        };
+        for table in ["table1", "table2"] {
+            assert!(prove(&tables(&[table]).0, rules).iter().all(|stand| stand.safe));
+        }
+        let (mut together, names) = tables(&["table1", "table2"]);
+        let found: Vec<&String> =
+            prove(&together, rules).iter().filter(|stand| !stand.safe).map(|stand| &names[stand.count]).collect();
+        assert_eq!(found, ["K"]);
+        assert!(protect(&mut together, rules).iter().all(|stand| stand.safe));
+        assert_eq!(protecting(&together, &names), [expected["extra_suppression"].as_str().unwrap()[..1].to_owned()]);
+    }
+
+    #[test]
+    fn s4_a_contributor_who_knows_its_own_one_is_stopped_by_one_more() {
+        let (_, expected) = known("S4");
+        let rules = Rules { threshold: 2, rounding: 1 };
+        let (mut table, names) = release(&[("a", 1), ("b", 2), ("c", 1), ("d", 0)], &["a b c d".to_owned()], 2);
+        assert!(prove(&table, rules).iter().all(|stand| stand.safe));
+        assert_eq!(expected["secondary_without_singleton_rule"], 0);
+        for (owner, atom) in table.atoms.iter_mut().enumerate() {
+            atom.owner = Some(owner);
+        }
+        assert!(prove(&table, rules).iter().any(|stand| !stand.safe));
+        assert!(protect(&mut table, rules).iter().all(|stand| stand.safe));
+        assert_eq!(Value::from(protecting(&table, &names).len()), expected["secondary_with_singleton_rule"]);
+    }
+
+    fn random_release() -> impl Strategy<Value = (Vec<u64>, u64, u64)> {
+        let count = prop_oneof![3 => 0_u64..10, 1 => 10_u64..60];
+        (prop::collection::vec(count, 24), 3_u64..11, prop_oneof![Just(1_u64), Just(5_u64)])
+    }
+
+    /// Two regions of three authorities, two services, two groups: every margin is published, and each authority's counts.
+    fn regions(counts: &[u64], threshold: u64) -> Release {
+        let mut release = Release::default();
+        let mut places: BTreeMap<(usize, usize, usize), Vec<usize>> = BTreeMap::new();
+        for (index, truth) in counts.iter().enumerate() {
+            let (owner, service, group) = (index / 4, index / 2 % 2, index % 2);
+            for area in [0, 1 + owner / 3, 3 + owner] {
+                for service in [0, 1 + service] {
+                    for group in [0, 1 + group] {
+                        places.entry((area, service, group)).or_default().push(index);
+                    }
+                }
+            }
+            release.atoms.push(Atom { owner: Some(owner), truth: *truth, open: false });
+        }
+        for ((area, service, group), atoms) in places {
+            let truth: u64 = atoms.iter().map(|atom| counts[*atom]).sum();
+            let price = 1 + 100 * u64::from(area == 0) + 10 * u64::from(service == 0) + 3 * u64::from(group == 0);
+            let withheld = (truth > 0 && truth < threshold).then_some(Reason::Primary);
+            release.counts.push(Count { atoms, withheld, price: Some(price as f64) });
+        }
+        release
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        #[test]
+        fn no_attack_succeeds_on_what_is_protected((counts, threshold, rounding) in random_release()) {
+            let rules = Rules { threshold, rounding };
+            let mut release = regions(&counts, threshold);
+            let stands = protect(&mut release, rules);
+            let withheld = release.counts.iter().filter(|count| count.withheld.is_some()).count();
+            prop_assert_eq!(stands.len(), withheld);
+            prop_assert!(stands.iter().all(|stand| stand.safe));
+            prop_assert!(prove(&release, rules).iter().all(|stand| stand.safe));
+        }
+    }
+
+    #[test]
+    fn attacks_do_succeed_where_only_small_counts_are_withheld() {
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        let mut succeeded = 0;
+        for _ in 0..100 {
+            let (counts, threshold, rounding) = random_release().new_tree(&mut runner).unwrap().current();
+            let release = regions(&counts, threshold);
+            let stands = prove(&release, Rules { threshold, rounding });
+            succeeded += usize::from(stands.iter().any(|stand| !stand.safe));
+        }
+        assert!(succeeded >= 20, "only {succeeded} of 100 attacks succeeded: the test could not fail");
+    }
+}

@@ -1,0 +1,88 @@
+//! Protection as a reader meets it: the log tells of every withheld count, and no shown counts give one away.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::workplace::{root, scwres};
+
+const COUNTS: [&str; 4] = ["minoritised_numerator", "minoritised_denominator", "white_numerator", "white_denominator"];
+
+/// A sample round built in an edition, and what the build said.
+fn built(edition: &str) -> (tempfile::TempDir, String) {
+    let output = tempfile::tempdir().unwrap();
+    let build = scwres(&root().join("data"), &root().join("report-templates"), output.path())
+        .args(["build", "2021", "--edition", edition])
+        .assert()
+        .success();
+    let said = String::from_utf8(build.get_output().stderr.clone()).unwrap();
+    (output, said)
+}
+
+fn records(path: &Path) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+/// Every table of figures: the national one and those of the packs.
+fn tables(output: &Path) -> Vec<PathBuf> {
+    let year = output.join("2021");
+    let packs = fs::read_dir(year.join("authorities")).unwrap();
+    let packs = packs.map(|pack| pack.unwrap().path().join("data.csv"));
+    [year.join("national/tables/indicators.csv")].into_iter().chain(packs).collect()
+}
+
+fn name(record: &BTreeMap<String, String>) -> [String; 4] {
+    ["area_code", "service", "indicator", "breakdown"].map(|column| record[column].clone())
+}
+
+#[test]
+fn every_withheld_count_is_attacked_and_logged_and_no_other_is_missing() {
+    for edition in ["own", "public"] {
+        let (output, said) = built(edition);
+        let log = records(&output.path().join("2021/checks/disclosure.csv"));
+        assert!(said.contains(&format!("{} withheld figures attacked, 0 recovered", log.len())), "{said}");
+        assert!(log.iter().all(|count| count["range_left"].parse::<u64>().unwrap() >= 9));
+        let mut withheld: BTreeMap<[String; 4], Vec<String>> = BTreeMap::new();
+        for count in &log {
+            withheld.entry(name(count)).or_default().push(count["count"].clone());
+        }
+        let (mut empty, mut shown) = (0, 0);
+        for table in tables(output.path()) {
+            for record in records(&table) {
+                let missing = record["marker"] == "x" || record["marker"] == "z";
+                if missing || (edition == "own" && record["area_type"] == "authority") {
+                    continue;
+                }
+                let logged = withheld.get(&name(&record)).cloned().unwrap_or_default();
+                for count in COUNTS {
+                    assert_eq!(record[count].is_empty(), logged.contains(&count.to_owned()), "{record:?}");
+                    *(if record[count].is_empty() { &mut empty } else { &mut shown }) += 1;
+                }
+            }
+        }
+        assert!(empty > 1_000 && shown > 1_000, "{empty} empty, {shown} shown");
+    }
+}
+
+/// No return of the round gives both services combined, so the two add up to all.
+#[test]
+fn no_service_is_what_all_services_leave_of_the_other() {
+    let (output, _) = built("public");
+    for table in tables(output.path()) {
+        let mut services: BTreeMap<[String; 3], Vec<BTreeMap<String, String>>> = BTreeMap::new();
+        for record in records(&table) {
+            let [area, _, indicator, breakdown] = name(&record);
+            services.entry([area, indicator, breakdown]).or_default().push(record);
+        }
+        for (name, records) in services.iter().filter(|(_, records)| records.len() == 3) {
+            for count in COUNTS {
+                let values: Vec<&String> = records.iter().map(|record| &record[count]).collect();
+                let there = records.iter().all(|record| !["x", "z"].contains(&record["marker"].as_str()));
+                let hidden = values.iter().filter(|value| value.is_empty()).count();
+                let zeros = values.iter().filter(|value| **value == "0").count();
+                assert!(!there || hidden != 1 || zeros > 0, "{name:?} {count}: {values:?}");
+            }
+        }
+    }
+}
