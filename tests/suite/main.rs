@@ -5,6 +5,7 @@
 mod build;
 mod check;
 mod disclosure;
+mod drawing;
 mod escaping;
 mod layering;
 mod published;

@@ -1,0 +1,146 @@
+//! No leak by drawing: marks are parsed back to values and compared with the protected table; what is withheld has none.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use roxmltree::{Document, Node};
+
+use crate::disclosure::{built, records};
+
+/// How far a mark may lie from its place: half of what the canvas rounds to, and what the tick labels round to.
+const TOLERANCE: f64 = 3.0;
+
+/// A horizontal axis, read off two of its tick labels.
+struct Axis {
+    logarithmic: bool,
+    ticks: [(f64, f64); 2],
+}
+
+impl Axis {
+    fn of(svg: Node<'_, '_>) -> Option<Axis> {
+        let mut ticks: Vec<(f64, f64)> = Vec::new();
+        let mut logarithmic = true;
+        for text in svg.descendants().filter(|node| node.attribute("text-anchor") == Some("middle")) {
+            let words = text.text().unwrap_or_default();
+            logarithmic &= !words.ends_with('%');
+            if let Ok(value) = words.trim_end_matches('%').parse::<f64>() {
+                ticks.push((number(text, "x"), value));
+            }
+        }
+        // Years are the labels of another kind of axis.
+        ticks.retain(|(_, value)| *value < 1_000.0);
+        Some(Axis { logarithmic, ticks: [*ticks.first()?, *ticks.last().filter(|last| **last != ticks[0])?] })
+    }
+
+    fn place(&self, value: f64) -> f64 {
+        let scale = |value: f64| if self.logarithmic { value.ln() } else { value };
+        let [(x1, one), (x2, other)] = self.ticks;
+        x1 + (x2 - x1) * (scale(value) - scale(one)) / (scale(other) - scale(one))
+    }
+}
+
+fn number(node: Node<'_, '_>, attribute: &str) -> f64 {
+    node.attribute(attribute).unwrap().parse().unwrap()
+}
+
+fn points(node: Node<'_, '_>) -> Vec<(f64, f64)> {
+    let points = node.attribute("points").unwrap().split(' ').map(|point| point.split_once(',').unwrap());
+    points.map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap())).collect()
+}
+
+/// The middles of the marks of results: everything that has the shape of one and is not England's marker or the key.
+fn marks(svg: Node<'_, '_>, first: f64) -> Vec<(f64, f64)> {
+    let mut marks = Vec::new();
+    for node in svg.descendants() {
+        let middle = match node.tag_name().name() {
+            "circle" => (number(node, "cx"), number(node, "cy")),
+            "polygon" if !["#28A197", "#3D3D3D"].contains(&node.attribute("fill").unwrap_or_default()) => {
+                let points = points(node);
+                let mean = |of: fn(&(f64, f64)) -> f64| {
+                    let (low, high) = points
+                        .iter()
+                        .map(of)
+                        .fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)));
+                    (low + high) / 2.0
+                };
+                (mean(|(x, _)| *x), mean(|(_, y)| *y))
+            }
+            _ => continue,
+        };
+        if middle.1 > first && !marks.contains(&middle) {
+            marks.push(middle);
+        }
+    }
+    marks
+}
+
+/// The rows of a chart: where their labels stand, and what is printed at their end.
+fn rows(svg: Node<'_, '_>) -> Vec<(f64, String)> {
+    let end = |node: &Node<'_, '_>| {
+        let words = node.text().unwrap_or_default();
+        let value = node.attribute("text-anchor") == Some("end") && words.parse::<f64>().is_ok();
+        value || words.starts_with("[c]")
+    };
+    let ends = svg.descendants().filter(|node| node.tag_name().name() == "text").filter(end);
+    ends.map(|node| (number(node, "y"), node.text().unwrap_or_default().to_owned())).collect()
+}
+
+/// Every ratio that the table's counts give, as printed, with the value to its last digit.
+fn ratios(table: &Path) -> Vec<(String, f64)> {
+    let count = |record: &BTreeMap<String, String>, column: &str| record[column].parse::<f64>().unwrap_or(f64::NAN);
+    let ratio = |record: BTreeMap<String, String>| {
+        let rate = |group: &str| {
+            count(&record, &format!("{group}_numerator")) / count(&record, &format!("{group}_denominator"))
+        };
+        (record["relative_likelihood"].clone(), rate("minoritised") / rate("white"))
+    };
+    records(table).into_iter().map(ratio).filter(|(printed, _)| !printed.is_empty()).collect()
+}
+
+/// Compares the dot-and-interval charts of a page with its table; returns how many marks and withheld rows it saw.
+fn compare(page: &Path, table: &Path) -> (usize, usize) {
+    let html = fs::read_to_string(page).unwrap();
+    let ratios = ratios(table);
+    let (mut seen, mut withheld) = (0, 0);
+    for svg in html.split("<svg").skip(1) {
+        let svg = format!("<svg{}</svg>", svg.split("</svg>").next().unwrap());
+        let document = Document::parse(&svg).unwrap();
+        let svg = document.root_element();
+        let Some(axis) = Axis::of(svg).filter(|axis| axis.logarithmic) else { continue };
+        let rows = rows(svg);
+        let Some(first) = rows.iter().map(|(y, _)| *y).min_by(f64::total_cmp) else { continue };
+        let marks = marks(svg, first);
+        for (y, printed) in &rows {
+            let here: Vec<f64> = marks.iter().filter(|(_, at)| (at - y - 56.0).abs() < 90.0).map(|(x, _)| *x).collect();
+            if printed.starts_with("[c]") {
+                assert_eq!(here, Vec::<f64>::new(), "a withheld row has a mark in {}", page.display());
+                withheld += 1;
+                continue;
+            }
+            assert!(!here.is_empty(), "{printed} is not drawn in {}", page.display());
+            for x in here {
+                let fits = |(as_printed, value): &(String, f64)| {
+                    as_printed == printed && (axis.place(*value) - x).abs() <= TOLERANCE
+                };
+                assert!(ratios.iter().any(fits), "{printed} is drawn at {x} in {}: no such ratio", page.display());
+                seen += 1;
+            }
+        }
+    }
+    (seen, withheld)
+}
+
+#[test]
+fn marks_lie_where_the_protected_counts_put_them_and_what_is_withheld_has_none() {
+    let (output, _) = built("2023", "public");
+    let year = output.path().join("2023");
+    let (mut seen, mut withheld) =
+        compare(&year.join("national/annual-report.html"), &year.join("national/tables/indicators.csv"));
+    for pack in fs::read_dir(year.join("authorities")).unwrap() {
+        let pack = pack.unwrap().path();
+        let (more, hidden) = compare(&pack.join("benchmark-pack.html"), &pack.join("data.csv"));
+        (seen, withheld) = (seen + more, withheld + hidden);
+    }
+    assert!(seen > 200 && withheld > 200, "{seen} marks, {withheld} withheld rows");
+}
