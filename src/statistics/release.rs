@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 
 use crate::authority::slug;
 use crate::round::{Round, UnknownEthnicity, Withheld};
@@ -436,21 +436,31 @@ impl<'a> Builder<'a> {
         let rules = Rules { threshold: settings.threshold, rounding: settings.rounding };
         let stands: BTreeMap<usize, Stand> =
             suppression::protect(&mut release, rules).into_iter().map(|stand| (stand.count, stand)).collect();
+        let earlier: BTreeMap<&Place, &Attacked> =
+            before.iter().flat_map(|before| &before.attacked).map(|attacked| (&attacked.place, attacked)).collect();
         let mut pattern = Pattern::default();
         for (index, count) in release.counts.iter().enumerate() {
             for place in &printed[index] {
                 pattern.shown.insert(place.clone(), count.withheld.is_none());
-                let (Some(reason), Some(stand)) = (count.withheld, stands.get(&index)) else { continue };
-                pattern.attacked.push(Attacked {
-                    place: place.clone(),
-                    protects: match reason {
-                        Reason::Protecting(other) => printed[other].first().cloned(),
-                        Reason::Primary => services.get(place).cloned(),
+                let Some(reason) = count.withheld else { continue };
+                let earlier = earlier.get(place).copied();
+                let protects = match (earlier, reason) {
+                    (Some(earlier), _) => earlier.protects.clone(),
+                    (None, Reason::Protecting(other)) => printed[other].first().cloned(),
+                    (None, Reason::Primary) => services.get(place).cloned(),
+                };
+                let attacked = match (stands.get(&index), earlier) {
+                    (Some(stand), _) => Attacked {
+                        place: place.clone(),
+                        protects,
+                        left: stand.left,
+                        attacker: stand.attacker.map(|owner| self.sums.round.authorities[owner].code.clone()),
+                        safe: stand.safe,
                     },
-                    left: stand.left,
-                    attacker: stand.attacker.map(|owner| self.sums.round.authorities[owner].code.clone()),
-                    safe: stand.safe,
-                });
+                    (None, Some(earlier)) => earlier.clone(),
+                    (None, None) => bail!("{place:?} is withheld and was not attacked: please report this"),
+                };
+                pattern.attacked.push(attacked);
             }
         }
         pattern.attacked.sort_by(|one, other| one.place.cmp(&other.place));

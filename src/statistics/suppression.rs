@@ -100,9 +100,12 @@ pub(super) struct Stand {
 
 /// Withholds more until every withheld count stands every attack, and returns how each stood it.
 ///
-/// A count can fail only when nothing more may be withheld.
+/// A count can fail only when nothing more may be withheld. Where everything was published before, nothing is new to an
+/// attacker: how such counts stood is known, and not returned again.
 pub(super) fn protect(release: &mut Release, rules: Rules) -> Vec<Stand> {
-    let studies = each_component(release, rules, true);
+    let mut studies = Study::all(release, rules);
+    studies.retain(|study| study.counts.iter().any(|count| count.price.is_some()));
+    let studies = each(studies, true);
     for study in &studies {
         for count in &study.counts {
             release.counts[count.index].withheld = count.withheld;
@@ -114,7 +117,7 @@ pub(super) fn protect(release: &mut Release, rules: Rules) -> Vec<Stand> {
 /// Attacks every withheld count of a release as it stands, without withholding anything more.
 #[cfg(test)]
 fn prove(release: &Release, rules: Rules) -> Vec<Stand> {
-    stands(&each_component(release, rules, false))
+    stands(&each(Study::all(release, rules), false))
 }
 
 fn stands(studies: &[Study]) -> Vec<Stand> {
@@ -124,8 +127,7 @@ fn stands(studies: &[Study]) -> Vec<Stand> {
 }
 
 /// Components do not touch each other: they are worked on side by side, the largest first.
-fn each_component(release: &Release, rules: Rules, mend: bool) -> Vec<Study> {
-    let mut studies = Study::all(release, rules);
+fn each(mut studies: Vec<Study>, mend: bool) -> Vec<Study> {
     let next = std::sync::Mutex::new(studies.iter_mut());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
