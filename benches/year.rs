@@ -52,7 +52,7 @@ fn read(bencher: Bencher<'_, '_>, year: i32) {
 }
 
 /// Adding up, protecting and comparing.
-#[divan::bench(args = YEARS)]
+#[divan::bench(args = YEARS, sample_count = 5, sample_size = 1)]
 fn measure(bencher: Bencher<'_, '_>, year: i32) {
     measured(bencher, root().join("data"), year);
 }
