@@ -33,18 +33,16 @@ pub(super) struct Aim {
     pub most: f64,
 }
 
-/// How much each part deviates when all aims together are met as far as the rows allow; `None` when it cannot be solved.
-pub(super) fn meet(columns: &[Column], rows: &[Row], aims: &[Aim]) -> Option<Vec<f64>> {
+/// How much each part deviates when the aim is met as far as the rows allow; `None` when it cannot be solved.
+pub(super) fn meet(columns: &[Column], rows: &[Row], aim: &Aim) -> Option<Vec<f64>> {
     let mut programme = Programme::new(columns);
     for row in rows {
         programme.hold(row, &[]);
     }
-    for aim in aims {
-        let reached = programme.problem.add_var(-1.0, (0.0, aim.most));
-        let terms = programme.terms(aim.columns.iter().map(|column| (*column, -aim.direction)));
-        let terms: Vec<(Variable, f64)> = terms.into_iter().chain([(reached, 1.0)]).collect();
-        programme.problem.add_constraint(&terms[..], ComparisonOp::Le, 0.0);
-    }
+    let reached = programme.problem.add_var(-1.0, (0.0, aim.most));
+    let terms = programme.terms(aim.columns.iter().map(|column| (*column, -aim.direction)));
+    let terms: Vec<(Variable, f64)> = terms.into_iter().chain([(reached, 1.0)]).collect();
+    programme.problem.add_constraint(&terms[..], ComparisonOp::Le, 0.0);
     let solution = programme.solve()?;
     Some(programme.values(&solution))
 }

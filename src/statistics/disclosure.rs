@@ -132,9 +132,14 @@ fn group_of([events, people]: [u64; 2], settings: &Disclosure) -> [Option<u64>; 
     [shown(events, settings).filter(|_| !few && !everyone), shown(people, settings)]
 }
 
+/// The nearest multiple of `to`.
+pub(super) fn rounded(count: u64, to: u64) -> u64 {
+    (count + to / 2) / to * to
+}
+
 /// A count as it may be shown: withheld from 1 to below the threshold, else rounded; only a true zero is shown as zero.
 fn shown(count: u64, settings: &Disclosure) -> Option<u64> {
-    let rounded = (count + settings.rounding / 2) / settings.rounding * settings.rounding;
+    let rounded = rounded(count, settings.rounding);
     let withheld = count > 0 && (count < settings.threshold || rounded == 0);
     (!withheld).then_some(rounded)
 }

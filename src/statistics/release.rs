@@ -217,11 +217,13 @@ impl<'a> Builder<'a> {
                 "childrens" => Some(Scope::Childrens),
                 _ => None,
             };
-            let whole = [(AreaType::National, "england".to_owned()), (AreaType::Authority, code.clone())];
+            // An authority's own counts are in no document for others, but for packs of the public edition.
+            let own = (self.sums.edition == Edition::Public).then(|| (AreaType::Authority, code.clone()));
+            let whole = [(AreaType::National, "england".to_owned())].into_iter().chain(own);
             // Ethnic groups are published for England and authorities alone.
             let parts = [(AreaType::Region, slug(&authority.region)), (AreaType::Type, slug(&authority.kind))];
             let parts = parts.into_iter().filter(|_| !breakdown.starts_with("ethnicity:"));
-            for (kind, area) in whole.into_iter().chain(parts) {
+            for (kind, area) in whole.chain(parts) {
                 for scope in [Some(Scope::All), single].into_iter().flatten() {
                     let key = (kind, area.clone(), scope, indicator.clone(), breakdown.clone());
                     if let Some(tally) = tallies.get(&key) {
@@ -283,7 +285,8 @@ impl<'a> Builder<'a> {
             if given.minoritised.is_none() || given.white.is_none() || given.unknown.is_none() {
                 continue;
             }
-            for code in [String::new(), given.authority.clone()] {
+            let own = (self.sums.edition == Edition::Public).then(|| given.authority.clone());
+            for code in [String::new()].into_iter().chain(own) {
                 let key = (code.clone(), given.measure.clone());
                 let Some(sum) = knowledge.get(&key) else { continue };
                 let shown = disclosure::known(sum, code.is_empty(), settings);
@@ -409,9 +412,6 @@ impl<'a> Builder<'a> {
         let mut tables: BTreeMap<(AreaType, String, Scope, String), Vec<usize>> = BTreeMap::new();
         for (place, built) in &self.counts {
             ensure!(self.truth(&built.atoms) == built.truth, "{place:?} does not add up: please report this");
-            if self.sums.edition == Edition::Own && place.authority().is_some() {
-                continue; // in no document for others
-            }
             let settled = before.and_then(|before| before.shown.get(place));
             let shown = settled.copied().unwrap_or(built.shown && !services.contains_key(place));
             let mut atoms = built.atoms.clone();
@@ -465,16 +465,5 @@ impl<'a> Builder<'a> {
         }
         pattern.attacked.sort_by(|one, other| one.place.cmp(&other.place));
         Ok(pattern)
-    }
-}
-
-impl Place {
-    /// The authority whose own count it is.
-    fn authority(&self) -> Option<&str> {
-        match self {
-            Place::Figure((AreaType::Authority, code, ..), _) => Some(code),
-            Place::Known(code, _) | Place::Unknown(code, _) if !code.is_empty() => Some(code),
-            _ => None,
-        }
     }
 }

@@ -11,6 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::attack::{self, Aim, Column, Row, TOLERANCE};
+use super::disclosure::rounded;
 use super::exchange::{Classes, Reach};
 
 /// People of one group in one service of one authority, as small as a return tells them.
@@ -62,7 +63,7 @@ impl Rules {
     /// How far below and above the truth a reader can take a shown count to lie.
     fn told(self, truth: u64) -> (f64, f64) {
         let half = self.rounding / 2;
-        let shown = (truth + half) / self.rounding * self.rounding;
+        let shown = rounded(truth, self.rounding);
         if shown == 0 {
             return (0.0, 0.0);
         }
@@ -570,7 +571,7 @@ impl Study {
         if aim.columns.is_empty() {
             return;
         }
-        if let Some(changes) = attack::meet(&columns.columns, &rows, &[aim]) {
+        if let Some(changes) = attack::meet(&columns.columns, &rows, &aim) {
             self.keep(columns.changes(&changes));
         }
     }
