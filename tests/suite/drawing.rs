@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use roxmltree::{Document, Node};
 
@@ -62,6 +62,10 @@ fn marks(svg: Node<'_, '_>, first: f64) -> Vec<(f64, f64)> {
     for node in svg.descendants() {
         let middle = match node.tag_name().name() {
             "circle" => (number(node, "cx"), number(node, "cy")),
+            "rect" if node.attribute("width") == node.attribute("height") => {
+                let half = number(node, "width") / 2.0;
+                (number(node, "x") + half, number(node, "y") + half)
+            }
             "polygon" if !["#28A197", "#3D3D3D"].contains(&node.attribute("fill").unwrap_or_default()) => {
                 let points = points(node);
                 let mean = |of: fn(&(f64, f64)) -> f64| {
@@ -190,4 +194,81 @@ fn marks_lie_where_the_protected_counts_put_them_and_what_is_withheld_has_none()
     let packs = packs.map(|pack| compare(&pack.join("benchmark-pack.html"), &pack.join("data.csv")));
     let seen = packs.fold(national, |sum, more| [0, 1, 2, 3].map(|kind| sum[kind] + more[kind]));
     assert!(seen.iter().zip([200, 3, 200, 200]).all(|(seen, least)| *seen >= least), "only {seen:?}");
+}
+
+/// The vertical axis of a trend, read off its gridlines and the labels that follow them.
+fn upright(svg: Node<'_, '_>) -> Option<Axis> {
+    let mut ticks: Vec<(f64, f64)> = Vec::new();
+    let mut logarithmic = true;
+    let nodes: Vec<Node<'_, '_>> = svg.children().filter(Node::is_element).collect();
+    for pair in nodes.windows(2).filter(|pair| pair[0].attribute("stroke") == Some("#DCDCDC")) {
+        let words = pair[1].text().unwrap_or_default();
+        logarithmic &= !words.ends_with('%');
+        if let Ok(value) = words.trim_end_matches('%').parse::<f64>() {
+            ticks.push((points(pair[0])[0].1, value));
+        }
+    }
+    Some(Axis { logarithmic, ticks: [*ticks.first()?, *ticks.last().filter(|last| **last != ticks[0])?] })
+}
+
+/// Compares the trends of a page with the national tables of their years; returns how many marks and how many withheld
+/// years it saw.
+fn compare_trends(page: &Path, tables: &BTreeMap<String, PathBuf>) -> [usize; 2] {
+    let html = fs::read_to_string(page).unwrap();
+    let [mut seen, mut withheld] = [0; 2];
+    for svg in html.split("<svg").skip(1) {
+        let svg = format!("<svg{}</svg>", svg.split("</svg>").next().unwrap());
+        let document = Document::parse(&svg).unwrap();
+        let svg = document.root_element();
+        let middles: Vec<(f64, f64, &str)> = svg
+            .descendants()
+            .filter(|node| node.attribute("text-anchor") == Some("middle"))
+            .map(|node| (number(node, "x"), number(node, "y"), node.text().unwrap_or_default()))
+            .collect();
+        let years: Vec<(f64, &str)> =
+            middles.iter().filter(|(.., words)| tables.contains_key(*words)).map(|(x, _, year)| (*x, *year)).collect();
+        let Some(axis) = upright(svg).filter(|_| years.len() == tables.len()) else { continue };
+        let (top, bottom) = (axis.ticks[0].0.min(axis.ticks[1].0) - 600.0, middles[0].1);
+        let all = marks(svg, 0.0);
+        for (x, year) in years {
+            let table = &tables[year];
+            let values: Vec<f64> = if axis.logarithmic {
+                ratios(table).into_iter().map(|(_, value)| value).collect()
+            } else {
+                shares(table)
+            };
+            let here: Vec<f64> = all
+                .iter()
+                .filter(|(at, y)| (at - x).abs() < 500.0 && *y > top.max(240.0) && *y < bottom)
+                .map(|(_, y)| *y)
+                .collect();
+            for y in &here {
+                let fits = |value: &f64| (axis.place(*value) - y).abs() <= TOLERANCE;
+                assert!(values.iter().any(fits), "{year}: a mark at {:.3}: no such figure", axis.value(*y));
+            }
+            if middles.iter().any(|(at, y, words)| *words == "[c]" && (at - x).abs() < 1.0 && *y > bottom) {
+                // Of several series only some may be withheld.
+                assert!(
+                    !axis.logarithmic || here.is_empty(),
+                    "{year} is withheld and has a mark in {}",
+                    page.display()
+                );
+                withheld += 1;
+            }
+            seen += here.len();
+        }
+    }
+    [seen, withheld]
+}
+
+#[test]
+fn marks_of_trends_lie_where_the_protected_counts_of_their_years_put_them() {
+    let (earlier, _) = built("2021", "own");
+    let (later, _) = built("2023", "own");
+    let national = |output: &Path, year: &str| output.join(year).join("national");
+    let tables = [("2021", earlier.path()), ("2023", later.path())]
+        .map(|(year, output)| (year.to_owned(), national(output, year).join("tables/indicators.csv")));
+    let page = national(later.path(), "2023").join("annual-report.html");
+    let [seen, withheld] = compare_trends(&page, &tables.into_iter().collect());
+    assert!(seen >= 12, "only {seen} marks and {withheld} withheld years");
 }
