@@ -13,6 +13,8 @@ pub(super) const TOLERANCE: f64 = 1e-6;
 pub(super) struct Column {
     pub below: f64,
     pub above: f64,
+    /// Whether it had better not deviate.
+    pub dear: bool,
 }
 
 /// What is known of a weighted sum of parts: how far below (at most 0) and above (at least 0) the truth it can lie.
@@ -67,6 +69,8 @@ pub(super) fn open(columns: &[Column], rows: &[Row], target: &[usize], by: f64) 
 
 /// The price of a deviation: cases that change few parts are preferred, because they hold against more attackers.
 const PRICE: f64 = 1e-3;
+const DEAR: f64 = 1e-1;
+const SLACK: f64 = 1e-3;
 
 /// Every variable begins at none, where nothing deviates, and costs something: what need not change does not.
 struct Programme {
@@ -80,7 +84,10 @@ impl Programme {
         let mut problem = Problem::new(OptimizationDirection::Minimize);
         let columns = columns
             .iter()
-            .map(|column| [column.above, column.below].map(|most| problem.add_var(PRICE, (0.0, most))))
+            .map(|column| {
+                let price = if column.dear { DEAR } else { PRICE };
+                [column.above, column.below].map(|most| problem.add_var(price, (0.0, most)))
+            })
             .collect();
         Self { problem, columns }
     }
@@ -99,7 +106,7 @@ impl Programme {
         let mut terms = self.terms(row.terms.iter().copied());
         for (most, times) in [(row.above, -1.0), (-row.below, 1.0)] {
             if most > 0.0 {
-                terms.push((self.problem.add_var(0.0, (0.0, most)), times));
+                terms.push((self.problem.add_var(SLACK, (0.0, most)), times));
             }
         }
         terms.extend(slack);

@@ -17,15 +17,12 @@ const NEAR: usize = 14;
 const FARTHEST: usize = 320;
 const MOVED: usize = 12;
 
-/// How many atoms of a class a linear programme gets.
-const ATOMS_OF_A_CLASS: usize = 3;
-
 /// How much a linear programme looks at.
 #[derive(Clone, Copy)]
 pub(super) struct Reach {
-    /// How many of the target's atoms.
+    /// How many of the target's classes.
     pub target: usize,
-    /// How many of the target's classes it starts from.
+    /// How many of them it starts from.
     pub seeds: usize,
     /// How many classes near each of them.
     pub classes: usize,
@@ -41,6 +38,18 @@ pub(super) struct Classes {
     /// How far each shown count can lie below and above the truth.
     told: Vec<(i64, i64)>,
     near: RefCell<HashMap<usize, Arc<[usize]>>>,
+}
+
+/// Atoms of one class that a linear programme need not tell apart.
+pub(super) struct Part<'a> {
+    /// The largest first.
+    pub atoms: Vec<usize>,
+    /// The shown counts that they are in.
+    pub counts: &'a [usize],
+    /// Whether they are the target's.
+    pub inside: bool,
+    /// Whether their owners are among those who had better not see a change.
+    pub watched: bool,
 }
 
 struct Class {
@@ -100,28 +109,51 @@ impl Classes {
         near
     }
 
-    /// The atoms that a linear programme about a target looks at: those in nearly the same shown counts as its largest.
-    pub(super) fn near(&self, atoms: &[Atom], target: &[usize], known: &BTreeSet<usize>, reach: Reach) -> Vec<usize> {
-        let free =
-            |atom: &usize| self.of[*atom].is_some() && atoms[*atom].owner.is_none_or(|owner| !known.contains(&owner));
+    /// The parts that a linear programme about a target looks at: those in nearly the same shown counts as its largest.
+    ///
+    /// Nobody of `known` may see a part change; those of `unsure` had better not.
+    pub(super) fn near(
+        &self,
+        atoms: &[Atom],
+        target: &[usize],
+        known: &BTreeSet<usize>,
+        unsure: &BTreeSet<usize>,
+        reach: Reach,
+    ) -> Vec<Part<'_>> {
+        let mut inside = vec![false; atoms.len()];
+        target.iter().for_each(|atom| inside[*atom] = true);
+        let mut people: BTreeMap<usize, u64> = BTreeMap::new();
+        for atom in target {
+            if let Some(class) = self.of[*atom] {
+                *people.entry(class).or_default() += atoms[*atom].truth;
+            }
+        }
+        let mut seeds: Vec<usize> = people.keys().copied().collect();
+        seeds.sort_by_key(|class| (std::cmp::Reverse(people[class]), *class));
+        let mut near: BTreeSet<usize> = seeds.iter().copied().take(reach.target).collect();
         if reach.classes == usize::MAX {
-            return (0..atoms.len()).filter(free).collect();
-        }
-        let mut target: Vec<usize> = target.iter().copied().filter(free).collect();
-        target.sort_by_key(|atom| (std::cmp::Reverse(atoms[*atom].truth), *atom));
-        let mut seeds: Vec<usize> = Vec::new();
-        for class in target.iter().filter_map(|atom| self.of[*atom]) {
-            if seeds.len() < reach.seeds && !seeds.contains(&class) {
-                seeds.push(class);
+            near.extend(0..self.list.len());
+        } else {
+            for seed in seeds.into_iter().take(reach.seeds) {
+                near.extend(self.nearest(seed).iter().take(reach.classes));
             }
         }
-        let mut near: BTreeSet<usize> = target.iter().copied().take(reach.target).collect();
-        for seed in seeds {
-            for class in std::iter::once(seed).chain(self.nearest(seed).iter().copied().take(reach.classes)) {
-                near.extend(self.list[class].atoms.iter().copied().filter(free).take(ATOMS_OF_A_CLASS));
+        let mut parts = Vec::new();
+        for class in near {
+            let mut of_class: [Vec<usize>; 4] = Default::default();
+            for atom in &self.list[class].atoms {
+                let owner = atoms[*atom].owner;
+                if owner.is_none_or(|owner| !known.contains(&owner)) {
+                    let watched = owner.is_some_and(|owner| unsure.contains(&owner));
+                    of_class[2 * usize::from(inside[*atom]) + usize::from(watched)].push(*atom);
+                }
+            }
+            for (place, atoms) in of_class.into_iter().enumerate().filter(|(_, atoms)| !atoms.is_empty()) {
+                let counts = &self.list[class].counts[..];
+                parts.push(Part { atoms, counts, inside: place >= 2, watched: place % 2 == 1 });
             }
         }
-        near.into_iter().collect()
+        parts
     }
 
     /// Moves the sum of the target's atoms by up to `wanted`, up or down, with nobody of `known` seeing it.

@@ -11,7 +11,7 @@ use crate::standard::{Kind, Standard};
 use super::aggregate::{Contributions, Given, Key, Tallies, Tally};
 use super::disclosure::{self, Edition, Shown};
 use super::statistic::{AreaType, Scope};
-use super::suppression::{self, Atom, Count, Reason, Release, Rules, Stand};
+use super::suppression::{self, Atom, Changes, Count, Reason, Release, Rules, Stand};
 
 /// The four counts of a figure, in the order of [`Shown::shows`].
 pub(super) const SIDES: [&str; 4] =
@@ -47,6 +47,8 @@ pub(super) enum Place {
 pub(super) struct Pattern {
     shown: BTreeMap<Place, bool>,
     pub attacked: Vec<Attacked>,
+    /// What the proof rests on.
+    worlds: Vec<Changes>,
 }
 
 impl Pattern {
@@ -434,11 +436,12 @@ impl<'a> Builder<'a> {
         release.tables = tables.into_values().collect();
         release.atoms = self.atoms;
         let rules = Rules { threshold: settings.threshold, rounding: settings.rounding };
-        let stands: BTreeMap<usize, Stand> =
-            suppression::protect(&mut release, rules).into_iter().map(|stand| (stand.count, stand)).collect();
+        let mut worlds = before.map_or_else(Vec::new, |before| before.worlds.clone());
+        let stands = suppression::protect(&mut release, rules, &mut worlds);
+        let stands: BTreeMap<usize, Stand> = stands.into_iter().map(|stand| (stand.count, stand)).collect();
         let earlier: BTreeMap<&Place, &Attacked> =
             before.iter().flat_map(|before| &before.attacked).map(|attacked| (&attacked.place, attacked)).collect();
-        let mut pattern = Pattern::default();
+        let mut pattern = Pattern { worlds, ..Pattern::default() };
         for (index, count) in release.counts.iter().enumerate() {
             for place in &printed[index] {
                 pattern.shown.insert(place.clone(), count.withheld.is_none());

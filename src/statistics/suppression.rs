@@ -100,14 +100,22 @@ pub(super) struct Stand {
     pub safe: bool,
 }
 
+/// Atoms that have other values in a world, and how much higher these are.
+pub(super) type Changes = Vec<(usize, f64)>;
+
 /// Withholds more until every withheld count stands every attack, and returns how each stood it.
 ///
 /// A count can fail only when nothing more may be withheld. Where everything was published before, nothing is new to an
-/// attacker: how such counts stood is known, and not returned again.
-pub(super) fn protect(release: &mut Release, rules: Rules) -> Vec<Stand> {
+/// attacker: how such counts stood is known, and not returned again. `worlds` are those that an earlier study of the
+/// same atoms ended with; those of this one take their place.
+pub(super) fn protect(release: &mut Release, rules: Rules, worlds: &mut Vec<Changes>) -> Vec<Stand> {
     let mut studies = Study::all(release, rules);
     studies.retain(|study| study.counts.iter().any(|count| count.price.is_some()));
-    let studies = each(studies, true);
+    let studies = each(studies, |study| {
+        study.remember(worlds);
+        study.examine(true);
+    });
+    *worlds = studies.iter().flat_map(Study::worlds).collect();
     for study in &studies {
         for count in &study.counts {
             release.counts[count.index].withheld = count.withheld;
@@ -119,7 +127,7 @@ pub(super) fn protect(release: &mut Release, rules: Rules) -> Vec<Stand> {
 /// Attacks every withheld count of a release as it stands, without withholding anything more.
 #[cfg(test)]
 fn prove(release: &Release, rules: Rules) -> Vec<Stand> {
-    stands(&each(Study::all(release, rules), false))
+    stands(&each(Study::all(release, rules), |study| study.examine(false)))
 }
 
 fn stands(studies: &[Study]) -> Vec<Stand> {
@@ -129,7 +137,7 @@ fn stands(studies: &[Study]) -> Vec<Stand> {
 }
 
 /// Components do not touch each other: they are worked on side by side, the largest first.
-fn each(mut studies: Vec<Study>, mend: bool) -> Vec<Study> {
+fn each(mut studies: Vec<Study>, examine: impl Fn(&mut Study) + Sync) -> Vec<Study> {
     let next = std::sync::Mutex::new(studies.iter_mut());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
@@ -138,7 +146,7 @@ fn each(mut studies: Vec<Study>, mend: bool) -> Vec<Study> {
                 loop {
                     let study = next.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
                     let Some(study) = study else { break };
-                    study.examine(mend);
+                    examine(study);
                 }
             });
         }

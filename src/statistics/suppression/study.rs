@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::attack::{self, Aim, Column, Row, TOLERANCE};
-use super::super::exchange::{Classes, Reach};
-use super::{Atom, Count, Reason, Release, Rules, Stand};
+use super::super::exchange::{Classes, Part, Reach};
+use super::{Atom, Changes, Count, Reason, Release, Rules, Stand};
 
 /// Other values of the atoms, which agree with everything that is shown.
 struct World {
@@ -33,6 +33,8 @@ pub(super) struct Studied {
 pub(super) struct Study {
     rules: Rules,
     atoms: Vec<Atom>,
+    /// Which atoms of the release they are.
+    names: Vec<usize>,
     pub counts: Vec<Studied>,
     /// The counts that each atom is in.
     inside: Vec<Vec<usize>>,
@@ -46,9 +48,6 @@ pub(super) struct Study {
 
 /// Someone outside, or a contributor.
 type Attacker = Option<usize>;
-
-/// A way to look for a world that moves a count in a direction, and that none of the known refutes.
-type Find = fn(&mut Study, usize, &BTreeSet<usize>, f64);
 
 impl Study {
     pub(super) fn all(release: &Release, rules: Rules) -> Vec<Study> {
@@ -65,6 +64,7 @@ impl Study {
             let study = studies.entry(groups.find(index)).or_insert_with(|| Study::new(rules));
             places[index] = study.atoms.len();
             study.atoms.push(atom.clone());
+            study.names.push(index);
             study.inside.push(Vec::new());
             study.fixed.push(false);
         }
@@ -95,6 +95,7 @@ impl Study {
         Study {
             rules,
             atoms: Vec::new(),
+            names: Vec::new(),
             counts: Vec::new(),
             inside: Vec::new(),
             equal: Vec::new(),
@@ -127,6 +128,24 @@ impl Study {
 
     fn withheld(&self) -> Vec<usize> {
         (0..self.counts.len()).filter(|count| self.counts[*count].withheld.is_some()).collect()
+    }
+
+    /// Keeps the worlds found earlier that still agree with everything that is shown.
+    pub(super) fn remember(&mut self, worlds: &[Changes]) {
+        for world in worlds {
+            let places = world.iter().map(|(name, change)| Some((self.names.binary_search(name).ok()?, *change)));
+            if let Some(changes) = places.collect() {
+                self.keep(changes);
+            }
+        }
+    }
+
+    /// The worlds that some count's safety rests on.
+    pub(super) fn worlds(&self) -> impl Iterator<Item = Changes> + '_ {
+        let used: BTreeSet<usize> =
+            self.counts.iter().flat_map(|count| &count.shifts).map(|(_, world)| *world).collect();
+        let named = |(atom, change): &(usize, f64)| (self.names[*atom], *change);
+        used.into_iter().map(move |world| self.worlds[world].changes.iter().map(named).collect())
     }
 
     /// Attacks every withheld count, and withholds more where an attack succeeds and `mend` is set.
@@ -243,10 +262,7 @@ impl Study {
         self.counts[count].withheld = Some(Reason::Protecting(self.counts[protects].index));
         self.classes = None;
         if self.counts[count].truth == 0 {
-            self.fixed = vec![false; self.atoms.len()];
-            for count in self.counts.iter().filter(|count| count.withheld.is_none() && count.truth == 0) {
-                count.atoms.iter().for_each(|atom| self.fixed[*atom] = true);
-            }
+            self.fix();
         }
         for world in 0..self.worlds.len() {
             let inside = |atom: &usize| self.inside[*atom].contains(&count);
@@ -296,53 +312,29 @@ impl Study {
     fn failing(&mut self, count: usize) -> Option<Attacker> {
         loop {
             let unsure = self.unsure(count);
-            if unsure.is_empty() {
-                return None;
+            let attacker = *unsure.first()?;
+            let all: BTreeSet<usize> = unsure.iter().flatten().copied().collect();
+            if self.search(count, &all, |study, direction| study.exchange(count, &all, direction)) {
+                continue;
             }
-            if let Some(attacker) = self.stop(count, &unsure) {
+            let known: BTreeSet<usize> = attacker.into_iter().collect();
+            let stopped = [NEAR, WIDE, WHOLE].into_iter().any(|reach| {
+                self.search(count, &known, |study, direction| study.attempt(count, &known, &all, direction, reach))
+            });
+            if !stopped {
                 return Some(attacker);
             }
         }
     }
 
-    /// Tries to stop these attackers, together or half of them at a time; returns one that cannot be stopped.
-    fn stop(&mut self, count: usize, attackers: &[Attacker]) -> Option<Attacker> {
-        let quick: [Find; 2] = [Study::exchange, Study::attempt_near];
-        if quick.into_iter().any(|find| self.search(count, attackers, find)) {
-            return None;
-        }
-        if let [attacker] = attackers {
-            let thorough: [Find; 3] = [Study::attempt_wide, Study::attempt_wider, Study::attempt_whole];
-            let stopped = thorough.into_iter().any(|find| self.search(count, attackers, find));
-            return (!stopped).then_some(*attacker);
-        }
-        let (one, other) = attackers.split_at(attackers.len() / 2);
-        self.stop(count, one).or_else(|| self.stop(count, other))
-    }
-
-    /// Looks for worlds against all these attackers at once; says whether they are enough.
-    fn search(&mut self, count: usize, attackers: &[Attacker], find: Find) -> bool {
-        let known: BTreeSet<usize> = attackers.iter().flatten().copied().collect();
+    /// Looks for worlds that nobody of `known` refutes, down and up; says whether they are enough.
+    fn search(&mut self, count: usize, known: &BTreeSet<usize>, find: impl Fn(&mut Study, f64)) -> bool {
         for direction in [-1.0, 1.0] {
-            if !self.safe(self.reach(count, &known)) {
-                find(self, count, &known, direction);
+            if !self.safe(self.reach(count, known)) {
+                find(self, direction);
             }
         }
-        self.safe(self.reach(count, &known))
-    }
-
-    /// The atoms in doubt that are near a count: what is farther away is taken as known, which makes the attack harder to stand.
-    fn columns(&mut self, count: usize, known: &BTreeSet<usize>, reach: Reach) -> Columns {
-        self.classify();
-        let target = &self.counts[count].atoms;
-        let near = self.classes.as_ref().map(|classes| classes.near(&self.atoms, target, known, reach));
-        let atoms = near.unwrap_or_default();
-        let mut places = vec![None; self.atoms.len()];
-        for (place, atom) in atoms.iter().enumerate() {
-            places[*atom] = Some(place);
-        }
-        let columns = atoms.iter().map(|atom| Column { below: self.atoms[*atom].truth as f64, above: FAR }).collect();
-        Columns { atoms, places, columns }
+        self.safe(self.reach(count, known))
     }
 
     /// Sorts atoms by the shown counts that they are in, as these stand now.
@@ -365,27 +357,25 @@ impl Study {
         }
     }
 
-    /// What the columns must agree with: the shown counts that they are in, and what is known to be equal.
-    fn rows(&self, columns: &Columns) -> (Vec<Row>, Vec<Option<usize>>) {
-        let mut rows = Vec::new();
-        let mut counts = Vec::new();
-        for (index, count) in self.counts.iter().enumerate().filter(|(_, count)| count.withheld.is_none()) {
-            let terms: Vec<(usize, f64)> = columns.of(&count.atoms).map(|column| (column, 1.0)).collect();
-            if !terms.is_empty() {
-                let (below, above) = self.rules.told(count.truth);
-                rows.push(Row { terms, below, above, price: None });
-                counts.push(Some(index));
+    /// What the parts must agree with: the shown counts that they are in, and what is known to be equal; which count a row is.
+    fn rows(&self, parts: &[Part<'_>]) -> (Vec<Row>, Vec<Option<usize>>) {
+        let mut terms: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
+        for (column, part) in parts.iter().enumerate() {
+            for index in part.counts {
+                // Beyond the counts lie the two sides of what is equal.
+                let (row, times) = match index.checked_sub(self.counts.len()) {
+                    Some(side) => (self.counts.len() + side / 2, if side % 2 == 0 { 1.0 } else { -1.0 }),
+                    None => (*index, 1.0),
+                };
+                terms.entry(row).or_default().push((column, times));
             }
         }
-        for [one, other] in &self.equal {
-            let plus = columns.of(one).map(|column| (column, 1.0));
-            let terms: Vec<(usize, f64)> = plus.chain(columns.of(other).map(|column| (column, -1.0))).collect();
-            if !terms.is_empty() {
-                rows.push(Row { terms, below: 0.0, above: 0.0, price: None });
-                counts.push(None);
-            }
-        }
-        (rows, counts)
+        let row = |(index, terms): (usize, Vec<(usize, f64)>)| {
+            let count = self.counts.get(index);
+            let (below, above) = count.map_or((0.0, 0.0), |count| self.rules.told(count.truth));
+            (Row { terms, below, above, price: None }, count.map(|_| index))
+        };
+        terms.into_iter().map(row).unzip()
     }
 
     /// How much further a count has to be moved in a direction.
@@ -407,54 +397,71 @@ impl Study {
         }
     }
 
-    fn attempt_near(&mut self, count: usize, known: &BTreeSet<usize>, direction: f64) {
-        self.attempt(count, known, direction, NEAR);
-    }
-
-    fn attempt_wide(&mut self, count: usize, known: &BTreeSet<usize>, direction: f64) {
-        self.attempt(count, known, direction, WIDE);
-    }
-
-    fn attempt_wider(&mut self, count: usize, known: &BTreeSet<usize>, direction: f64) {
-        self.attempt(count, known, direction, WIDER);
-    }
-
-    fn attempt_whole(&mut self, count: usize, known: &BTreeSet<usize>, direction: f64) {
-        self.attempt(count, known, direction, WHOLE);
-    }
-
-    /// Looks for a world that nobody of `known` refutes by a linear programme.
-    fn attempt(&mut self, count: usize, known: &BTreeSet<usize>, direction: f64, reach: Reach) {
-        let columns = self.columns(count, known, reach);
-        let (rows, _) = self.rows(&columns);
-        let target = columns.of(&self.counts[count].atoms).collect();
-        let aim = Aim { columns: target, direction, most: self.wanted(count, known, direction) };
+    /// Looks for a world that nobody of `known`, and as few as possible of `unsure`, refute, by a linear programme.
+    fn attempt(
+        &mut self,
+        count: usize,
+        known: &BTreeSet<usize>,
+        unsure: &BTreeSet<usize>,
+        direction: f64,
+        reach: Reach,
+    ) {
+        let most = self.wanted(count, known, direction);
+        self.classify();
+        let Some(classes) = &self.classes else { return };
+        let parts = classes.near(&self.atoms, &self.counts[count].atoms, known, unsure, reach);
+        let aim = Aim { columns: target(&parts), direction, most };
         if aim.columns.is_empty() {
             return;
         }
-        if let Some(changes) = attack::meet(&columns.columns, &rows, &aim) {
-            self.keep(columns.changes(&changes));
+        if let Some(changes) = attack::meet(&self.columns(&parts), &self.rows(&parts).0, &aim) {
+            let changes = self.changes(&parts, &changes);
+            self.keep(changes);
         }
+    }
+
+    fn columns(&self, parts: &[Part<'_>]) -> Vec<Column> {
+        let people = |part: &Part<'_>| part.atoms.iter().map(|atom| self.atoms[*atom].truth).sum::<u64>();
+        parts.iter().map(|part| Column { below: people(part) as f64, above: FAR, dear: part.watched }).collect()
+    }
+
+    /// The atoms that make the changes of these parts, of as few owners as can be.
+    fn changes(&self, parts: &[Part<'_>], changes: &[f64]) -> Vec<(usize, f64)> {
+        let mut moved: Vec<(&Part<'_>, f64)> = parts.iter().zip(changes.iter().copied()).collect();
+        moved.retain(|(_, change)| change.abs() > TOLERANCE);
+        moved.sort_by_key(|(part, _)| part.atoms.len());
+        let mut owners: BTreeSet<Option<usize>> = BTreeSet::new();
+        let mut changes = Vec::new();
+        for (part, mut left) in moved {
+            let mut atoms = part.atoms.clone();
+            atoms.sort_by_key(|atom| !owners.contains(&self.atoms[*atom].owner));
+            for atom in atoms {
+                let change = left.max(-(self.atoms[atom].truth as f64));
+                if change.abs() > TOLERANCE {
+                    owners.insert(self.atoms[atom].owner);
+                    changes.push((atom, change));
+                    left -= change;
+                }
+            }
+        }
+        changes
     }
 
     /// Withholds the counts that have to be withheld as well for this one to be safe from the attacker; `None` when it finds
     /// neither such counts nor a world without them.
     fn open(&mut self, count: usize, attacker: Attacker, direction: f64, reach: Reach) -> Option<Vec<usize>> {
         let known: BTreeSet<usize> = attacker.into_iter().collect();
-        let columns = if self.counts[count].atoms.iter().any(|atom| self.fixed[*atom]) {
-            // A shown zero may have to be withheld too.
-            let fixed = std::mem::replace(&mut self.fixed, vec![false; self.atoms.len()]);
-            self.classes = None;
-            let columns = self.columns(count, &known, reach);
-            self.fixed = fixed;
-            self.classes = None;
-            columns
-        } else {
-            self.columns(count, &known, reach)
-        };
-        let (mut rows, counts) = self.rows(&columns);
-        let target: Vec<usize> = columns.of(&self.counts[count].atoms).collect();
         let by = direction * self.wanted(count, &known, direction);
+        let unfixed = self.counts[count].atoms.iter().any(|atom| self.fixed[*atom]);
+        if unfixed {
+            // A shown zero may have to be withheld too.
+            self.fixed.fill(false);
+            self.classes = None;
+        }
+        self.classify();
+        let classes = self.classes.take()?;
+        let parts = classes.near(&self.atoms, &self.counts[count].atoms, &known, &BTreeSet::new(), reach);
+        let (mut rows, counts) = self.rows(&parts);
         for (row, count) in rows.iter_mut().zip(&counts) {
             row.price = count.and_then(|count| self.price(count));
         }
@@ -462,7 +469,9 @@ impl Study {
         let lost = |broken: &[usize]| broken.iter().filter_map(|row| prices[*row]).sum::<f64>();
         let mut best: Option<(f64, Vec<f64>, Vec<usize>)> = None;
         for _ in 0..2 {
-            let (changes, broken) = attack::open(&columns.columns, &rows, &target, by)?;
+            let Some((changes, broken)) = attack::open(&self.columns(&parts), &rows, &target(&parts), by) else {
+                break;
+            };
             // The programme counts people, the loss is in counts: what is left once is cheaper to leave again.
             for row in &broken {
                 rows[*row].price = rows[*row].price.map(|price| price / 8.0);
@@ -472,12 +481,26 @@ impl Study {
                 best = Some((price, changes, broken));
             }
         }
-        let (_, changes, broken) = best?;
+        let changes = best.as_ref().map(|(_, changes, _)| self.changes(&parts, changes));
+        if unfixed {
+            self.fix();
+        } else {
+            self.classes = Some(classes);
+        }
+        let ((_, _, broken), changes) = best.zip(changes)?;
         let opened: Vec<usize> = broken.into_iter().filter_map(|row| counts[row]).collect();
         opened.iter().for_each(|other| self.withhold(*other, count));
         let before = self.reach(count, &known);
-        self.keep(columns.changes(&changes));
+        self.keep(changes);
         (!opened.is_empty() || self.reach(count, &known) > before).then_some(opened)
+    }
+
+    /// Marks the atoms of shown zeros, which are not in doubt.
+    fn fix(&mut self) {
+        self.fixed.fill(false);
+        for count in self.counts.iter().filter(|count| count.withheld.is_none() && count.truth == 0) {
+            count.atoms.iter().for_each(|atom| self.fixed[*atom] = true);
+        }
     }
 
     /// Keeps a world if it agrees with everything that is shown, by adding up.
@@ -540,32 +563,17 @@ impl Study {
     }
 }
 
-/// What programmes look at: little, to be quick, then more and more, and at last everything.
-const NEAR: Reach = Reach { target: 6, seeds: 3, classes: 40 };
-const WIDE: Reach = Reach { target: 12, seeds: 4, classes: 200 };
-const WIDER: Reach = Reach { target: 12, seeds: 6, classes: 320 };
+/// What programmes look at: little, to be quick, then more, and at last everything.
+const NEAR: Reach = Reach { target: 12, seeds: 4, classes: 60 };
+const WIDE: Reach = Reach { target: 24, seeds: 6, classes: 320 };
 const WHOLE: Reach = Reach { target: usize::MAX, seeds: usize::MAX, classes: usize::MAX };
 
 /// How far above the truth an atom may be taken to lie: farther than any range that is asked for.
 const FAR: f64 = 10_000.0;
 
-/// The atoms in doubt, and their places in a programme.
-struct Columns {
-    atoms: Vec<usize>,
-    places: Vec<Option<usize>>,
-    columns: Vec<Column>,
-}
-
-impl Columns {
-    /// The atoms that are changed, and by how much.
-    fn changes(&self, changes: &[f64]) -> Vec<(usize, f64)> {
-        let changes = self.atoms.iter().copied().zip(changes.iter().copied());
-        changes.filter(|(_, change)| change.abs() > TOLERANCE).collect()
-    }
-
-    fn of<'a>(&'a self, atoms: &'a [usize]) -> impl Iterator<Item = usize> + 'a {
-        atoms.iter().filter_map(|atom| self.places[*atom])
-    }
+/// The columns of what a programme is about.
+fn target(parts: &[Part<'_>]) -> Vec<usize> {
+    parts.iter().enumerate().filter(|(_, part)| part.inside).map(|(column, _)| column).collect()
 }
 
 /// Atoms that are connected, by the smallest of them.
