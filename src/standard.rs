@@ -45,6 +45,9 @@ pub struct Measure {
     /// Whether it is counted for each pay band.
     #[serde(default)]
     pub by_band: bool,
+    /// The least and the largest share of its whole that is no reason to ask, all groups together.
+    #[serde(default)]
+    pub plausible: Option<[f64; 2]>,
 }
 
 /// The time that an indicator is about.
@@ -148,6 +151,11 @@ fn check(standard: &Standard) -> Result<()> {
             "the measure `{}` is part of `{}`, which does not exist",
             measure.id,
             whole.unwrap_or_default(),
+        );
+        ensure!(
+            measure.plausible.is_none_or(|[low, high]| 0.0 <= low && low < high && high <= 1.0 && whole.is_some()),
+            "the measure `{}`: `plausible` is the least and the largest share of the measure it is a part of",
+            measure.id,
         );
     }
     for (index, indicator) in standard.indicators.iter().enumerate() {
