@@ -26,7 +26,7 @@ const YEARS: [i32; 3] = [2021, 2023, 2024];
 fn opened(data: &Path, year: i32) -> (Standard, Round, Returns) {
     let standard = standard::read(data).unwrap();
     let round = round::read(data, year, &standard).unwrap();
-    let returns = submissions::read(&round, &standard).unwrap().value;
+    let returns = submissions::read(&round, &standard, None).unwrap().value;
     (standard, round, returns)
 }
 

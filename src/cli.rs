@@ -29,8 +29,12 @@ pub struct Cli {
 pub enum Command {
     /// Builds a whole year: national report, benchmark packs, tables, checks and manifest.
     Build(Build),
-    /// Reads and checks the submissions, and writes nothing.
+    /// Reads and checks the submissions.
     Check(Check),
+    /// Writes empty collection workbooks for the authorities to fill in.
+    Workbook(Workbook),
+    /// Starts a round from the newest one: settings, register, an empty folder for submissions.
+    New(New),
     /// Writes a synthetic round of fictional authorities into the data folder.
     Synthesise(Synthesise),
 }
@@ -83,6 +87,29 @@ pub struct Check {
     /// How findings are shown: for people on stderr, or as JSON on stdout.
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
+    /// Write the table of findings, a page for each authority and marked copies of the workbooks to output/<year>-checks.
+    #[arg(long)]
+    pub pages: bool,
+}
+
+/// Writes collection workbooks.
+#[derive(clap::Args, Debug)]
+pub struct Workbook {
+    /// The year of the round.
+    pub year: i32,
+    /// The authority with this code; repeatable.
+    #[arg(long, value_name = "CODE", required_unless_present = "all")]
+    pub authority: Vec<String>,
+    /// Every registered authority.
+    #[arg(long, conflicts_with = "authority")]
+    pub all: bool,
+}
+
+/// Starts a round.
+#[derive(clap::Args, Debug)]
+pub struct New {
+    /// The year of the round.
+    pub year: i32,
 }
 
 /// How findings are shown.

@@ -17,7 +17,8 @@ pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
 }
 
 /// Parses YAML text; the error is a message for people that shows the line in the file of this name.
-fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, String> {
+/// Reads YAML from a text; `name` is what an error calls it.
+pub fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, String> {
     serde_yaml::from_str(text).map_err(|error| {
         let message = error.to_string().replace("<input>", name);
         let message = message.strip_prefix("error: ").unwrap_or(&message).to_owned();

@@ -1,5 +1,7 @@
 //! Findings: problems in the data as values, gathered in one pass, and how they are shown.
 
+pub mod registry;
+
 use std::fmt::Write;
 
 use serde::Serialize;
@@ -92,7 +94,8 @@ pub fn human(findings: &[Finding]) -> String {
     text
 }
 
-fn plural(number: usize, word: &str) -> String {
+/// A number with its word.
+pub fn plural(number: usize, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 

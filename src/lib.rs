@@ -34,11 +34,11 @@ use authority::Authority;
 use cli::{Cli, Command, Format};
 use finding::{Checked, Finding, Severity};
 use output::{Earlier, Year};
-use reports::{Artefact, Material, Press};
+use reports::{Artefact, Checking, Material, Press};
 use round::Round;
 use standard::Standard;
 use statistics::{AuthorityStatistics, WithheldCount};
-use submissions::Returns;
+use submissions::{Returns, workbook};
 
 /// How a command ended, when it could run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub fn run(cli: &Cli) -> Result<Outcome> {
     match &cli.command {
         Command::Build(arguments) => build(cli, arguments),
         Command::Check(arguments) => check(cli, arguments),
+        Command::Workbook(arguments) => workbooks(cli, arguments),
+        Command::New(arguments) => start(cli, arguments),
         Command::Synthesise(arguments) => synthesise(cli, arguments),
     }
 }
@@ -65,6 +67,8 @@ struct Opened {
     round: Round,
     returns: Returns,
     findings: Vec<Finding>,
+    /// The rounds before, the earliest first; what is rejected there is left out, as it was then.
+    earlier: Vec<(Round, Returns)>,
 }
 
 fn open(data: &Path, year: Option<i32>) -> Result<Opened> {
@@ -73,8 +77,15 @@ fn open(data: &Path, year: Option<i32>) -> Result<Opened> {
     let england = authority::read(&data.join("england-authorities.csv"))?;
     let round = round::read(data, year, &standard)?;
     authority::check_places(&round.authorities, &england)?;
-    let Checked { value: returns, findings } = submissions::read(&round, &standard)?;
-    Ok(Opened { standard, england, round, returns, findings })
+    let mut earlier: Vec<(Round, Returns)> = Vec::new();
+    for year in round::years(data)?.into_iter().filter(|earlier| *earlier < year) {
+        let round = round::read(data, year, &standard)?;
+        let returns = submissions::read(&round, &standard, earlier.last().map(|(_, returns)| returns))?.value;
+        earlier.push((round, returns));
+    }
+    let before = earlier.last().map(|(_, returns)| returns);
+    let Checked { value: returns, findings } = submissions::read(&round, &standard, before)?;
+    Ok(Opened { standard, england, round, returns, findings, earlier })
 }
 
 /// Says something on stderr; whoever has closed it does not want to hear it.
@@ -96,7 +107,7 @@ fn has_errors(findings: &[Finding]) -> bool {
 
 /// The five stages, in order.
 fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
-    let Opened { standard, england, round, returns, findings } = open(&cli.data, arguments.year)?;
+    let Opened { standard, england, round, returns, findings, earlier } = open(&cli.data, arguments.year)?;
     if has_errors(&findings) {
         tell(&finding::human(&findings));
         if !arguments.without_rejected {
@@ -105,7 +116,6 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
         }
     }
     let year = round.settings.year;
-    let earlier = earlier_rounds(&cli.data, year, &standard)?;
 
     let statistics = statistics::measure(&standard, &england, &earlier, &round, &returns, arguments.edition.into())?;
     let recovered: Vec<String> = statistics.withheld.iter().filter(|count| !count.safe).map(recovered).collect();
@@ -139,7 +149,9 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     })?;
 
     if whole {
-        write(press.checks(&findings)?)?;
+        let before = earlier.last().map(|(_, returns)| returns);
+        let checking = Checking { round: &round, standard: &standard, returns: &returns, before, findings: &findings };
+        write(press.checks(checking)?)?;
         write(vec![press.index(&findings)?])?;
     }
     let manifest = manifest::json(&round, statistics.edition, &inputs, &folder.digests(), before.filter(|_| !whole))?;
@@ -164,18 +176,6 @@ fn recovered(count: &WithheldCount) -> String {
 enum Document<'a> {
     National,
     Pack(&'a AuthorityStatistics),
-}
-
-/// The rounds before the year, the earliest first; what is rejected there is left out, as it was then.
-fn earlier_rounds(data: &Path, year: i32, standard: &Standard) -> Result<Vec<(Round, Returns)>> {
-    let years = round::years(data)?.into_iter().filter(|earlier| *earlier < year);
-    years
-        .map(|year| {
-            let round = round::read(data, year, standard)?;
-            let returns = submissions::read(&round, standard)?.value;
-            Ok((round, returns))
-        })
-        .collect()
 }
 
 /// The authorities whose packs are built: all, or those with the codes asked for.
@@ -207,12 +207,59 @@ fn chosen<'a>(
 }
 
 fn check(cli: &Cli, arguments: &cli::Check) -> Result<Outcome> {
-    let Opened { findings, .. } = open(&cli.data, arguments.year)?;
+    let Opened { standard, round, returns, findings, earlier, .. } = open(&cli.data, arguments.year)?;
+    if arguments.pages {
+        let before = earlier.last().map(|(_, returns)| returns);
+        let checking = Checking { round: &round, standard: &standard, returns: &returns, before, findings: &findings };
+        let pages = reports::check_pages(&cli.templates, checking)?;
+        let folder = cli.output.join(format!("{}-checks", round.settings.year));
+        output::replace(&folder, pages.into_iter().map(|page| (page.path, page.bytes)).collect())?;
+        tell(&format!("wrote {}\n", folder.display()));
+    }
     match arguments.format {
         Format::Human => tell(&finding::human(&findings)),
         Format::Json => print(&finding::json(&findings))?,
     }
     Ok(if has_errors(&findings) { Outcome::InputHasErrors } else { Outcome::Done })
+}
+
+/// Empty collection workbooks, with what each authority returned in the round before.
+fn workbooks(cli: &Cli, arguments: &cli::Workbook) -> Result<Outcome> {
+    let Opened { standard, round, earlier, .. } = open(&cli.data, Some(arguments.year))?;
+    let mut chosen: Vec<&Authority> = round.authorities.iter().collect();
+    if !arguments.all {
+        for code in &arguments.authority {
+            if round.authority(code).is_none() {
+                let known = round.authorities.iter().map(|authority| authority.code.as_str());
+                let nearest = configuration::nearest(code, known).unwrap_or("none");
+                bail!("no authority of {} has the code `{code}`; the nearest is `{nearest}`", arguments.year);
+            }
+        }
+        chosen.retain(|authority| arguments.authority.contains(&authority.code));
+    }
+    let folder = cli.output.join(arguments.year.to_string()).join(output::WORKBOOKS);
+    for authority in &chosen {
+        let before = earlier.last().and_then(|(before, returns)| {
+            Some(workbook::Before { year: before.settings.year, entries: &returns.accepted(&authority.code)?.entries })
+        });
+        let bytes = workbook::write(&round.settings, &standard, authority, &[], before)?;
+        output::put(&folder.join(format!("{}.xlsx", authority.folder())), &bytes)?;
+    }
+    tell(&format!("wrote {} to {}\n", finding::plural(chosen.len(), "workbook"), folder.display()));
+    Ok(Outcome::Done)
+}
+
+/// A new round, from the newest.
+fn start(cli: &Cli, arguments: &cli::New) -> Result<Outcome> {
+    let standard = standard::read(&cli.data)?;
+    let folder = cli.data.join(arguments.year.to_string());
+    if folder.exists() {
+        bail!("{} is there already; it stays as it is", folder.display());
+    }
+    let newest = round::read(&cli.data, round::newest(&cli.data)?, &standard)?;
+    output::replace(&folder, round::start(&newest, &standard, arguments.year)?)?;
+    tell(&format!("wrote {}: begin with CHECKLIST.md\n", folder.display()));
+    Ok(Outcome::Done)
 }
 
 fn synthesise(cli: &Cli, arguments: &cli::Synthesise) -> Result<Outcome> {

@@ -14,6 +14,17 @@ use crate::reports::Artefact;
 /// The name of the file that tells which folders were written by this program.
 pub const MANIFEST: &str = "manifest.json";
 
+/// The folder of the collection workbooks inside a year's folder, with which it begins.
+pub const WORKBOOKS: &str = "workbooks/";
+
+/// Writes a file, and the folders that it lies in.
+pub fn put(path: &Path, bytes: &[u8]) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    }
+    fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
 /// A year's folder in the making: files go into a hidden folder beside it, which takes its place at the end.
 pub struct Year {
     target: PathBuf,
@@ -49,20 +60,27 @@ impl Year {
         }
         fs::create_dir(&staging).with_context(|| format!("cannot make the folder {}", staging.display()))?;
         let year = Year { target, staging, digests: Mutex::default(), finished: false, _lock: lock };
-        if earlier == Earlier::Keep && year.target.is_dir() {
+        if year.target.is_dir() {
             let target = year.target.clone();
-            year.adopt(&target)?;
+            year.adopt(&target, earlier)?;
         }
         Ok(year)
     }
 
-    /// Takes the files of the earlier folder over.
-    fn adopt(&self, folder: &Path) -> Result<()> {
+    /// Takes over the files of the earlier folder that stay: workbooks, which belong to no build, always do.
+    fn adopt(&self, folder: &Path, earlier: Earlier) -> Result<()> {
         let mut paths = Vec::new();
         list(folder, "", &mut paths)?;
         for path in paths.into_iter().filter(|path| path != MANIFEST) {
+            let workbook = path.starts_with(WORKBOOKS);
+            if !workbook && earlier == Earlier::Replace {
+                continue;
+            }
             let bytes = fs::read(folder.join(&path)).with_context(|| format!("cannot read {path}"))?;
-            self.write(Artefact { path, bytes })?;
+            match workbook {
+                true => put(&self.staging.join(&path), &bytes)?,
+                false => self.write(Artefact { path, bytes })?,
+            }
         }
         Ok(())
     }
@@ -70,10 +88,7 @@ impl Year {
     /// Writes one file; threads may call it at the same time.
     pub fn write(&self, artefact: Artefact) -> Result<()> {
         let digest = digest::sha256(&artefact.bytes);
-        let path = self.staging.join(&artefact.path);
-        let folder = path.parent().unwrap_or(&self.staging);
-        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        fs::write(&path, artefact.bytes).with_context(|| format!("cannot write {}", path.display()))?;
+        put(&self.staging.join(&artefact.path), &artefact.bytes)?;
         self.digests().insert(artefact.path, digest);
         Ok(())
     }
@@ -160,7 +175,8 @@ fn refuse_foreign(output: &Path, year: i32, target: &Path) -> Result<()> {
     let ours: BTreeSet<String> = earlier_manifest(output, year)
         .map(|manifest| manifest.outputs.into_iter().map(|listed| listed.file).chain([MANIFEST.to_owned()]).collect())
         .unwrap_or_default();
-    if let Some(foreign) = paths.iter().find(|path| !ours.contains(*path)) {
+    let foreign = |path: &&String| !ours.contains(*path) && !path.starts_with(WORKBOOKS);
+    if let Some(foreign) = paths.iter().find(foreign) {
         bail!(
             "{} was not written by this program; move it away, or let it go with --force",
             target.join(foreign).display()
@@ -217,10 +233,7 @@ pub fn replace(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<()> {
         fs::remove_dir_all(&staging).with_context(|| format!("cannot remove {}", staging.display()))?;
     }
     for (path, bytes) in files {
-        let path = staging.join(path);
-        fs::create_dir_all(path.parent().unwrap_or(&staging))
-            .with_context(|| format!("cannot make the folder of {}", path.display()))?;
-        fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+        put(&staging.join(path), &bytes)?;
     }
     let problem = || format!("cannot write {}", folder.display());
     if folder.exists() {

@@ -1,5 +1,7 @@
 //! One reporting round: the settings in `round.yaml`, the register and the folder they came from.
 
+mod start;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +13,10 @@ use time::macros::format_description;
 
 use crate::authority::{self, Authority};
 use crate::configuration;
+use crate::finding::registry;
 use crate::standard::{Kind, Standard};
+
+pub use start::start;
 
 /// A reporting round as it lies in the data folder.
 #[derive(Clone, Debug)]
@@ -288,6 +293,21 @@ pub struct Settings {
     /// How results are judged.
     #[serde(default)]
     pub statistics: Statistics,
+    /// Errors of the checks that the report author has settled with an authority.
+    #[serde(default)]
+    pub settled: Vec<Settled>,
+}
+
+/// An error that is none: the authority confirmed what looks wrong. It stays a warning.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settled {
+    /// The authority's code.
+    pub authority: String,
+    /// The rule's name.
+    pub rule: String,
+    /// What was found out, for the findings and whoever asks later.
+    pub reason: String,
 }
 
 fn default_services() -> Vec<Service> {
@@ -399,6 +419,10 @@ fn check(settings: &Settings, year: i32, standard: &Standard) -> Result<()> {
     for (id, kind) in &settings.kinds {
         let share = standard.indicator(id).is_some_and(|indicator| indicator.kind == Kind::Share);
         ensure!(share == (*kind == Kind::Share), "indicator {id} cannot be reported as {kind:?}");
+    }
+    for Settled { rule, .. } in &settings.settled {
+        let known = registry::doubts();
+        ensure!(known.contains(&rule.as_str()), "`settled`: `{rule}` cannot be settled (only: {})", known.join(", "));
     }
     let disclosure = &settings.disclosure;
     ensure!(disclosure.threshold >= 1, "`disclosure.threshold` is at least 1");

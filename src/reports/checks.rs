@@ -1,20 +1,24 @@
 //! The findings of the checks as files: one table of all, and a page for each authority.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
+use serde::Serialize;
 
 use crate::authority::Authority;
-use crate::finding::{Finding, Severity};
-use crate::round::Round;
+use crate::finding::{Finding, Severity, registry};
+use crate::round::{Round, Service};
+use crate::standard::Standard;
 use crate::statistics::WithheldCount;
+use crate::submissions::entry::{Answer, Entry, Ethnicity, Submission};
+use crate::submissions::{Returns, rules, workbook};
 
 use super::html::Body;
 use super::narrative::Narrative;
 use super::page::{About, Page};
-use super::{Artefact, views};
+use super::{Artefact, tables, views};
 
 /// The columns of `findings.csv`, in order.
 const COLUMNS: [&str; 8] = ["authority_code", "file", "location", "severity", "rule", "found", "message", "help"];
@@ -24,17 +28,17 @@ pub fn csv(findings: &[Finding]) -> Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     for finding in findings {
-        let severity = finding.severity.word();
-        writer.write_record([
+        let fields = [
             &finding.authority_code,
             &finding.file,
             &finding.location,
-            severity,
+            finding.severity.word(),
             finding.rule,
             &finding.found,
             &finding.message,
             &finding.help,
-        ])?;
+        ];
+        writer.write_record(fields.map(tables::harmless).iter().map(|field| field.as_bytes()))?;
     }
     writer.into_inner().context("cannot finish the table of findings")
 }
@@ -73,39 +77,101 @@ pub fn disclosure(withheld: &[WithheldCount]) -> Result<Vec<u8>> {
     writer.into_inner().context("cannot finish the table of withheld counts")
 }
 
-/// The tables and the pages of every registered authority.
-pub fn artefacts(
-    round: &Round,
-    findings: &[Finding],
-    withheld: &[WithheldCount],
-    narrative: &Narrative,
-    page: &Page,
-) -> Result<Vec<Artefact>> {
-    let mut artefacts = vec![
-        Artefact { path: "checks/findings.csv".into(), bytes: csv(findings)? },
-        Artefact { path: "checks/disclosure.csv".into(), bytes: disclosure(withheld)? },
-    ];
+/// What the checks of a round are about.
+#[derive(Clone, Copy)]
+pub struct Checking<'a> {
+    /// The round's settings and register.
+    pub round: &'a Round,
+    /// The measures.
+    pub standard: &'a Standard,
+    /// What was sent.
+    pub returns: &'a Returns,
+    /// What was sent in the round before.
+    pub before: Option<&'a Returns>,
+    /// What was found.
+    pub findings: &'a [Finding],
+}
+
+/// The table of all findings, a page for every registered authority, and marked copies of the workbooks.
+pub fn artefacts(checking: Checking<'_>, narrative: &Narrative, page: &Page) -> Result<Vec<Artefact>> {
+    let Checking { round, returns, findings, .. } = checking;
+    let mut artefacts = vec![Artefact { path: "findings.csv".into(), bytes: csv(findings)? }];
     for authority in &round.authorities {
         let own: Vec<&Finding> = findings.iter().filter(|finding| finding.authority_code == authority.code).collect();
-        let path = format!("checks/{}.html", authority.folder());
-        artefacts.push(Artefact { path, bytes: authority_page(round, authority, &own, narrative, page)?.into_bytes() });
+        let submission = returns.submissions.iter().find(|submission| submission.authority_code == authority.code);
+        let path = format!("{}.html", authority.folder());
+        let html = authority_page(checking, authority, submission, &own, narrative, page)?;
+        artefacts.push(Artefact { path, bytes: html.into_bytes() });
+        let marked = submission.and_then(|submission| marked(round, submission, &own));
+        artefacts.extend(marked.map(|bytes| Artefact { path: format!("{}.xlsx", authority.folder()), bytes }));
     }
     Ok(artefacts)
 }
 
+/// A copy of the authority's workbook with the findings in it; none where nothing was found, or where it cannot be made.
+fn marked(round: &Round, submission: &Submission, findings: &[&Finding]) -> Option<Vec<u8>> {
+    let own: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.file == submission.file).collect();
+    let workbook = [".xlsx", ".ods"].iter().any(|ending| submission.file.to_lowercase().ends_with(ending));
+    if own.is_empty() || !workbook {
+        return None;
+    }
+    let bytes = std::fs::read(round.folder.join("submissions").join(&submission.file)).ok()?;
+    workbook::mark(&bytes, &round.settings, &own)
+}
+
+/// A finding in the words of its page.
+#[derive(Serialize)]
+struct Told<'a> {
+    finding: &'a Finding,
+    /// The row and column that it is about, in words.
+    about: String,
+    /// What stood there in the round before.
+    before: String,
+}
+
+/// One row of a return as it was understood.
+#[derive(Serialize)]
+struct Understood {
+    label: String,
+    cells: Vec<CellView>,
+}
+
+#[derive(Serialize)]
+struct CellView {
+    now: String,
+    before: String,
+    /// The heaviest finding of the cell.
+    severity: String,
+}
+
+#[derive(Serialize)]
+struct ServiceView {
+    name: &'static str,
+    rows: Vec<Understood>,
+}
+
 fn authority_page(
-    round: &Round,
+    checking: Checking<'_>,
     authority: &Authority,
+    submission: Option<&Submission>,
     findings: &[&Finding],
     narrative: &Narrative,
     page: &Page,
 ) -> Result<String> {
+    let Checking { round, before, .. } = checking;
     let round_view = views::round(round, None);
-    let of = |severity: Severity| -> Vec<&Finding> {
-        findings.iter().copied().filter(|finding| finding.severity == severity).collect()
+    let earlier = before.and_then(|before| before.accepted(&authority.code));
+    let earlier = earlier.map(rules::answers).unwrap_or_default();
+    let of = |severity: Severity| -> Vec<Told<'_>> {
+        let mut of: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.severity == severity).collect();
+        // What concerns the whole file comes first: the rest may follow from it.
+        of.sort_by_key(|finding| registry::place(finding.rule));
+        of.into_iter().map(|finding| told(checking, submission, finding, &earlier)).collect()
     };
     let files: BTreeSet<&str> =
-        findings.iter().map(|finding| finding.file.as_str()).filter(|file| !file.is_empty()).collect();
+        findings.iter().map(|finding| finding.file.as_str()).chain(submission.map(|it| it.file.as_str())).collect();
+    let files: Vec<&str> = files.into_iter().filter(|file| !file.is_empty()).collect();
+    let groups = Ethnicity::ALL.map(Ethnicity::label);
     let html = narrative.render(
         "checks/authority.html",
         context! {
@@ -115,6 +181,9 @@ fn authority_page(
             warnings => Value::from(Serde(of(Severity::Warning))),
             notes => Value::from(Serde(of(Severity::Note))),
             files => Value::from(Serde(files)),
+            groups => Value::from(Serde(groups)),
+            services => Value::from(Serde(submission.map(|it| understood(checking, it, findings, &earlier)))),
+            compared => !earlier.is_empty(),
         },
     )?;
     let title = format!("Checks of the return of {}", authority.name);
@@ -129,4 +198,81 @@ fn authority_page(
         footer: vec![round.settings.title.clone()],
     };
     page.render(&about, &Body { html, ..Body::default() })
+}
+
+fn told<'a>(
+    checking: Checking<'_>,
+    submission: Option<&Submission>,
+    finding: &'a Finding,
+    earlier: &BTreeMap<rules::Key<'_>, &Entry>,
+) -> Told<'a> {
+    let entries = submission.filter(|submission| submission.file == finding.file).map(|it| &it.entries[..]);
+    let entry = entries.unwrap_or_default().iter().find(|entry| entry.location == finding.location);
+    let Some(entry) = entry.filter(|_| !finding.location.is_empty()) else {
+        return Told { finding, about: String::new(), before: String::new() };
+    };
+    let row = label(checking, &entry.measure, &entry.breakdown);
+    // A finding without the cell's text is about the row.
+    let group = if finding.found.is_empty() { String::new() } else { format!(", {}", entry.ethnicity.label()) };
+    let about = format!("{row}{group} ({})", rules::service_name(entry.service));
+    let before = earlier.get(&entry.key()).filter(|_| !finding.found.is_empty());
+    Told { finding, about, before: before.map(|entry| written(entry.answer)).unwrap_or_default() }
+}
+
+fn label(checking: Checking<'_>, measure: &str, band: &str) -> String {
+    let bands = &checking.round.settings.pay_bands;
+    let band = bands.iter().find(|other| other.id == band).map(|band| format!(", {}", band.label));
+    let measure = checking.standard.measure(measure).map_or(measure, |measure| measure.label.as_str());
+    format!("{measure}{}", band.unwrap_or_default())
+}
+
+fn written(answer: Answer) -> String {
+    match answer {
+        Answer::Blank => "blank".into(),
+        Answer::Unreadable => "?".into(),
+        other => other.written(),
+    }
+}
+
+/// The return as it was read, row by row, with what stood there in the round before.
+fn understood(
+    checking: Checking<'_>,
+    submission: &Submission,
+    findings: &[&Finding],
+    earlier: &BTreeMap<rules::Key<'_>, &Entry>,
+) -> Vec<ServiceView> {
+    let answers = rules::answers(submission);
+    let severity = |entry: &Entry| {
+        let here = |finding: &&&Finding| finding.file == submission.file && finding.location == entry.location;
+        let heaviest = findings.iter().filter(here).map(|finding| finding.severity).min();
+        heaviest.map(Severity::word).unwrap_or_default().to_owned()
+    };
+    let mut services = Vec::new();
+    for service in Service::ALL {
+        let mut rows = Vec::new();
+        for measure in &checking.standard.measures {
+            let bands = checking.round.settings.pay_bands.iter().map(|band| band.id.as_str());
+            let bands: Vec<&str> = if measure.by_band { bands.collect() } else { vec![""] };
+            for band in bands {
+                let entry = |group| answers.get(&(service, measure.id.as_str(), band, group)).copied();
+                if !Ethnicity::ALL.into_iter().any(|group| entry(group).is_some()) {
+                    continue;
+                }
+                let cell = |group| CellView {
+                    now: entry(group).map_or("–".into(), |entry| written(entry.answer)),
+                    before: earlier
+                        .get(&(service, measure.id.as_str(), band, group))
+                        .map(|entry| entry.answer.written())
+                        .unwrap_or_default(),
+                    severity: entry(group).map(severity).unwrap_or_default(),
+                };
+                let label = label(checking, &measure.id, band);
+                rows.push(Understood { label, cells: Ethnicity::ALL.into_iter().map(cell).collect() });
+            }
+        }
+        if !rows.is_empty() {
+            services.push(ServiceView { name: rules::service_name(service), rows });
+        }
+    }
+    services
 }

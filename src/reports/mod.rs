@@ -25,6 +25,7 @@ use minijinja::value::{Serde, Value};
 use crate::finding::Finding;
 use crate::statistics::{AuthorityStatistics, Edition};
 
+pub use checks::Checking;
 use html::Body;
 use narrative::Narrative;
 pub use national::Material;
@@ -48,26 +49,37 @@ pub struct Press<'a> {
     national_rows: Vec<u8>,
 }
 
+/// The findings, and a page of them for each authority, without any report.
+pub fn check_pages(templates: &Path, checking: Checking<'_>) -> Result<Vec<Artefact>> {
+    checks::artefacts(checking, &Narrative::load(templates)?, &blank_page(templates)?)
+}
+
+fn read(templates: &Path, name: &str) -> Result<Vec<u8>> {
+    let path = templates.join(name);
+    fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// The page that every HTML document is put into.
+fn blank_page(templates: &Path) -> Result<Page> {
+    let text = |name: &str| String::from_utf8(read(templates, name)?).with_context(|| format!("{name} is not UTF-8"));
+    let font = |name: &str| read(templates, name);
+    Page::new(
+        text("page.html")?,
+        text("style.css")?,
+        &font("fonts/NotoSans-Regular.woff2")?,
+        &font("fonts/NotoSans-Bold.woff2")?,
+    )
+}
+
 impl<'a> Press<'a> {
     /// Reads the templates and prepares to typeset; an unreadable or broken template is an error with its place.
     pub fn new(templates: &Path, material: Material<'a>) -> Result<Self> {
-        let read = |name: &str| {
-            let path = templates.join(name);
-            fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
-        };
-        let text = |name: &str| String::from_utf8(read(name)?).with_context(|| format!("{name} is not UTF-8"));
-        let page = Page::new(
-            text("page.html")?,
-            text("style.css")?,
-            &read("fonts/NotoSans-Regular.woff2")?,
-            &read("fonts/NotoSans-Bold.woff2")?,
-        )?;
         let year = material.round.settings.year;
         Ok(Self {
             material,
             narrative: Narrative::load(templates)?,
-            typesetter: Typesetter::new(vec![("/theme.typ".to_owned(), read("theme.typ")?)])?,
-            page,
+            typesetter: Typesetter::new(vec![("/theme.typ".to_owned(), read(templates, "theme.typ")?)])?,
+            page: blank_page(templates)?,
             national_rows: tables::csv(year, material.statistics.national.rows(), true)?,
         })
     }
@@ -116,10 +128,13 @@ impl<'a> Press<'a> {
         Ok(vec![artefact("benchmark-pack.pdf", pdf), artefact("benchmark-pack.html", html), artefact("data.csv", data)])
     }
 
-    /// The findings, a page of them for each authority.
-    pub fn checks(&self, findings: &[Finding]) -> Result<Vec<Artefact>> {
-        let Material { round, statistics, .. } = self.material;
-        checks::artefacts(round, findings, &statistics.withheld, &self.narrative, &self.page)
+    /// The findings, a page of them for each authority, and the log of what is withheld.
+    pub fn checks(&self, checking: Checking<'_>) -> Result<Vec<Artefact>> {
+        let mut artefacts = checks::artefacts(checking, &self.narrative, &self.page)?;
+        let bytes = checks::disclosure(&self.material.statistics.withheld)?;
+        artefacts.push(Artefact { path: "disclosure.csv".into(), bytes });
+        artefacts.iter_mut().for_each(|artefact| artefact.path.insert_str(0, "checks/"));
+        Ok(artefacts)
     }
 
     /// The report author's page: what is here.

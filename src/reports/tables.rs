@@ -46,7 +46,7 @@ pub fn row(year: i32, statistic: &Statistic) -> [String; 21] {
         year.to_string(),
         statistic.area.kind.id().to_owned(),
         statistic.area.code.clone(),
-        statistic.area.name.clone(),
+        harmless(&statistic.area.name),
         statistic.scope.id().to_owned(),
         statistic.indicator.clone(),
         statistic.breakdown.clone(),
@@ -70,6 +70,12 @@ pub fn row(year: i32, statistic: &Statistic) -> [String; 21] {
 /// A pay band's figure: its breakdown is neither empty nor an ethnic group.
 fn is_share(statistic: &Statistic) -> bool {
     !statistic.breakdown.is_empty() && !statistic.breakdown.starts_with("ethnicity:")
+}
+
+/// A text that no spreadsheet takes for a formula: one that begins like it gets an apostrophe in front.
+pub fn harmless(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula { format!("'{text}") } else { text.to_owned() }
 }
 
 /// The figures as CSV with a header line.

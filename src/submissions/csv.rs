@@ -5,7 +5,7 @@ use crate::finding::{Checked, Finding, Severity, quoted};
 use crate::round::{Service, Settings};
 use crate::standard::Standard;
 
-use super::entry::{self, Entry, Ethnicity, Submission};
+use super::entry::{self, Answer, Entry, Ethnicity, Submission};
 
 const COLUMNS: [&str; 6] = ["authority_code", "service", "measure", "breakdown", "ethnicity", "count"];
 
@@ -125,6 +125,13 @@ impl Reader<'_> {
         if record.iter().all(<[u8]>::is_empty) {
             return None;
         }
+        if let Some(field) = record.iter().find(|field| field.contains(&b'\n')) {
+            let found = quoted(String::from_utf8_lossy(field).lines().next().unwrap_or_default());
+            let message = "a field goes on over the end of its line";
+            let help = "look for a quotation mark that is not closed; no field of a return needs one";
+            self.error(&format!("line {line}"), "unreadable-row", &found, message, help);
+            return None;
+        }
         let mut fields: [String; 6] = Default::default();
         for ((field, position), column) in fields.iter_mut().zip(positions).zip(COLUMNS) {
             let place = format!("line {line}, column {column}");
@@ -146,6 +153,9 @@ impl Reader<'_> {
     /// The one authority that the rows are from.
     fn authority(&mut self, rows: &[Row]) -> Option<String> {
         let Some(first) = rows.first() else {
+            if !self.findings.is_empty() {
+                return None; // there were rows, and what is wrong with them was told
+            }
             self.error("line 1", "empty-file", "", "the file holds no rows", "send the file with its counts");
             return None;
         };
@@ -179,7 +189,7 @@ impl Reader<'_> {
             measure: measure?,
             breakdown: breakdown?,
             ethnicity: Ethnicity::from_id(&group?)?,
-            answer: answer?,
+            answer: answer.unwrap_or(Answer::Unreadable),
             location: place("count"),
         })
     }

@@ -80,6 +80,8 @@ pub enum Answer {
     NotApplicable,
     /// Left blank.
     Blank,
+    /// Something else, which a finding tells of: the submission is rejected.
+    Unreadable,
 }
 
 impl Answer {
@@ -89,7 +91,7 @@ impl Answer {
             Answer::Count(count) => count.to_string(),
             Answer::NotCollected => "x".into(),
             Answer::NotApplicable => "z".into(),
-            Answer::Blank => String::new(),
+            Answer::Blank | Answer::Unreadable => String::new(),
         }
     }
 }
@@ -148,6 +150,14 @@ fn note(answer: Answer) -> Remark {
 }
 
 fn error(tidy: &str) -> Remark {
+    if is_rate(tidy) {
+        return Remark {
+            severity: Severity::Error,
+            rule: "rate-for-count",
+            message: "this is a share or a rate, where the number of people belongs".into(),
+            help: "write how many people it is, with digits only: the report works out the rates".into(),
+        };
+    }
     let help = match tidy.parse::<f64>() {
         Ok(value) if value < 0.0 => "a count of people is 0 or more",
         Ok(value) if value > LARGEST_COUNT as f64 => "no authority employs so many people: look for a slipped digit",
@@ -160,6 +170,12 @@ fn error(tidy: &str) -> Remark {
         message: "a count is a whole number from 0, `x` or `z`".into(),
         help: help.into(),
     }
+}
+
+/// A percentage, or a number between 0 and 1.
+fn is_rate(tidy: &str) -> bool {
+    let percentage = tidy.strip_suffix('%').map(str::trim).and_then(|number| number.parse::<f64>().ok());
+    percentage.is_some_and(|value| value >= 0.0) || tidy.parse::<f64>().is_ok_and(|value| value > 0.0 && value < 1.0)
 }
 
 /// Digits only.
@@ -191,6 +207,21 @@ pub struct Entry {
     pub answer: Answer,
     /// What the submitter sees: `Adults!C14` or `line 14, column count`.
     pub location: String,
+}
+
+impl Entry {
+    /// What it is about: service, measure, pay band or nothing, group.
+    pub fn key(&self) -> (Service, &str, &str, Ethnicity) {
+        (self.service, &self.measure, &self.breakdown, self.ethnicity)
+    }
+
+    /// The count, where it is one.
+    pub fn count(&self) -> Option<u64> {
+        match self.answer {
+            Answer::Count(count) => Some(count),
+            _ => None,
+        }
+    }
 }
 
 /// One authority's return, as read from one file.

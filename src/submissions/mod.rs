@@ -2,10 +2,10 @@
 
 mod csv;
 pub mod entry;
-mod rules;
+pub mod rules;
 pub mod workbook;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::digest;
 use crate::finding::{Checked, Finding, Severity};
-use crate::round::Round;
+use crate::round::{Round, Settled};
 use crate::standard::Standard;
 use entry::{Answer, Submission};
 
@@ -42,13 +42,25 @@ pub struct Returns {
     pub accepted: Vec<String>,
     /// The codes of the authorities whose returns were rejected, sorted.
     pub rejected: Vec<String>,
+    /// Every return as it was read, accepted or not, in the order of the files.
+    pub submissions: Vec<Submission>,
+}
+
+impl Returns {
+    /// The accepted return of an authority.
+    pub fn accepted(&self, code: &str) -> Option<&Submission> {
+        let accepted = self.accepted.iter().any(|other| other == code);
+        self.submissions.iter().find(|submission| accepted && submission.authority_code == code)
+    }
 }
 
 /// Larger files are not returns: the largest real workbook is far below it.
 const LARGEST_FILE: u64 = 20_000_000;
 
 /// Reads and checks every file in the round's `submissions` folder; only a folder that cannot be read is an error.
-pub fn read(round: &Round, standard: &Standard) -> Result<Checked<Returns>> {
+///
+/// `before` holds the returns of the round before, which each authority's return is compared with.
+pub fn read(round: &Round, standard: &Standard, before: Option<&Returns>) -> Result<Checked<Returns>> {
     let mut findings = Vec::new();
     let mut inputs = Vec::new();
     let mut submissions: Vec<(Submission, bool)> = Vec::new();
@@ -75,8 +87,14 @@ pub fn read(round: &Round, standard: &Standard) -> Result<Checked<Returns>> {
             for finding in found.iter_mut().filter(|finding| finding.authority_code.is_empty()) {
                 finding.authority_code.clone_from(&submission.authority_code);
             }
-            found.extend(rules::check(&submission, &round.settings, standard));
+            let earlier = before.and_then(|before| before.accepted(&submission.authority_code));
+            let broken = found.iter().any(|finding| finding.severity == Severity::Error);
+            let of_counts = rules::check(&submission, &round.settings, standard, earlier);
+            // What could not be read is not missed a second time.
+            let missed = |finding: &Finding| ["no-counts", "group-missing"].contains(&finding.rule);
+            found.extend(of_counts.into_iter().filter(|finding| !(broken && missed(finding))));
             found.extend(registered(&submission, round));
+            settle(&mut found, &submission, round);
             let sound = found.iter().all(|finding| finding.severity != Severity::Error);
             submissions.push((submission, sound));
         }
@@ -84,15 +102,26 @@ pub fn read(round: &Round, standard: &Standard) -> Result<Checked<Returns>> {
     }
     findings.extend(doubles(&mut submissions));
     findings.extend(missing(&submissions, round));
-    let (accepted, rejected): (Vec<_>, Vec<_>) = submissions.into_iter().partition(|(_, sound)| *sound);
-    let codes = |list: &[(Submission, bool)]| {
-        let mut codes: Vec<String> = list.iter().map(|(submission, _)| submission.authority_code.clone()).collect();
-        codes.sort();
-        codes.dedup();
-        codes
+    let codes = |wanted: bool| -> Vec<String> {
+        let of = submissions.iter().filter(|(_, sound)| *sound == wanted);
+        of.map(|(submission, _)| submission.authority_code.clone()).collect::<BTreeSet<_>>().into_iter().collect()
     };
-    let returns = Returns { frame: frame(&accepted)?, inputs, accepted: codes(&accepted), rejected: codes(&rejected) };
-    Ok(Checked { value: returns, findings })
+    let (accepted, rejected) = (codes(true), codes(false));
+    let frame = frame(&submissions)?;
+    let submissions = submissions.into_iter().map(|(submission, _)| submission).collect();
+    Ok(Checked { value: Returns { frame, inputs, accepted, rejected, submissions }, findings })
+}
+
+/// What the report author has settled with an authority is no error any more.
+fn settle(findings: &mut [Finding], submission: &Submission, round: &Round) {
+    for finding in findings.iter_mut().filter(|finding| finding.severity == Severity::Error) {
+        let settled =
+            |settled: &&Settled| settled.authority == submission.authority_code && settled.rule == finding.rule;
+        if let Some(settled) = round.settings.settled.iter().find(settled) {
+            finding.severity = Severity::Warning;
+            finding.help = format!("settled for this round: {}", settled.reason);
+        }
+    }
 }
 
 /// The files of the folder sorted by name, without hidden files and a spreadsheet program's lock files.
@@ -127,9 +156,11 @@ fn load(path: &Path, name: &str) -> Result<Vec<u8>, Box<Finding>> {
         Ok(details) if !details.is_file() => {
             Err(problem("not-a-file", "this is a folder or a link, not a file", "put the file itself here"))
         }
-        Ok(details) if details.len() > LARGEST_FILE => {
-            Err(problem("too-large", "the file is larger than 20 MB", "send only the counts, without pictures or data"))
-        }
+        Ok(details) if details.len() > LARGEST_FILE => Err(problem(
+            "file-too-large",
+            "the file is larger than 20 MB",
+            "send only the counts, without pictures or data",
+        )),
         _ => fs::read(path).map_err(|error| {
             problem("unreadable-file", &format!("the file cannot be read: {error}"), "see that it may be read")
         }),
@@ -140,7 +171,7 @@ fn parse(bytes: &[u8], name: &str, round: &Round, standard: &Standard) -> Checke
     let extension = Path::new(name).extension().map(|extension| extension.to_string_lossy().to_lowercase());
     match extension.as_deref() {
         Some("csv") => csv::read(bytes, name, &round.settings, standard),
-        Some("xlsx") => workbook::read(bytes, name, &round.settings, standard),
+        Some("xlsx" | "ods") => workbook::read(bytes, name, &round.settings, standard),
         _ => {
             let finding = Finding {
                 authority_code: String::new(),
@@ -149,7 +180,7 @@ fn parse(bytes: &[u8], name: &str, round: &Round, standard: &Standard) -> Checke
                 severity: Severity::Error,
                 rule: "unknown-file-type",
                 found: format!("`{name}`"),
-                message: "a submission is a .csv or .xlsx file".into(),
+                message: "a submission is a .csv, .xlsx or .ods file".into(),
                 help: "save it as one of these, or move the file out of the folder".into(),
             };
             Checked { value: None, findings: vec![finding] }
@@ -226,7 +257,8 @@ fn missing(submissions: &[(Submission, bool)], round: &Round) -> Vec<Finding> {
 
 fn frame(submissions: &[(Submission, bool)]) -> Result<DataFrame> {
     let rows = || {
-        submissions.iter().flat_map(|(submission, _)| submission.entries.iter().map(move |entry| (submission, entry)))
+        let accepted = submissions.iter().filter(|(_, sound)| *sound).map(|(submission, _)| submission);
+        accepted.flat_map(|submission| submission.entries.iter().map(move |entry| (submission, entry)))
     };
     let text = |name: &str, value: &dyn for<'a> Fn(&'a Submission, &'a entry::Entry) -> &'a str| -> Column {
         Series::new(name.into(), rows().map(|(submission, entry)| value(submission, entry)).collect::<Vec<&str>>())
@@ -248,7 +280,7 @@ fn frame(submissions: &[(Submission, bool)]) -> Result<DataFrame> {
             Answer::Count(_) => "count",
             Answer::NotCollected => "x",
             Answer::NotApplicable => "z",
-            Answer::Blank => "blank",
+            Answer::Blank | Answer::Unreadable => "blank",
         }),
         Series::new("count".into(), counts).into(),
         text("file", &|submission, _| &submission.file),

@@ -149,7 +149,7 @@ fn submission(
     let code = &authority.code;
     match form {
         Form::Workbook => {
-            let bytes = workbook::write(settings, standard, authority, entries)?;
+            let bytes = workbook::write(settings, standard, authority, entries, None)?;
             Ok((format!("submissions/{code}.xlsx"), bytes))
         }
         Form::Csv { mark, line_end } => {

@@ -1,7 +1,10 @@
 //! Submissions and the findings they lead to: a folder for each case, with the file sent and the findings expected.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::{Path, PathBuf};
 
+use scwres::finding::registry;
 use snapbox::{Data, assert_data_eq};
 
 use crate::workplace::{Workplace, root, submission};
@@ -9,19 +12,27 @@ use crate::workplace::{Workplace, root, submission};
 /// The authorities that every case's round registers.
 const AUTHORITIES: [&str; 2] = ["F01,Alderwick,London borough,London", "F02,Fenmoor,Shire county,East Midlands"];
 
+/// A case is a folder: the files that were sent, in `before` those of the round before, in `settings.yaml` lines for
+/// `round.yaml`, and in `expected.json` the findings.
 #[test]
 fn every_case_gives_exactly_its_findings() {
     let cases = root().join("tests/fixtures/submissions");
     let mut names: Vec<_> = fs::read_dir(&cases).unwrap().map(|entry| entry.unwrap().path()).collect();
     names.sort();
-    assert!(!names.is_empty());
+    assert!(names.len() >= 60, "only {}", names.len());
     for case in names {
         let workplace = Workplace::new(&AUTHORITIES);
-        for entry in fs::read_dir(&case).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_str().unwrap();
-            if name != "expected.json" {
-                workplace.submit(name, fs::read(&path).unwrap());
+        for path in files_of(&case) {
+            match path.file_name().unwrap().to_str().unwrap() {
+                "expected.json" => {}
+                "settings.yaml" => workplace.configure(&fs::read_to_string(&path).unwrap()),
+                name => workplace.submit(name, fs::read(&path).unwrap()),
+            }
+        }
+        if case.join("before").is_dir() {
+            workplace.begin_before();
+            for path in files_of(&case.join("before")) {
+                workplace.submit_before(path.file_name().unwrap().to_str().unwrap(), fs::read(&path).unwrap());
             }
         }
         let output = workplace.scwres().args(["check", "--format", "json"]).output().unwrap();
@@ -30,6 +41,40 @@ fn every_case_gives_exactly_its_findings() {
         assert_eq!(output.status.code(), Some(i32::from(rejected)), "{}", case.display());
         assert_data_eq!(findings, Data::read_from(&case.join("expected.json"), None));
     }
+}
+
+fn files_of(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.is_file());
+    paths.sort();
+    paths
+}
+
+/// Every rule has a case, but for those that no file in a folder can show.
+#[test]
+fn every_rule_has_a_case_with_its_severities() {
+    const WITHOUT_A_FILE: [&str; 2] = ["not-a-file", "unreadable-file"];
+    let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
+    for case in fs::read_dir(root().join("tests/fixtures/submissions")).unwrap() {
+        let text = fs::read_to_string(case.unwrap().path().join("expected.json")).unwrap();
+        let findings: Vec<BTreeMap<String, String>> = serde_json::from_str(&text).unwrap();
+        seen.extend(findings.into_iter().map(|finding| (finding["rule"].clone(), finding["severity"].clone())));
+    }
+    let rules = registry::GROUPS.iter().flat_map(|(_, rules)| *rules);
+    let listed: BTreeSet<(String, String)> = rules
+        .flat_map(|rule| rule.severities.iter().map(|severity| (rule.name.to_owned(), severity.word().to_owned())))
+        .collect();
+    let unlisted: Vec<_> =
+        seen.difference(&listed).filter(|(rule, _)| !registry::doubts().contains(&rule.as_str())).collect();
+    assert!(unlisted.is_empty(), "not in the list of rules: {unlisted:?}");
+    let without: Vec<_> =
+        listed.difference(&seen).filter(|(rule, _)| !WITHOUT_A_FILE.contains(&rule.as_str())).collect();
+    assert!(without.is_empty(), "rules without a case: {without:?}");
+}
+
+#[test]
+fn the_page_of_rules_is_the_list_of_rules() {
+    assert_data_eq!(registry::page(), Data::read_from(&root().join("docs/checks.md"), None));
 }
 
 #[test]

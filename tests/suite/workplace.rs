@@ -36,6 +36,27 @@ impl Workplace {
         fs::write(self.data().join("2024/submissions").join(file), content).unwrap();
     }
 
+    /// Adds settings to the round.
+    pub fn configure(&self, settings: &str) {
+        let path = self.data().join("2024/round.yaml");
+        fs::write(&path, fs::read_to_string(&path).unwrap() + settings).unwrap();
+    }
+
+    /// A round 2023 with the same authorities and settings.
+    pub fn begin_before(&self) {
+        let (before, now) = (self.data().join("2023"), self.data().join("2024"));
+        fs::create_dir_all(before.join("submissions")).unwrap();
+        fs::copy(now.join("authorities.csv"), before.join("authorities.csv")).unwrap();
+        let settings = fs::read_to_string(root().join("tests/fixtures/round.yaml")).unwrap();
+        let settings = settings.replace("year: 2024", "year: 2023").replace("2025-05-13", "2024-05-13");
+        fs::write(before.join("round.yaml"), settings.replace("2024-03-31", "2023-03-31")).unwrap();
+    }
+
+    /// Puts a submission into the round before.
+    pub fn submit_before(&self, file: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.data().join("2023/submissions").join(file), content).unwrap();
+    }
+
     /// The data folder.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")

@@ -3,6 +3,8 @@
 use crate::round::{PayBand, Settings};
 use crate::standard::{Measure, Standard};
 
+mod mark;
+mod ods;
 mod open;
 mod read;
 mod table;
@@ -10,8 +12,9 @@ mod table;
 mod tests;
 mod write;
 
+pub use mark::mark;
 pub use read::read;
-pub use write::write;
+pub use write::{Before, write};
 
 /// The version of the layout, on the cover: a new one is needed when an old file can no longer be read by its texts.
 const LAYOUT_VERSION: &str = "1";
@@ -28,6 +31,8 @@ const VERSION: &str = "Layout version";
 const MEASURE: &str = "Measure";
 const PAY_BAND: &str = "Pay band";
 const GUIDANCE: &str = "Guidance";
+/// The column that adds a row up on the screen; it is not read.
+const TOTAL: &str = "Total";
 
 /// Stands in the pay band's column where a measure is not counted by pay band: no cell of the table is empty.
 const EVERY_BAND: &str = "All";

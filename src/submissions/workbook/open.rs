@@ -1,18 +1,22 @@
 //! Opens a workbook from bytes of any kind, within bounds, as plain sheets of cells.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 use std::panic::catch_unwind;
 
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
+use zip::ZipArchive;
 
-use super::normalised;
+use super::{normalised, ods};
 
 /// A filled collection workbook takes about 20 kB.
 const LARGEST_FILE: usize = 20_000_000;
 const LARGEST_CONTENT: u64 = 200_000_000;
-const MOST_ROWS: u32 = 10_000;
-const MOST_COLUMNS: u32 = 1_000;
+pub(super) const MOST_ROWS: u32 = 10_000;
+pub(super) const MOST_COLUMNS: u32 = 1_000;
+
+/// How a compound file begins.
+const COMPOUND_FILE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// What a cell holds, if it is not empty.
 pub(super) enum Cell {
@@ -47,31 +51,92 @@ pub(super) struct Problem {
 pub(super) struct Opened {
     pub(super) sheets: Vec<Sheet>,
     pub(super) problems: Vec<Problem>,
+    /// The names of sheets that were not asked for, and not read.
+    pub(super) others: Vec<String>,
 }
 
-/// Reads the sheets with these names; no other sheet is looked at, however large it is.
+/// Reads the sheets with these names, all when there are none; no other sheet is looked at, however large it is.
 pub(super) fn open(bytes: &[u8], wanted: &[&str]) -> Result<Opened, Problem> {
     if bytes.len() > LARGEST_FILE {
         return Err(too_large(format!("{} bytes", bytes.len())));
     }
-    if let Some(size) = declared_size(bytes).filter(|size| *size > LARGEST_CONTENT) {
-        return Err(too_large(format!("{size} bytes once unpacked")));
+    if bytes.starts_with(COMPOUND_FILE) {
+        // A workbook with a password is a parcel of this kind; otherwise it is an old .xls file.
+        let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let encrypted = bytes.windows(name.len()).any(|window| window == name);
+        return Err(if encrypted { locked() } else { unreadable("an older kind of file") });
     }
-    // The crate reserves as much memory as the file asks for, and panics when that is more than there can be.
-    catch_unwind(|| read_sheets(bytes, wanted)).unwrap_or_else(|_| Err(unreadable("its parts contradict each other")))
+    let ods = unpack(bytes)?;
+    // What is left of a crate's panics on parts that contradict each other is a finding too.
+    let read = || match &ods {
+        Some(content) => ods::read(content, wanted),
+        None => read_sheets(bytes, wanted),
+    };
+    catch_unwind(read).unwrap_or_else(|_| Err(unreadable("its parts contradict each other")))
+}
+
+/// Unpacks every part once, to see that there is no more than a workbook holds, whatever the directory declares.
+///
+/// Returns the content of an OpenDocument spreadsheet. What is no archive is left to the
+/// reader, which says why.
+fn unpack(bytes: &[u8]) -> Result<Option<String>, Problem> {
+    let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else { return Ok(None) };
+    let mut left = LARGEST_CONTENT;
+    let mut content = None;
+    for index in 0..archive.len() {
+        let broken = |error: &dyn std::fmt::Display| unreadable(&error.to_string());
+        let part = match archive.by_index(index) {
+            Ok(part) => part,
+            Err(error) if index == 0 && error.to_string().to_lowercase().contains("password") => return Err(locked()),
+            Err(error) => return Err(broken(&error)),
+        };
+        let name = part.name().map(|name| name.to_lowercase()).unwrap_or_default();
+        let mut unpacked = Vec::new();
+        let mut bounded = part.take(left + 1);
+        if name == "content.xml" || name.ends_with("sharedstrings.xml") {
+            bounded.read_to_end(&mut unpacked).map_err(|error| broken(&error))?;
+        } else {
+            std::io::copy(&mut bounded, &mut std::io::sink()).map_err(|error| broken(&error))?;
+        }
+        let taken = left + 1 - bounded.limit();
+        left = left
+            .checked_sub(taken)
+            .ok_or_else(|| too_large(format!("more than {LARGEST_CONTENT} bytes once unpacked")))?;
+        if name == "content.xml" {
+            content = Some(String::from_utf8(unpacked).map_err(|error| broken(&error))?);
+        } else if claims_more_texts(&unpacked) {
+            return Err(unreadable("it claims to hold more texts than it does"));
+        }
+    }
+    Ok(content)
+}
+
+/// Whether shared texts are said to be more than there are bytes: memory is reserved for as many as are said to be there.
+fn claims_more_texts(part: &[u8]) -> bool {
+    const CLAIM: &[u8] = b"uniqueCount";
+    part.windows(CLAIM.len()).enumerate().filter(|(_, window)| *window == CLAIM).any(|(at, _)| {
+        let rest = part[at + CLAIM.len()..].iter().skip_while(|byte| !byte.is_ascii_digit());
+        let digits: String = rest.take_while(|byte| byte.is_ascii_digit()).map(|byte| char::from(*byte)).collect();
+        !digits.is_empty() && digits.parse::<usize>().map_or(true, |claimed| claimed > part.len())
+    })
+}
+
+/// Whether a sheet is asked for.
+pub(super) fn is_wanted(name: &str, wanted: &[&str]) -> bool {
+    wanted.is_empty() || wanted.iter().any(|wanted| normalised(wanted) == normalised(name))
 }
 
 fn read_sheets(bytes: &[u8], wanted: &[&str]) -> Result<Opened, Problem> {
     let mut workbook: Xlsx<_> = match Xlsx::new(Cursor::new(bytes)) {
         Ok(workbook) => workbook,
-        Err(XlsxError::Password) => return Err(locked()),
         Err(error) => return Err(unreadable(&error.to_string())),
     };
     let mut opened = Opened::default();
     let mut seen: Vec<String> = Vec::new();
     for name in workbook.sheet_names() {
         let key = normalised(&name);
-        if !wanted.iter().any(|wanted| normalised(wanted) == key) {
+        if !is_wanted(&name, wanted) {
+            opened.others.push(name);
             continue;
         }
         if seen.contains(&key) {
@@ -123,32 +188,8 @@ fn content(value: &DataRef<'_>, formula: bool) -> Option<Cell> {
     }
 }
 
-fn text_content(text: &str) -> Option<Cell> {
+pub(super) fn text_content(text: &str) -> Option<Cell> {
     (!text.trim().is_empty()).then(|| Cell::Text(text.to_owned()))
-}
-
-/// The size of all parts once unpacked, as the zip's directory declares it.
-fn declared_size(bytes: &[u8]) -> Option<u64> {
-    const END: usize = 22;
-    let last = bytes.len().checked_sub(END)?;
-    let first = last.saturating_sub(usize::from(u16::MAX));
-    let end = (first..=last).rev().find(|at| bytes[*at..].starts_with(b"PK\x05\x06"))?;
-    let parts = number(bytes, end + 10, 2)?;
-    let mut at = usize::try_from(number(bytes, end + 16, 4)?).ok()?;
-    let mut total = 0_u64;
-    for _ in 0..parts {
-        bytes.get(at..)?.starts_with(b"PK\x01\x02").then_some(())?;
-        total = total.saturating_add(number(bytes, at + 24, 4)?);
-        let texts = [28, 30, 32].map(|offset| number(bytes, at + offset, 2));
-        at += 46 + texts.into_iter().sum::<Option<u64>>()? as usize;
-    }
-    Some(total)
-}
-
-/// A little-endian number of so many bytes.
-fn number(bytes: &[u8], at: usize, length: usize) -> Option<u64> {
-    let digits = bytes.get(at..at.checked_add(length)?)?;
-    Some(digits.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
 fn too_large(found: String) -> Problem {
@@ -171,12 +212,12 @@ fn locked() -> Problem {
     }
 }
 
-fn unreadable(found: &str) -> Problem {
+pub(super) fn unreadable(found: &str) -> Problem {
     Problem {
         location: String::new(),
         rule: "not-a-workbook",
         found: found.to_owned(),
-        message: "the file cannot be read as an Excel workbook".into(),
+        message: "the file cannot be read as a workbook".into(),
         help: "open it in Excel and save it as an Excel workbook (.xlsx); older .xls files and renamed CSV files cannot be read",
     }
 }
@@ -191,7 +232,7 @@ fn sheet_unreadable(name: &str, error: &XlsxError) -> Problem {
     }
 }
 
-fn sheet_too_large(name: &str) -> Problem {
+pub(super) fn sheet_too_large(name: &str) -> Problem {
     Problem {
         location: name.to_owned(),
         rule: "sheet-too-large",
@@ -201,7 +242,7 @@ fn sheet_too_large(name: &str) -> Problem {
     }
 }
 
-fn double(name: String) -> Problem {
+pub(super) fn double(name: String) -> Problem {
     Problem {
         found: name.clone(),
         location: name,

@@ -1,7 +1,7 @@
 //! Reads a filled workbook by its labels: the cover, then a table for each service.
 
 use super::open::{Cell, Problem, Sheet, open};
-use super::{AUTHORITY_CODE, COVER, LAYOUT_VERSION, VERSION, cell_name, normalised, table};
+use super::{AUTHORITY_CODE, COVER, LAYOUT_VERSION, NOTES, VERSION, cell_name, normalised, table};
 use crate::finding::{Checked, Finding, Severity};
 use crate::round::{Service, Settings};
 use crate::standard::Standard;
@@ -91,6 +91,13 @@ fn read_submission(
     };
     for problem in &opened.problems {
         report.problem(problem);
+    }
+    let ours = [NOTES];
+    let others: Vec<&str> = opened.others.iter().map(String::as_str).filter(|name| !ours.contains(name)).collect();
+    if !others.is_empty() {
+        let message = "sheets that are not part of the collection workbook were not read";
+        let help = "nothing needs to be done, unless a sheet of counts was renamed";
+        report.add(Severity::Note, "other-sheets", "", &others.join(", "), message, help);
     }
     let sheet = |name: &str| opened.sheets.iter().find(|sheet| normalised(&sheet.name) == normalised(name));
     let authority_code = read_cover(sheet(COVER), report);

@@ -2,9 +2,8 @@
 
 use super::open::{Cell, Sheet};
 use super::read::Report;
-use super::{EVERY_BAND, GUIDANCE, MEASURE, PAY_BAND, cell_name, normalised, rows};
+use super::{EVERY_BAND, GUIDANCE, MEASURE, PAY_BAND, cell_name, normalised};
 use crate::configuration::nearest;
-use crate::finding::Severity;
 use crate::round::{PayBand, Service, Settings};
 use crate::standard::{Measure, Standard};
 use crate::submissions::entry::{Answer, Entry, Ethnicity, answer};
@@ -147,16 +146,15 @@ impl<'a> Table<'a> {
         }
         for (group, column) in self.columns.groups.clone() {
             let location = cell_name(&self.sheet.name, row, column);
-            if let Some(answer) = read_cell(self.sheet.cells.get(&(row, column)), &location, &mut self.report) {
-                self.entries.push(Entry {
-                    service: self.service,
-                    measure: measure.id.clone(),
-                    breakdown: breakdown.to_owned(),
-                    ethnicity: group,
-                    answer,
-                    location,
-                });
-            }
+            let answer = read_cell(self.sheet.cells.get(&(row, column)), &location, &mut self.report);
+            self.entries.push(Entry {
+                service: self.service,
+                measure: measure.id.clone(),
+                breakdown: breakdown.to_owned(),
+                ethnicity: group,
+                answer: answer.unwrap_or(Answer::Unreadable),
+                location,
+            });
         }
         filled
     }
@@ -210,16 +208,6 @@ impl<'a> Table<'a> {
                 message,
                 "delete one of the two columns",
             );
-        }
-        for (measure, band) in rows(self.settings, self.standard) {
-            let breakdown = band.map(|band| band.id.as_str()).unwrap_or_default();
-            if !self.entries.iter().any(|entry| entry.measure == measure.id && entry.breakdown == breakdown) {
-                let row = [Some(measure.label.as_str()), band.map(|band| band.label.as_str())];
-                let row: Vec<&str> = row.into_iter().flatten().collect();
-                let message = format!("the sheet has no row `{}`", row.join(", "));
-                let help = "it was read as left blank; restore the row, and write x if the number is not collected";
-                self.report.add(Severity::Warning, "missing-row", name, "", &message, help);
-            }
         }
     }
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
 use rust_xlsxwriter::{
-    DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Formula, Table, TableColumn, TableStyle,
-    Workbook, Worksheet,
+    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, ProtectionOptions,
+    Table, TableColumn, TableStyle, Workbook, Worksheet,
 };
 
 use super::{
     AUTHORITY_CODE, AUTHORITY_NAME, CONTACT, COVER, COVERED, EVERY_BAND, GUIDANCE, LAYOUT_VERSION, MEASURE, NOTES,
-    PAY_BAND, VERSION, rows,
+    PAY_BAND, TOTAL, VERSION, rows,
 };
 use crate::authority::Authority;
 use crate::round::{Service, Settings};
@@ -20,20 +20,43 @@ use crate::submissions::entry::{Answer, Entry, Ethnicity};
 /// The column of the first ethnic group, after measure and pay band.
 const FIRST_GROUP: u16 = 2;
 const LAST_GROUP: u16 = FIRST_GROUP + Ethnicity::ALL.len() as u16 - 1;
+const TOTAL_COLUMN: u16 = LAST_GROUP + 1;
+const GUIDANCE_COLUMN: u16 = TOTAL_COLUMN + 1;
 
 /// What the validation says of a cell that holds something else.
 const RULE: &str = "Write a whole number from 0, x for not collected or z for not applicable. Leave a cell empty only \
                     if you have nothing to say yet.";
 
+/// What the authority returned in the round before.
+#[derive(Clone, Copy)]
+pub struct Before<'a> {
+    /// The reporting year.
+    pub year: i32,
+    /// Every answer.
+    pub entries: &'a [Entry],
+}
+
 /// The workbook of an authority as bytes; the entries fill its cells, and without entries it is the empty one.
-pub fn write(settings: &Settings, standard: &Standard, authority: &Authority, entries: &[Entry]) -> Result<Vec<u8>> {
+///
+/// What was returned `before` stands beside, in grey.
+pub fn write(
+    settings: &Settings,
+    standard: &Standard,
+    authority: &Authority,
+    entries: &[Entry],
+    before: Option<Before<'_>>,
+) -> Result<Vec<u8>> {
     let mut workbook = Workbook::new();
-    let properties = DocProperties::new().set_title(title(settings)).set_creation_datetime(&created(settings)?);
-    workbook.set_properties(&properties);
+    workbook.set_properties(&properties(&title(settings), settings)?);
     cover(workbook.add_worksheet(), settings, authority, entries)?;
     let mut answers = cells(entries)?;
     for service in services(settings, entries) {
-        service_sheet(workbook.add_worksheet(), service, settings, standard, &mut answers)?;
+        let sheet = workbook.add_worksheet();
+        service_sheet(sheet, service, settings, standard, &mut answers)?;
+        if let Some(before) = before {
+            beside(sheet, service, settings, standard, before)?;
+        }
+        protect(sheet);
     }
     if let Some((service, measure, breakdown, group)) = answers.keys().next() {
         let place = [service.id(), measure, breakdown, group.id()].join(", ");
@@ -64,6 +87,11 @@ fn services(settings: &Settings, entries: &[Entry]) -> Vec<Service> {
             || entries.iter().any(|entry| entry.service == *service)
     };
     Service::ALL.into_iter().filter(wanted).collect()
+}
+
+/// The title, and a date that comes from no clock.
+pub(super) fn properties(title: &str, settings: &Settings) -> Result<DocProperties> {
+    Ok(DocProperties::new().set_title(title).set_creation_datetime(&created(settings)?))
 }
 
 /// Midnight of the day of publication: the writer would read the clock, and equal input would not give equal bytes.
@@ -98,9 +126,59 @@ fn cover(sheet: &mut Worksheet, settings: &Settings, authority: &Authority, entr
         (VERSION, LAYOUT_VERSION, "Please leave the version as it is."),
     ];
     for (row, (label, value, help)) in (1..).zip(lines) {
+        let filled_in = [CONTACT, COVERED].contains(&label);
+        let format = if filled_in { input(wrapped()) } else { wrapped() };
         sheet.write_string_with_format(row, 0, label, &wrapped().set_bold())?;
-        sheet.write_string_with_format(row, 1, value, &wrapped())?;
+        sheet.write_string_with_format(row, 1, value, &format)?;
         sheet.write_string_with_format(row, 2, help, &wrapped())?;
+        fit(sheet, row, &[(value, 38), (help, 52)])?;
+    }
+    protect(sheet);
+    Ok(())
+}
+
+/// A cell to write into: open while the sheet is protected, and tinted.
+fn input(format: Format) -> Format {
+    format
+        .set_unlocked()
+        .set_background_color(Color::RGB(0xF3_F7_FB))
+        .set_border(FormatBorder::Thin)
+        .set_border_color(GREY)
+}
+
+const GREY: Color = Color::RGB(0x8A_8A_8A);
+
+/// Keeps labels and totals as they are; there is no password, and columns and rows can be made wider.
+fn protect(sheet: &mut Worksheet) {
+    let options = ProtectionOptions { format_columns: true, format_rows: true, ..ProtectionOptions::default() };
+    sheet.protect_with_options(&options);
+}
+
+/// The answers of the round before, in grey, right of the guidance.
+fn beside(
+    sheet: &mut Worksheet,
+    service: Service,
+    settings: &Settings,
+    standard: &Standard,
+    before: Before<'_>,
+) -> Result<()> {
+    let answers = cells(before.entries)?;
+    if !answers.keys().any(|(other, ..)| *other == service) {
+        return Ok(());
+    }
+    let format = wrapped().set_font_color(Color::RGB(0x59_59_59)).set_italic();
+    for (column, group) in (GUIDANCE_COLUMN + 1..).zip(Ethnicity::ALL) {
+        let heading = format!("{} in {}", group.label(), before.year);
+        sheet.write_string_with_format(0, column, heading, &format.clone().set_bold())?;
+        sheet.set_column_width(column, 12)?;
+        for (row, (measure, band)) in (1..).zip(rows(settings, standard)) {
+            let breakdown = band.map_or("", |band| band.id.as_str());
+            match answers.get(&(service, measure.id.as_str(), breakdown, group)) {
+                Some(Answer::Count(count)) => sheet.write_number_with_format(row, column, *count as f64, &format)?,
+                Some(answer) => sheet.write_string_with_format(row, column, answer.written(), &format)?,
+                None => sheet,
+            };
+        }
     }
     Ok(())
 }
@@ -114,13 +192,15 @@ fn service_sheet<'a>(
     answers: &mut Cells<'a>,
 ) -> Result<()> {
     sheet.set_name(service.sheet())?;
-    for (column, width) in [(0, 40), (1, 20), (LAST_GROUP + 1, 70)] {
+    for (column, width) in [(0, 40), (1, 20), (GUIDANCE_COLUMN, 70)] {
         sheet.set_column_width(column, width)?;
     }
-    sheet.set_column_range_width(FIRST_GROUP, LAST_GROUP, 12)?;
+    sheet.set_column_range_width(FIRST_GROUP, TOTAL_COLUMN, 12)?;
+    sheet.set_freeze_panes(1, FIRST_GROUP)?;
     let rows = rows(settings, standard);
     let last_row = u32::try_from(rows.len())?;
     table(sheet, &service_headings(), last_row)?;
+    sheet.set_row_height(0, 31)?;
     for (row, (measure, band)) in (1..).zip(rows) {
         let (breakdown, label) = band.map_or(("", EVERY_BAND), |band| (band.id.as_str(), band.label.as_str()));
         sheet.write_string_with_format(row, 0, &measure.label, &wrapped())?;
@@ -129,7 +209,9 @@ fn service_sheet<'a>(
             let answer = answers.remove(&(service, measure.id.as_str(), breakdown, group));
             write_answer(sheet, row, column, answer.unwrap_or(Answer::Blank))?;
         }
-        sheet.write_string_with_format(row, LAST_GROUP + 1, &measure.guidance, &wrapped())?;
+        total(sheet, row)?;
+        sheet.write_string_with_format(row, GUIDANCE_COLUMN, &measure.guidance, &wrapped())?;
+        fit(sheet, row, &[(&measure.label, 34), (label, 17), (&measure.guidance, 62)])?;
     }
     sheet.add_data_validation(1, FIRST_GROUP, last_row, LAST_GROUP, &validation()?)?;
     Ok(())
@@ -137,11 +219,30 @@ fn service_sheet<'a>(
 
 fn service_headings() -> Vec<&'static str> {
     let groups = Ethnicity::ALL.map(Ethnicity::label);
-    [&[MEASURE, PAY_BAND][..], &groups[..], &[GUIDANCE][..]].concat()
+    [&[MEASURE, PAY_BAND][..], &groups[..], &[TOTAL, GUIDANCE][..]].concat()
+}
+
+/// Everybody in a row: the four groups, or all minoritised where these are not given, then White and Not known.
+fn total(sheet: &mut Worksheet, row: u32) -> Result<()> {
+    let at = row + 1;
+    let formula = format!("=IF(COUNT(C{at}:F{at})>0,SUM(C{at}:F{at}),N(G{at}))+N(H{at})+N(I{at})");
+    // Nothing yet is not shown as 0.
+    let format =
+        Format::new().set_align(FormatAlign::Right).set_align(FormatAlign::Top).set_bold().set_num_format("0;;");
+    sheet.write_formula_with_format(row, TOTAL_COLUMN, Formula::new(formula), &format)?;
+    Ok(())
+}
+
+/// A row high enough for texts that wrap: not every program fits it when a file is opened.
+fn fit(sheet: &mut Worksheet, row: u32, texts: &[(&str, usize)]) -> Result<()> {
+    const LINE: f64 = 15.5;
+    let lines = texts.iter().map(|(text, letters)| text.chars().count().div_ceil(*letters)).max().unwrap_or(1).max(1);
+    sheet.set_row_height(row, lines as f64 * LINE)?;
+    Ok(())
 }
 
 fn write_answer(sheet: &mut Worksheet, row: u32, column: u16, answer: Answer) -> Result<()> {
-    let format = Format::new().set_align(FormatAlign::Right).set_align(FormatAlign::Top);
+    let format = input(Format::new().set_align(FormatAlign::Right).set_align(FormatAlign::Top));
     match answer {
         // Counts of people lie far below 2^53, where a float is still exact.
         Answer::Count(count) => sheet.write_number_with_format(row, column, count as f64, &format)?,
@@ -158,7 +259,7 @@ fn validation() -> Result<DataValidation> {
 }
 
 /// A table from A1 with bold headings that screen readers announce; without filter buttons, which hide rows.
-fn table(sheet: &mut Worksheet, headings: &[&str], last_row: u32) -> Result<()> {
+pub(super) fn table(sheet: &mut Worksheet, headings: &[&str], last_row: u32) -> Result<()> {
     let heading = |text: &&str| TableColumn::new().set_header(*text).set_header_format(wrapped().set_bold());
     let columns: Vec<TableColumn> = headings.iter().map(heading).collect();
     let table = Table::new().set_columns(&columns).set_autofilter(false).set_style(TableStyle::Light1);
@@ -199,13 +300,17 @@ fn notes(sheet: &mut Worksheet, settings: &Settings) -> Result<()> {
         ("A service you do not return", "Leave its whole sheet empty."),
         (
             "Rows, columns and sheets",
-            "You may move them. We find them by their labels, so please leave the labels as they are.",
+            "The cells to fill in are open, the others are protected, without a password. Should you have to move something, \
+             leave the labels as they are: we find rows, columns and sheets by them.",
         ),
+        ("Total", "Adds up the row while you write. It is not read."),
+        ("Grey columns at the right", "What you returned in the round before, for comparison. They are not read."),
     ];
     table(sheet, &["Topic", "Note"], u32::try_from(lines.len())?)?;
     for (row, (topic, note)) in (1..).zip(lines) {
         sheet.write_string_with_format(row, 0, topic, &wrapped())?;
         sheet.write_string_with_format(row, 1, note, &wrapped())?;
+        fit(sheet, row, &[(topic, 25), (note, 92)])?;
     }
     Ok(())
 }

@@ -1,0 +1,165 @@
+//! Every rule of the checks: its name, how much it weighs, and what it asks. `docs/checks.md` is this list.
+
+use std::fmt::Write;
+
+use super::Severity::{self, Error, Note, Warning};
+
+/// One rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// The name in every finding.
+    pub name: &'static str,
+    /// How much its findings weigh, the heaviest first.
+    pub severities: &'static [Severity],
+    /// What it finds, in one sentence.
+    pub about: &'static str,
+    /// Whether it doubts something that can be right: then the report author can settle it in `round.yaml`.
+    pub doubt: bool,
+}
+
+const fn rule(name: &'static str, severities: &'static [Severity], about: &'static str) -> Rule {
+    Rule { name, severities, about, doubt: false }
+}
+
+const fn doubt(name: &'static str, severities: &'static [Severity], about: &'static str) -> Rule {
+    Rule { name, severities, about, doubt: true }
+}
+
+/// Rules in groups, in the order in which a file is read.
+pub const GROUPS: [(&str, &[Rule]); 6] = [
+    (
+        "The file",
+        &[
+            rule("no-submission", &[Note], "A registered authority has no readable file in the folder."),
+            rule("two-submissions", &[Error], "Two files are from one authority, and nobody knows which one counts."),
+            rule("not-registered", &[Error], "The authority is not in the round's register."),
+            rule("unknown-file-type", &[Error], "The file is not a `.csv`, `.xlsx` or `.ods` file."),
+            rule("not-a-file", &[Error], "A folder or a link lies where a file belongs."),
+            rule("unreadable-file", &[Error], "The file cannot be opened."),
+            rule("file-too-large", &[Error], "The file, or what it unpacks to, is far larger than a return."),
+            rule("empty-file", &[Error], "The file has no rows."),
+            rule("no-counts", &[Error], "The return holds not one count."),
+        ],
+    ),
+    (
+        "A return as CSV",
+        &[
+            rule("not-a-csv", &[Error], "A workbook has the ending `.csv`."),
+            rule("not-utf-8", &[Error], "The text is in another encoding than UTF-8."),
+            rule("not-comma-separated", &[Error], "Semicolons or tabs stand between the columns."),
+            rule("unreadable-row", &[Error], "A row is not CSV, for instance because of an open quotation mark."),
+            rule("short-row", &[Error], "A row ends before its last column."),
+            rule("missing-column", &[Error], "A column is missing."),
+            rule("double-column", &[Error], "A column stands twice."),
+            rule("unknown-column", &[Note], "A column that no return has was left out."),
+            rule("several-authorities", &[Error], "One file has rows of several authorities."),
+            rule(
+                "unknown-name",
+                &[Error],
+                "A service, measure, pay band or ethnic group has a name that does not exist.",
+            ),
+            rule("unknown-breakdown", &[Error], "A pay band stands beside a measure that has none."),
+        ],
+    ),
+    (
+        "A return as a workbook",
+        &[
+            rule("not-a-workbook", &[Error], "The file cannot be opened as a workbook."),
+            rule("password-protected", &[Error], "A password keeps the workbook from being opened."),
+            rule("missing-authority-code", &[Error], "The cover does not tell whose return it is."),
+            rule("unknown-layout", &[Error], "The workbook was made for another layout."),
+            rule("missing-layout-version", &[Warning], "The cover does not tell the layout's version."),
+            rule("no-service-sheet", &[Error], "No sheet has the name of a service."),
+            rule("double-sheet", &[Error], "Two sheets have the same name."),
+            rule("unreadable-sheet", &[Error], "A sheet cannot be read."),
+            rule("sheet-too-large", &[Error], "A sheet is far larger than the collection workbook's."),
+            rule("other-sheets", &[Note], "Sheets that are not part of the collection workbook were not read."),
+            rule("no-headings", &[Error], "A sheet has counts and no row of headings."),
+            rule("unknown-row", &[Error], "A row has counts and a label that does not exist."),
+            rule("double-row", &[Error], "A row stands twice."),
+        ],
+    ),
+    (
+        "What stands in a cell",
+        &[
+            rule("read-as", &[Note], "A text such as `1,234` is not written as a count, but can only mean one thing."),
+            rule("not-a-whole-number", &[Error], "A cell holds neither a whole number nor `x`, `z` or nothing."),
+            rule("rate-for-count", &[Error], "A share or a rate stands where people are counted."),
+            rule("error-value", &[Error], "A cell shows an error such as `#REF!`."),
+            rule("formula-without-value", &[Error], "A formula was never worked out."),
+        ],
+    ),
+    (
+        "What the counts add up to",
+        &[
+            rule("duplicate", &[Error], "The same service, measure, pay band and group stand twice."),
+            rule("service-not-collected", &[Error], "The round does not collect this service."),
+            rule("swapped-rows", &[Error], "A part is larger than its whole in every group: two rows changed places."),
+            rule("part-above-whole", &[Error], "A part is larger than its whole."),
+            rule("bands-above-staff", &[Error], "The pay bands of a group add up to more than its staff."),
+            rule("bands-below-staff", &[Warning, Note], "Staff are in no pay band; more than a tenth is a warning."),
+            rule("groups-and-total", &[Error], "The four groups do not add up to all minoritised."),
+            rule("combined-beside-split", &[Error], "A measure is given as combined and by service as well."),
+        ],
+    ),
+    (
+        "What is doubtful",
+        &[
+            rule("blank", &[Warning], "A cell or a row is blank, or left out, where a count is due."),
+            doubt(
+                "group-missing",
+                &[Error, Warning],
+                "An ethnic group has no count in any row; without white staff nothing can be compared.",
+            ),
+            doubt("no-staff", &[Error], "A service has no staff."),
+            rule("unknown-ethnicity", &[Warning], "Of 50 people or more, the ethnicity of over 40% is not known."),
+            rule("groups-equal", &[Warning], "All groups have the same count, of 10 or more."),
+            rule(
+                "implausible-rate",
+                &[Warning],
+                "A measure's share of its whole is outside what `standard.yaml` calls plausible.",
+            ),
+            doubt(
+                "change",
+                &[Error, Warning],
+                "A count is at least twice or half that of the round before, and chance does not explain it; from ten times on it is an error.",
+            ),
+            rule("service-missing", &[Warning], "A service that had counts in the round before has none."),
+            rule("identical", &[Warning], "Every count of a service is as in the round before."),
+        ],
+    ),
+];
+
+/// The rule with this name.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    GROUPS.iter().flat_map(|(_, rules)| *rules).find(|rule| rule.name == name)
+}
+
+/// Where the rule stands in the list: what comes first is better mended first.
+pub fn place(name: &str) -> usize {
+    GROUPS.iter().flat_map(|(_, rules)| *rules).take_while(|rule| rule.name != name).count()
+}
+
+/// The names of the rules that can be settled.
+pub fn doubts() -> Vec<&'static str> {
+    GROUPS.iter().flat_map(|(_, rules)| *rules).filter(|rule| rule.doubt).map(|rule| rule.name).collect()
+}
+
+/// The list as a page in Markdown.
+pub fn page() -> String {
+    let mut page = String::from(
+        "# What the checks look for\n\nEvery finding names its rule. An *error* rejects the submission, a *warning* is worth a question, and a *note* \
+         says how\nsomething was understood. What an authority confirms although it looks wrong is settled in `round.yaml`, with the\n\
+         reason, and is a warning then:\n\n```yaml\nsettled:\n  - {authority: E09000007, rule: change, reason: \"a team moved here from health in May\"}\n```\n\n",
+    );
+    let names = doubts().iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let _ = writeln!(page, "That can be done for {names}.");
+    for (title, rules) in GROUPS {
+        let _ = writeln!(page, "\n## {title}\n\n| rule | severity | what it finds |\n|---|---|---|");
+        for rule in rules {
+            let severities: Vec<&str> = rule.severities.iter().map(|severity| severity.word()).collect();
+            let _ = writeln!(page, "| `{}` | {} | {} |", rule.name, severities.join(" or "), rule.about);
+        }
+    }
+    page
+}

@@ -1,0 +1,93 @@
+//! A return against the same authority's return of the round before.
+
+use std::collections::BTreeMap;
+
+use super::{Checker, Key, service_name};
+use crate::finding::Severity::{Error, Warning};
+use crate::round::Service;
+use crate::submissions::entry::Entry;
+
+/// So many times more, or less: a column or a digit has moved.
+const MISPLACED: f64 = 10.0;
+
+/// So many times more, or less, is worth a question when chance does not explain it.
+const LARGE: f64 = 2.0;
+
+/// Standard errors of the difference of two Poisson counts' roots (Anscombe 1948) that chance hardly ever passes.
+const BEYOND_CHANCE: f64 = 5.0;
+
+/// Fewer equal counts are chance.
+const LEAST_COUNTS: usize = 20;
+
+impl Checker<'_> {
+    pub(super) fn change(&mut self, before: &BTreeMap<Key<'_>, &Entry>) {
+        self.identical(before);
+        self.missing_service(before);
+        for (key, entry) in self.answers.clone() {
+            let (Some(now), Some(then)) = (entry.count(), before.get(&key).and_then(|entry| entry.count())) else {
+                continue;
+            };
+            // From or to nobody has no factor: half a person stands for nobody.
+            let factor = now.max(then) as f64 / (now.min(then) as f64).max(0.5);
+            if factor < LARGE || apart(now, then) < BEYOND_CHANCE {
+                continue;
+            }
+            let severity = if factor >= MISPLACED { Error } else { Warning };
+            let message = format!("the count was {then} in the round before and is {now} now");
+            let help = if severity == Error {
+                "so large a change is nearly always a wrong column, row or digit: correct it, or ask for this check \
+                 to be settled by hand"
+            } else {
+                "check the row and the column; if the count is right, say in the notes why it changed"
+            };
+            self.tell(severity, entry, "change", message, help);
+        }
+    }
+
+    fn missing_service(&mut self, before: &BTreeMap<Key<'_>, &Entry>) {
+        let now = self.services();
+        for service in [Service::Adults, Service::Childrens] {
+            let then = before.iter().any(|((of, ..), entry)| *of == service && entry.count().is_some());
+            if then && !now.contains(&service) && !now.contains(&Service::Combined) {
+                let message = format!("the round before had counts of {}, this return has none", service_name(service));
+                let help = "fill in that sheet too, or say in the notes why the service is left out";
+                self.tell_of_file(Warning, "service-missing", message, help);
+            }
+        }
+    }
+
+    fn identical(&mut self, before: &BTreeMap<Key<'_>, &Entry>) {
+        for service in self.services() {
+            let counts = self.answers.iter().filter(|((of, ..), entry)| *of == service && entry.count() > Some(0));
+            let (mut all, mut same, mut first) = (0, 0, None);
+            for (key, entry) in counts {
+                all += 1;
+                same += usize::from(before.get(key).and_then(|entry| entry.count()) == entry.count());
+                first = first.or(Some(*entry));
+            }
+            if let Some(entry) = first.filter(|_| all >= LEAST_COUNTS && same == all) {
+                let message = format!("every count of {} is as in the round before", service_name(service));
+                let help = "send this round's counts; the earlier return may have been sent again";
+                self.tell_of_row(Warning, entry, "identical", message, help);
+            }
+        }
+    }
+}
+
+/// How many standard errors the variance-stabilised counts are apart.
+fn apart(now: u64, then: u64) -> f64 {
+    let root = |count: u64| 2.0 * (count as f64 + 0.375).sqrt();
+    (root(now) - root(then)).abs() / std::f64::consts::SQRT_2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chance_explains_small_changes_and_large_ones_of_few_people_only() {
+        assert!(apart(3, 9) < BEYOND_CHANCE && apart(1000, 1100) < BEYOND_CHANCE);
+        // (2·√100.375 − 2·√25.375) / √2 = 7.04
+        assert!((apart(100, 25) - 7.044).abs() < 0.001);
+    }
+}

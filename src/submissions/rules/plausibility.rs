@@ -1,0 +1,194 @@
+//! What one return makes doubtful by itself: gaps, equal groups, odd shares.
+
+use super::{Checker, service_name};
+use crate::finding::Severity::{Error, Warning};
+use crate::round::Service;
+use crate::submissions::entry::{Answer, Ethnicity};
+
+/// A larger share of unknown ethnicity leaves the figures open to doubt.
+const UNKNOWN_SHARE: f64 = 0.4;
+
+/// Shares of fewer people vary too much to be called odd.
+const LEAST_PEOPLE: u64 = 50;
+
+/// Equal counts in all groups are chance where they are smaller.
+const LEAST_EQUAL: u64 = 10;
+
+const BLANK: &str = "write a count, 0 if there are none, x if it is not collected, z if it does not apply";
+
+impl Checker<'_> {
+    pub(super) fn plausibility(&mut self) {
+        if !self.answers.values().any(|entry| entry.count().is_some() || entry.answer == Answer::Unreadable) {
+            let help = "fill in a count for each measure, or withdraw the return";
+            self.tell_of_file(Error, "no-counts", "the return holds no counts".into(), help);
+            return;
+        }
+        for service in self.services() {
+            self.missing_groups(service);
+            self.blanks(service);
+            self.no_staff(service);
+            self.unknown(service);
+            self.equal_groups(service);
+            self.rates(service);
+        }
+    }
+
+    /// A group that has no count in any row, though others do.
+    fn missing_groups(&mut self, service: Service) {
+        let given = |group: Ethnicity| {
+            self.answers.iter().any(|((of, .., other), entry)| {
+                *of == service && *other == group && !matches!(entry.answer, Answer::Blank)
+            })
+        };
+        let total = given(Ethnicity::Minoritised);
+        let wanted = |group: &Ethnicity| match group {
+            Ethnicity::Minoritised => false,
+            Ethnicity::White | Ethnicity::Unknown => true,
+            _ => !total || Ethnicity::MINORITISED.into_iter().any(given),
+        };
+        let missing = Ethnicity::ALL.into_iter().filter(|group| wanted(group) && !given(*group));
+        // Without white staff there is nothing to compare with.
+        let (white, others): (Vec<Ethnicity>, Vec<Ethnicity>) = missing.partition(|group| *group == Ethnicity::White);
+        for (groups, severity) in [(white, Error), (others, Warning)] {
+            let Some(first) = groups.first() else { continue };
+            let names: Vec<&str> = groups.iter().map(|group| group.label()).collect();
+            let message = format!("no row of {} has a count for {}", service_name(service), names.join(", "));
+            let help = "write the counts, 0 where there are none, or x where a group is not collected";
+            match self.answers.iter().find(|((of, .., other), _)| *of == service && other == first) {
+                Some((_, entry)) => {
+                    let entry = *entry;
+                    self.tell_of_row(severity, entry, "group-missing", message, help);
+                }
+                None => self.tell_of_file(severity, "group-missing", message, help),
+            }
+        }
+    }
+
+    /// Cells that are blank in a row that has counts, and rows that are blank altogether.
+    fn blanks(&mut self, service: Service) {
+        let standard = self.standard;
+        let (mut empty, mut place) = (Vec::new(), None);
+        for measure in &standard.measures {
+            for band in self.breakdowns(measure) {
+                let answer = |group| self.answer(service, &measure.id, band, group);
+                let told = |group| answer(group).is_some_and(|entry| entry.answer != Answer::Blank);
+                let total = told(Ethnicity::Minoritised);
+                let groups = Ethnicity::MINORITISED.into_iter().all(told);
+                let due = |group: &Ethnicity| match group {
+                    Ethnicity::Minoritised => false,
+                    Ethnicity::White | Ethnicity::Unknown => true,
+                    _ => !total || Ethnicity::MINORITISED.into_iter().any(told),
+                };
+                if groups && told(Ethnicity::White) && told(Ethnicity::Unknown) {
+                    continue;
+                }
+                // A group that is in no row was told of already.
+                let in_service = |group: Ethnicity| {
+                    self.answers.iter().any(|((of, .., other), entry)| {
+                        *of == service && *other == group && entry.answer != Answer::Blank
+                    })
+                };
+                let blank: Vec<Ethnicity> = Ethnicity::ALL
+                    .into_iter()
+                    .filter(|group| due(group) && !told(*group) && in_service(*group))
+                    .collect();
+                let Some(first) = blank.first() else { continue };
+                let name = self.name(measure, band);
+                let entry = answer(*first).or(self.first(service, &measure.id, band));
+                if !total && !Ethnicity::ALL.into_iter().any(told) {
+                    empty.push(name);
+                    place = place.or(entry);
+                    continue;
+                }
+                let names: Vec<&str> = blank.iter().map(|group| group.label()).collect();
+                let message = format!("in the row {name} these are blank: {}", names.join(", "));
+                match entry {
+                    Some(entry) => self.tell_of_row(Warning, entry, "blank", message, BLANK),
+                    None => self.tell_of_file(Warning, "blank", message, BLANK),
+                }
+            }
+        }
+        let service = service_name(service);
+        let message = match &empty[..] {
+            [] => return,
+            [row] => format!("the row {row} of {service} is blank"),
+            rows => format!("{} rows of {service} are blank: {}", rows.len(), rows.join(", ")),
+        };
+        match place {
+            Some(entry) => self.tell_of_row(Warning, entry, "blank", message, BLANK),
+            None => self.tell_of_file(Warning, "blank", message, BLANK),
+        }
+    }
+
+    fn no_staff(&mut self, service: Service) {
+        if self.everybody(service, "staff", "") != Some(0) {
+            return;
+        }
+        if let Some(entry) = self.first(service, "staff", "") {
+            let message = format!("there are no staff in {}, but the return is about them", service_name(service));
+            let help = "write the staff in post, or leave this service out altogether";
+            self.tell_of_row(Error, entry, "no-staff", message, help);
+        }
+    }
+
+    fn unknown(&mut self, service: Service) {
+        let standard = self.standard;
+        for measure in standard.measures.iter().filter(|measure| !measure.by_band) {
+            let Some(all) = self.everybody(service, &measure.id, "").filter(|all| *all >= LEAST_PEOPLE) else {
+                continue;
+            };
+            let Some((unknown, entry)) = self.count(service, &measure.id, "", Ethnicity::Unknown) else { continue };
+            let share = unknown as f64 / all as f64;
+            if share > UNKNOWN_SHARE {
+                let name = self.name(measure, "");
+                let message = format!("the ethnicity of {:.0}% of {name} is not known", 100.0 * share);
+                let help = "check that nobody who said more is counted here; the report says how much is not known";
+                self.tell(Warning, entry, "unknown-ethnicity", message, help);
+            }
+        }
+    }
+
+    /// The same count in every group: a total that was copied, or an example that was left.
+    fn equal_groups(&mut self, service: Service) {
+        let standard = self.standard;
+        for measure in &standard.measures {
+            for band in self.breakdowns(measure) {
+                let groups = [&Ethnicity::MINORITISED[..], &[Ethnicity::White]].concat();
+                let counts: Option<Vec<u64>> =
+                    groups.iter().map(|group| Some(self.count(service, &measure.id, band, *group)?.0)).collect();
+                let Some([first, rest @ ..]) = counts.as_deref() else { continue };
+                if *first >= LEAST_EQUAL && rest.iter().all(|count| count == first) {
+                    let Some(entry) = self.first(service, &measure.id, band) else { continue };
+                    let message = format!("every group has the same count in the row {}", self.name(measure, band));
+                    let help = "check that each group has its own count, not a copy of another";
+                    self.tell_of_row(Warning, entry, "groups-equal", message, help);
+                }
+            }
+        }
+    }
+
+    /// Shares that the standard calls implausible, all groups together.
+    fn rates(&mut self, service: Service) {
+        let standard = self.standard;
+        for measure in &standard.measures {
+            let (Some([low, high]), Some(whole)) = (measure.plausible, measure.part_of.as_deref()) else { continue };
+            if self.told.iter().any(|(of, told)| *of == service && (*told == measure.id || *told == whole)) {
+                continue;
+            }
+            let Some(all) = self.everybody(service, whole, "").filter(|all| *all >= LEAST_PEOPLE) else { continue };
+            let Some(part) = self.everybody(service, &measure.id, "") else { continue };
+            let share = part as f64 / all as f64;
+            if (share < low || share > high) && share <= 1.0 {
+                let Some(entry) = self.first(service, &measure.id, "") else { continue };
+                let usual = if share < low {
+                    format!("less than {:.1}% is unusual", 100.0 * low)
+                } else {
+                    format!("more than {:.0}% is unusual", 100.0 * high)
+                };
+                let message = format!("{} is {:.1}% of `{whole}`: {usual}", self.name(measure, ""), 100.0 * share);
+                let help = "check both rows; if they are right, nothing needs to be done";
+                self.tell_of_row(Warning, entry, "implausible-rate", message, help);
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A copy of an authority's workbook with the findings in it: values as they stand, marked cells, a note in each.
+
+use std::collections::BTreeMap;
+
+use rust_xlsxwriter::{Color, Format, FormatAlign, Note, Workbook, Worksheet};
+
+use super::open::{Cell, Sheet, open};
+use super::{cell_name, write};
+use crate::finding::{Finding, Severity};
+use crate::round::Settings;
+
+/// The name of the sheet that lists the findings.
+const FINDINGS: &str = "Findings";
+
+/// More rows or columns are not copied: only what people look at.
+const MOST_COPIED: u32 = 1_000;
+
+/// The marked copy, or nothing when the workbook cannot be opened or copied.
+///
+/// Texts stay texts and formulas become their values: nothing in the copy is worked out on opening.
+pub fn mark(bytes: &[u8], settings: &Settings, findings: &[&Finding]) -> Option<Vec<u8>> {
+    let opened = open(bytes, &[]).ok()?;
+    let mut workbook = Workbook::new();
+    workbook.set_properties(&write::properties("Findings of the checks", settings).ok()?);
+    list(workbook.add_worksheet(), findings).ok()?;
+    for sheet in opened.sheets.iter().filter(|sheet| sheet.name != FINDINGS) {
+        copy(workbook.add_worksheet(), sheet, findings).ok()?;
+    }
+    workbook.save_to_buffer().ok()
+}
+
+fn list(sheet: &mut Worksheet, findings: &[&Finding]) -> anyhow::Result<()> {
+    sheet.set_name(FINDINGS)?.set_landscape().set_print_fit_to_pages(1, 0);
+    let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    let headings = ["Where", "Severity", "What", "Found", "What to do"];
+    write::table(sheet, &headings, u32::try_from(findings.len())?)?;
+    for (column, width) in [(0, 16), (1, 11), (2, 60), (3, 20), (4, 60)] {
+        sheet.set_column_width(column, width)?;
+    }
+    for (row, finding) in (1..).zip(findings) {
+        let texts = [&finding.location, finding.severity.word(), &finding.message, &finding.found, &finding.help];
+        for (column, text) in (0..).zip(texts) {
+            let format = if column == 1 {
+                wrapped.clone().set_background_color(colour(finding.severity))
+            } else {
+                wrapped.clone()
+            };
+            sheet.write_string_with_format(row, column, text, &format)?;
+        }
+    }
+    Ok(())
+}
+
+/// Tints on which black text is read easily; the note and the list say the severity in words.
+fn colour(severity: Severity) -> Color {
+    match severity {
+        Severity::Error => Color::RGB(0xF6_C6_C1),
+        Severity::Warning => Color::RGB(0xFD_E6_B3),
+        Severity::Note => Color::RGB(0xD5_E4_F2),
+    }
+}
+
+fn copy(to: &mut Worksheet, from: &Sheet, findings: &[&Finding]) -> anyhow::Result<()> {
+    to.set_name(&from.name)?;
+    for (column, width) in widths(from) {
+        to.set_column_width(column, width)?;
+    }
+    let mut marks: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        marks.entry(&finding.location).or_default().push(finding);
+    }
+    let limit = |(row, column): (u32, u32)| row < MOST_COPIED && column < MOST_COPIED;
+    for (place, cell) in from.cells.iter().filter(|(place, _)| limit(**place)) {
+        let (row, column) = (place.0, u16::try_from(place.1)?);
+        let marked = marks.get(cell_name(&from.name, row, place.1).as_str());
+        let format = format(marked);
+        match cell {
+            Cell::Number(number) if number.is_finite() => to.write_number_with_format(row, column, *number, &format)?,
+            Cell::Number(number) => to.write_string_with_format(row, column, number.to_string(), &format)?,
+            Cell::Text(text) | Cell::Error(text) | Cell::Other(text) => {
+                to.write_string_with_format(row, column, text.chars().take(32_000).collect::<String>(), &format)?
+            }
+            Cell::Formula => to.write_blank(row, column, &format)?,
+        };
+    }
+    // Empty cells may be marked too.
+    let width = from.cells.keys().map(|(_, column)| column + 1).max().unwrap_or(0).min(MOST_COPIED);
+    let height = from.cells.keys().map(|(row, _)| row + 1).max().unwrap_or(0).min(MOST_COPIED);
+    for row in 0..height {
+        for column in 0..width {
+            let Some(here) = marks.get(cell_name(&from.name, row, column).as_str()) else { continue };
+            if !from.cells.contains_key(&(row, column)) {
+                to.write_blank(row, u16::try_from(column)?, &format(Some(here)))?;
+            }
+            let text: Vec<String> = here
+                .iter()
+                .map(|finding| format!("{}: {}. {}", finding.severity.word(), finding.message, finding.help))
+                .collect();
+            let note = Note::new(text.join("\n\n")).set_author("Checks").set_width(320).set_height(160);
+            to.insert_note(row, u16::try_from(column)?, &note)?;
+        }
+    }
+    Ok(())
+}
+
+/// Columns as wide as their longest text, within reason.
+fn widths(sheet: &Sheet) -> BTreeMap<u16, f64> {
+    let mut widths: BTreeMap<u16, f64> = BTreeMap::new();
+    for ((_, column), cell) in &sheet.cells {
+        let (Cell::Text(text), Ok(column)) = (cell, u16::try_from(*column)) else { continue };
+        let width = widths.entry(column).or_insert(10.0);
+        *width = width.max(text.chars().count() as f64 + 1.0).min(60.0);
+    }
+    widths
+}
+
+fn format(marked: Option<&Vec<&Finding>>) -> Format {
+    let plain = Format::new().set_align(FormatAlign::Top);
+    match marked.and_then(|findings| findings.iter().map(|finding| finding.severity).min()) {
+        Some(severity) => plain.set_background_color(colour(severity)),
+        None => plain,
+    }
+}
