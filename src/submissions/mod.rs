@@ -1,6 +1,6 @@
 //! Stage 1, read and check: a round's submissions into one frame of counts that keeps file and place of each.
 
-mod csv;
+pub mod csv;
 pub mod entry;
 pub mod rules;
 pub mod workbook;

@@ -4,6 +4,7 @@
 
 mod build;
 mod check;
+mod collection;
 mod disclosure;
 mod drawing;
 mod escaping;
