@@ -10,7 +10,7 @@ use scwres::cli::Cli;
 use scwres::round::{self, Round};
 use scwres::standard::{self, Standard};
 use scwres::statistics::{self, Edition};
-use scwres::submissions::{self, Returns};
+use scwres::submissions::{self, Returns, workbook};
 
 fn main() {
     divan::main();
@@ -60,6 +60,27 @@ fn measure(bencher: Bencher<'_, '_>, year: i32) {
 /// The same for every authority of England, and for 2,000 organisations.
 #[divan::bench(args = [153, 2000], sample_count = 5, sample_size = 1)]
 fn measure_many(bencher: Bencher<'_, '_>, authorities: usize) {
+    let folder = synthesised(authorities);
+    measured(bencher, folder.path().to_owned(), 2024);
+}
+
+/// Reading and checking the return of every authority of England, each a workbook.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn read_workbooks(bencher: Bencher<'_, '_>) {
+    let folder = synthesised(153);
+    let (standard, round, returns) = opened(folder.path(), 2024);
+    for submission in &returns.submissions {
+        let path = round.folder.join("submissions").join(&submission.file);
+        std::fs::remove_file(&path).unwrap();
+        let authority = round.authority(&submission.authority_code).unwrap();
+        let bytes = workbook::write(&round.settings, &standard, authority, &submission.entries, None).unwrap();
+        std::fs::write(path.with_extension("xlsx"), bytes).unwrap();
+    }
+    bencher.bench_local(|| opened(folder.path(), 2024));
+}
+
+/// A data folder with a synthetic round of so many authorities.
+fn synthesised(authorities: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for name in ["standard.yaml", "england-authorities.csv"] {
         std::fs::copy(root().join("data").join(name), folder.path().join(name)).unwrap();
@@ -68,7 +89,7 @@ fn measure_many(bencher: Bencher<'_, '_>, authorities: usize) {
     let cli =
         Cli::parse_from(["scwres", "--data", data, "synthesise", "2024", "--authorities", &authorities.to_string()]);
     scwres::run(&cli).unwrap();
-    measured(bencher, folder.path().to_owned(), 2024);
+    folder
 }
 
 fn measured(bencher: Bencher<'_, '_>, data: PathBuf, year: i32) {
