@@ -100,9 +100,9 @@ pub fn artefacts(checking: Checking<'_>, narrative: &Narrative, page: &Page) -> 
         let own: Vec<&Finding> = findings.iter().filter(|finding| finding.authority_code == authority.code).collect();
         let submission = returns.submissions.iter().find(|submission| submission.authority_code == authority.code);
         let path = format!("{}.html", authority.folder());
-        let html = authority_page(checking, authority, submission, &own, narrative, page)?;
-        artefacts.push(Artefact { path, bytes: html.into_bytes() });
         let marked = submission.and_then(|submission| marked(round, submission, &own));
+        let html = authority_page(checking, authority, submission, &own, marked.is_some(), narrative, page)?;
+        artefacts.push(Artefact { path, bytes: html.into_bytes() });
         artefacts.extend(marked.map(|bytes| Artefact { path: format!("{}.xlsx", authority.folder()), bytes }));
     }
     Ok(artefacts)
@@ -127,6 +127,17 @@ struct Told<'a> {
     about: String,
     /// What stood there in the round before.
     before: String,
+}
+
+/// Findings of one rule that are mended in one way.
+#[derive(Serialize)]
+struct Group<'a> {
+    /// The message, or what the rule is about where the messages differ.
+    title: String,
+    help: &'a str,
+    /// Whether each finding says more than the title.
+    differ: bool,
+    told: Vec<Told<'a>>,
 }
 
 /// One row of a return as it was understood.
@@ -155,6 +166,7 @@ fn authority_page(
     authority: &Authority,
     submission: Option<&Submission>,
     findings: &[&Finding],
+    marked: bool,
     narrative: &Narrative,
     page: &Page,
 ) -> Result<String> {
@@ -162,11 +174,11 @@ fn authority_page(
     let round_view = views::round(round, None);
     let earlier = before.and_then(|before| before.accepted(&authority.code));
     let earlier = earlier.map(rules::answers).unwrap_or_default();
-    let of = |severity: Severity| -> Vec<Told<'_>> {
+    let of = |severity: Severity| -> Vec<Group<'_>> {
         let mut of: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.severity == severity).collect();
         // What concerns the whole file comes first: the rest may follow from it.
         of.sort_by_key(|finding| registry::place(finding.rule));
-        of.into_iter().map(|finding| told(checking, submission, finding, &earlier)).collect()
+        grouped(of.into_iter().map(|finding| told(checking, submission, finding, &earlier)))
     };
     let files: BTreeSet<&str> =
         findings.iter().map(|finding| finding.file.as_str()).chain(submission.map(|it| it.file.as_str())).collect();
@@ -183,6 +195,7 @@ fn authority_page(
             files => Value::from(Serde(files)),
             groups => Value::from(Serde(groups)),
             services => Value::from(Serde(submission.map(|it| understood(checking, it, findings, &earlier)))),
+            workbook => marked,
             compared => !earlier.is_empty(),
         },
     )?;
@@ -198,6 +211,26 @@ fn authority_page(
         footer: vec![round.settings.title.clone()],
     };
     page.render(&about, &Body { html, ..Body::default() })
+}
+
+fn grouped<'a>(all: impl Iterator<Item = Told<'a>>) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for told in all {
+        let Finding { rule, message, help, .. } = told.finding;
+        let same = |group: &&mut Group<'_>| group.help == help && group.told[0].finding.rule == *rule;
+        match groups.iter_mut().find(same) {
+            Some(group) => {
+                if group.title != *message && !group.differ {
+                    group.differ = true;
+                    group.title = registry::find(rule)
+                        .map_or(message.clone(), |rule| rule.about.trim_end_matches('.').to_owned());
+                }
+                group.told.push(told);
+            }
+            None => groups.push(Group { title: message.clone(), help, differ: false, told: vec![told] }),
+        }
+    }
+    groups
 }
 
 fn told<'a>(

@@ -41,7 +41,7 @@ fn pages_tell_what_to_mend_with_the_round_before_beside_it() {
     let page = fs::read_to_string(folder.join("F01-alderwick.html")).unwrap();
     for words in [
         "cannot be used until",
-        "`appointed` is 910, more than `shortlisted`, which is 270",
+        "“Candidates appointed” is 910, more than “Candidates shortlisted”, which is 270",
         "Candidates appointed, White (adults' services)",
         "In the round before: 90",
         "What we read for adults' services",

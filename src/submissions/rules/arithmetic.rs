@@ -1,6 +1,6 @@
 //! Sums: duplicates, parts and wholes, bands and staff, groups and their total, combined services.
 
-use super::Checker;
+use super::{Checker, service_name};
 use crate::finding::Severity::{Error, Note, Warning};
 use crate::round::Service;
 use crate::standard::Measure;
@@ -55,7 +55,7 @@ impl<'a> Checker<'a> {
         for service in [Service::Adults, Service::Childrens] {
             let first = submission.entries.iter().find(|entry| entry.service == service);
             let Some(first) = first.filter(|_| !self.settings.services.contains(&service)) else { continue };
-            let message = format!("this round does not collect the service `{}`", service.id());
+            let message = format!("this round does not collect {}", service_name(service));
             self.tell_of_row(Error, first, "service-not-collected", message, "leave its rows out");
         }
     }
@@ -91,8 +91,8 @@ impl<'a> Checker<'a> {
             let Some((limit, _)) = self.count(service, &whole.id, "", group) else { continue };
             let Some((count, entry)) = self.count(service, &part.id, "", group) else { continue };
             if count > limit {
-                let message = format!("`{}` is {count}, more than `{}`, which is {limit}", part.id, whole.id);
-                let help = format!("see which of the two is wrong: {} is a part of {}", part.id, whole.id);
+                let message = format!("“{}” is {count}, more than “{}”, which is {limit}", part.label, whole.label);
+                let help = "see which of the two is wrong: the first is a part of the second";
                 self.tell(Error, entry, "part-above-whole", message, help);
             }
         }
@@ -111,8 +111,8 @@ impl<'a> Checker<'a> {
             if sum > staff {
                 let group = group.label();
                 let message =
-                    format!("the pay bands of {group} add up to {sum}, more than `{}`, which is {staff}", whole.id);
-                let help = format!("see which of the two is wrong: {} is a part of {}", part.id, whole.id);
+                    format!("the pay bands of {group} add up to {sum}, more than “{}”, which is {staff}", whole.label);
+                let help = "see whether the staff or a pay band is wrong: each member of staff stands in one band";
                 self.tell(Error, entry, "bands-above-staff", message, help);
             } else if counts.len() == bands.len() && group != Ethnicity::Minoritised {
                 missing = (missing.0 + staff - sum, missing.1 + staff, missing.2.or(Some(*entry)));
@@ -152,7 +152,8 @@ impl<'a> Checker<'a> {
         let combined = entries.iter().find(|entry| entry.service == Service::Combined);
         let split = entries.iter().find(|entry| entry.service != Service::Combined);
         if let (Some(combined), Some(split)) = (combined, split) {
-            let message = format!("`{}` is given as combined and for {} as well", measure.id, split.service.id());
+            let message =
+                format!("“{}” is given as combined and for {} as well", measure.label, service_name(split.service));
             let help = "give the split, or combined, not both";
             self.tell(Error, combined, "combined-beside-split", message, help);
         }

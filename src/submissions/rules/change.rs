@@ -23,10 +23,10 @@ impl Checker<'_> {
     pub(super) fn change(&mut self, before: &BTreeMap<Key<'_>, &Entry>) {
         self.identical(before);
         self.missing_service(before);
-        for (key, entry) in self.answers.clone() {
-            let (Some(now), Some(then)) = (entry.count(), before.get(&key).and_then(|entry| entry.count())) else {
-                continue;
-            };
+        let submission = self.submission;
+        for entry in &submission.entries {
+            let then = before.get(&entry.key()).and_then(|entry| entry.count());
+            let (Some(now), Some(then)) = (entry.count(), then) else { continue };
             // From or to nobody has no factor: half a person stands for nobody.
             let factor = now.max(then) as f64 / (now.min(then) as f64).max(0.5);
             if factor < LARGE || apart(now, then) < BEYOND_CHANCE {
@@ -58,14 +58,11 @@ impl Checker<'_> {
 
     fn identical(&mut self, before: &BTreeMap<Key<'_>, &Entry>) {
         for service in self.services() {
-            let counts = self.answers.iter().filter(|((of, ..), entry)| *of == service && entry.count() > Some(0));
-            let (mut all, mut same, mut first) = (0, 0, None);
-            for (key, entry) in counts {
-                all += 1;
-                same += usize::from(before.get(key).and_then(|entry| entry.count()) == entry.count());
-                first = first.or(Some(*entry));
-            }
-            if let Some(entry) = first.filter(|_| all >= LEAST_COUNTS && same == all) {
+            let of = |entry: &&Entry| entry.service == service && entry.count() > Some(0);
+            let counts: Vec<&Entry> = self.submission.entries.iter().filter(of).collect();
+            let same = |entry: &&Entry| before.get(&entry.key()).and_then(|entry| entry.count()) == entry.count();
+            if counts.len() >= LEAST_COUNTS && counts.iter().all(same) {
+                let entry = counts[0];
                 let message = format!("every count of {} is as in the round before", service_name(service));
                 let help = "send this round's counts; the earlier return may have been sent again";
                 self.tell_of_row(Warning, entry, "identical", message, help);

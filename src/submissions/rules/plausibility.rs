@@ -180,12 +180,13 @@ impl Checker<'_> {
             let share = part as f64 / all as f64;
             if (share < low || share > high) && share <= 1.0 {
                 let Some(entry) = self.first(service, &measure.id, "") else { continue };
+                let of = standard.measure(whole).map_or(whole, |whole| whole.label.as_str());
                 let usual = if share < low {
                     format!("less than {:.1}% is unusual", 100.0 * low)
                 } else {
                     format!("more than {:.0}% is unusual", 100.0 * high)
                 };
-                let message = format!("{} is {:.1}% of `{whole}`: {usual}", self.name(measure, ""), 100.0 * share);
+                let message = format!("{} is {:.1}% of “{of}”: {usual}", self.name(measure, ""), 100.0 * share);
                 let help = "check both rows; if they are right, nothing needs to be done";
                 self.tell_of_row(Warning, entry, "implausible-rate", message, help);
             }

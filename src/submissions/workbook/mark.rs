@@ -6,7 +6,7 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, Note, Workbook, Worksheet};
 
 use super::open::{Cell, Sheet, open};
 use super::{cell_name, write};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, registry};
 use crate::round::Settings;
 
 /// The name of the sheet that lists the findings.
@@ -37,7 +37,10 @@ fn list(sheet: &mut Worksheet, findings: &[&Finding]) -> anyhow::Result<()> {
     for (column, width) in [(0, 16), (1, 11), (2, 60), (3, 20), (4, 60)] {
         sheet.set_column_width(column, width)?;
     }
+    let mut findings = findings.to_vec();
+    findings.sort_by_key(|finding| (finding.severity, registry::place(finding.rule)));
     for (row, finding) in (1..).zip(findings) {
+        write::fit(sheet, row, &[(&finding.message, 52), (&finding.found, 17), (&finding.help, 52)])?;
         let texts = [&finding.location, finding.severity.word(), &finding.message, &finding.found, &finding.help];
         for (column, text) in (0..).zip(texts) {
             let format = if column == 1 {
@@ -62,6 +65,7 @@ fn colour(severity: Severity) -> Color {
 
 fn copy(to: &mut Worksheet, from: &Sheet, findings: &[&Finding]) -> anyhow::Result<()> {
     to.set_name(&from.name)?;
+    to.set_landscape().set_print_fit_to_pages(1, 0);
     for (column, width) in widths(from) {
         to.set_column_width(column, width)?;
     }

@@ -234,7 +234,7 @@ fn total(sheet: &mut Worksheet, row: u32) -> Result<()> {
 }
 
 /// A row high enough for texts that wrap: not every program fits it when a file is opened.
-fn fit(sheet: &mut Worksheet, row: u32, texts: &[(&str, usize)]) -> Result<()> {
+pub(super) fn fit(sheet: &mut Worksheet, row: u32, texts: &[(&str, usize)]) -> Result<()> {
     const LINE: f64 = 15.5;
     let lines = texts.iter().map(|(text, letters)| text.chars().count().div_ceil(*letters)).max().unwrap_or(1).max(1);
     sheet.set_row_height(row, lines as f64 * LINE)?;
