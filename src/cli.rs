@@ -97,11 +97,20 @@ pub struct Check {
 pub struct Workbook {
     /// The year of the round.
     pub year: i32,
+    /// Whose workbooks.
+    #[command(flatten)]
+    pub whose: Whose,
+}
+
+/// The authorities that workbooks are made for.
+#[derive(clap::Args, Debug)]
+#[group(required = true, multiple = false)]
+pub struct Whose {
     /// The authority with this code; repeatable.
-    #[arg(long, value_name = "CODE", required_unless_present = "all")]
+    #[arg(long, value_name = "CODE")]
     pub authority: Vec<String>,
     /// Every registered authority.
-    #[arg(long, conflicts_with = "authority")]
+    #[arg(long)]
     pub all: bool,
 }
 

@@ -47,6 +47,14 @@ pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
     })
 }
 
+/// The candidate most like `word`, if it is like it enough that a slip of the hand explains the difference.
+pub fn alike<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    const LIKE: f64 = 0.75;
+    let found = nearest(word, candidates)?;
+    let likeness = strsim::normalized_damerau_levenshtein(&word.to_lowercase(), &found.to_lowercase());
+    (likeness >= LIKE && word != found).then_some(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -70,10 +70,13 @@ pub fn quoted(text: &str) -> String {
     format!("`{shown}`")
 }
 
+/// The rule that most authorities meet while a round is under way: told in one line.
+const ABSENT: &str = "no-submission";
+
 /// The findings as a compiler would show errors, with a closing line of totals.
 pub fn human(findings: &[Finding]) -> String {
     let mut text = String::new();
-    for finding in findings {
+    for finding in findings.iter().filter(|finding| finding.rule != ABSENT) {
         let _ = writeln!(text, "{}[{}]: {}", finding.severity.word(), finding.rule, finding.message);
         let place = [finding.file.as_str(), finding.location.as_str()];
         let place: Vec<&str> = place.into_iter().filter(|part| !part.is_empty()).collect();
@@ -82,6 +85,19 @@ pub fn human(findings: &[Finding]) -> String {
             let _ = writeln!(text, "   | found {}", finding.found);
         }
         let _ = writeln!(text, "   = help: {}\n", finding.help);
+    }
+    let absent: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding.rule == ABSENT)
+        .map(|finding| finding.authority_code.as_str())
+        .collect();
+    if !absent.is_empty() {
+        let _ = writeln!(
+            text,
+            "note[{ABSENT}]: {} sent no readable file: {}\n",
+            plural(absent.len(), "authority"),
+            absent.join(", ")
+        );
     }
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let _ = writeln!(
@@ -96,7 +112,10 @@ pub fn human(findings: &[Finding]) -> String {
 
 /// A number with its word.
 pub fn plural(number: usize, word: &str) -> String {
-    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+    match word.strip_suffix('y') {
+        Some(stem) if number != 1 => format!("{number} {stem}ies"),
+        _ => format!("{number} {word}{}", if number == 1 { "" } else { "s" }),
+    }
 }
 
 /// The findings as an array of JSON objects.

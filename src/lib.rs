@@ -116,6 +116,10 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
         }
     }
     let year = round.settings.year;
+    if returns.accepted.is_empty() {
+        tell(&format!("nothing was built: {year} has no accepted return\n"));
+        return Ok(Outcome::InputHasErrors);
+    }
 
     let statistics = statistics::measure(&standard, &england, &earlier, &round, &returns, arguments.edition.into())?;
     let recovered: Vec<String> = statistics.withheld.iter().filter(|count| !count.safe).map(recovered).collect();
@@ -227,15 +231,16 @@ fn check(cli: &Cli, arguments: &cli::Check) -> Result<Outcome> {
 fn workbooks(cli: &Cli, arguments: &cli::Workbook) -> Result<Outcome> {
     let Opened { standard, round, earlier, .. } = open(&cli.data, Some(arguments.year))?;
     let mut chosen: Vec<&Authority> = round.authorities.iter().collect();
-    if !arguments.all {
-        for code in &arguments.authority {
+    let cli::Whose { authority: codes, all } = &arguments.whose;
+    if !all {
+        for code in codes {
             if round.authority(code).is_none() {
                 let known = round.authorities.iter().map(|authority| authority.code.as_str());
                 let nearest = configuration::nearest(code, known).unwrap_or("none");
                 bail!("no authority of {} has the code `{code}`; the nearest is `{nearest}`", arguments.year);
             }
         }
-        chosen.retain(|authority| arguments.authority.contains(&authority.code));
+        chosen.retain(|authority| codes.contains(&authority.code));
     }
     let folder = cli.output.join(arguments.year.to_string()).join(output::WORKBOOKS);
     for authority in &chosen {

@@ -32,6 +32,11 @@ pub const GROUPS: [(&str, &[Rule]); 6] = [
         &[
             rule("no-submission", &[Note], "A registered authority has no readable file in the folder."),
             rule("two-submissions", &[Error], "Two files are from one authority, and nobody knows which one counts."),
+            rule(
+                "other-authority",
+                &[Error],
+                "The code, the name on the cover and the file's name are of different authorities.",
+            ),
             rule("not-registered", &[Error], "The authority is not in the round's register."),
             rule("unknown-file-type", &[Error], "The file is not a `.csv`, `.xlsx` or `.ods` file."),
             rule("not-a-file", &[Error], "A folder or a link lies where a file belongs."),
@@ -68,8 +73,10 @@ pub const GROUPS: [(&str, &[Rule]); 6] = [
             rule("password-protected", &[Error], "A password keeps the workbook from being opened."),
             rule("missing-authority-code", &[Error], "The cover does not tell whose return it is."),
             rule("unknown-layout", &[Error], "The workbook was made for another layout."),
+            rule("other-round", &[Error], "The workbook was made for another year."),
             rule("missing-layout-version", &[Warning], "The cover does not tell the layout's version."),
             rule("no-service-sheet", &[Error], "No sheet has the name of a service."),
+            rule("renamed-sheet", &[Error], "A sheet that looks like a service's has another name, and was not read."),
             rule("double-sheet", &[Error], "Two sheets have the same name."),
             rule("unreadable-sheet", &[Error], "A sheet cannot be read."),
             rule("sheet-too-large", &[Error], "A sheet is far larger than the collection workbook's."),
@@ -111,8 +118,9 @@ pub const GROUPS: [(&str, &[Rule]); 6] = [
                 &[Error, Warning],
                 "An ethnic group has no count in any row; without white staff nothing can be compared.",
             ),
-            doubt("no-staff", &[Error], "A service has no staff."),
+            doubt("no-staff", &[Error], "The staff of a service are none, or are not given."),
             rule("unknown-ethnicity", &[Warning], "Of 50 people or more, the ethnicity of over 40% is not known."),
+            rule("services-equal", &[Warning], "Every count is the same for adults' and for children's services."),
             rule("groups-equal", &[Warning], "All groups have the same count, of 10 or more."),
             rule(
                 "implausible-rate",

@@ -43,7 +43,10 @@ fn settings(text: &str, before: i32, year: i32) -> Result<String> {
         }
         let dated = ["year:", "title:", "published:", "window:", "snapshot:", "  opens:", "  closes:"];
         lines.push(match line.split_once(':').map(|(key, _)| key) {
-            Some("status") => line.replacen("synthetic", "provisional", 1).replacen("final", "provisional", 1),
+            Some("status") => {
+                let comment = line.split_once('#').map(|(_, comment)| format!(" #{comment}")).unwrap_or_default();
+                format!("status: provisional{comment}")
+            }
             Some(_) if dated.iter().any(|key| line.starts_with(key)) => moved(line, year - before),
             _ => line.to_owned(),
         });
@@ -125,7 +128,7 @@ mod tests {
 
     #[test]
     fn what_was_of_one_year_is_left_out() {
-        let text = "year: 2024\nstatus: final\nbreaks:\n  \"6\": other\nsettled:\n- {rule: change}\nterms: {a: b}\n";
-        assert_eq!(settings(text, 2024, 2026).unwrap(), "year: 2026\nstatus: provisional\nterms: {a: b}\n");
+        let text = "year: 2024\nstatus: final # or final\nbreaks:\n  \"6\": other\nsettled:\n- {rule: change}\nterms: {a: b}\n";
+        assert_eq!(settings(text, 2024, 2026).unwrap(), "year: 2026\nstatus: provisional # or final\nterms: {a: b}\n");
     }
 }

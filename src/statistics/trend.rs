@@ -98,6 +98,7 @@ pub(super) fn count<'a>(
 /// The figures of two rounds for the authorities that contribute to the same figure in both.
 ///
 /// Beside the full panels, a panel that one or two authorities are missing from would tell their figures: there is none.
+/// Nor is there one of so few authorities that it would be withheld anyway.
 fn panels(before: &Counted<'_>, after: &Counted<'_>) -> Result<[Panel; 2]> {
     let code = format!("matched-{}-{}", before.round.settings.year, after.round.settings.year);
     let (earlier, later) = before.contributions.matched(&after.contributions, &code)?;
@@ -110,7 +111,9 @@ fn panels(before: &Counted<'_>, after: &Counted<'_>) -> Result<[Panel; 2]> {
             let full = full.get(&(kind, "england".to_owned(), scope, indicator, breakdown));
             full.map_or(0, |full| full.authorities.saturating_sub(tally.authorities))
         };
-        let few = panel.iter().filter(|(key, tally)| (1..minimum).contains(&missing(key, tally)));
+        let few = panel
+            .iter()
+            .filter(|(key, tally)| (1..minimum).contains(&missing(key, tally)) || tally.authorities < minimum);
         few.map(|(key, _)| key.clone()).collect()
     };
     let told: BTreeSet<Key> =

@@ -5,7 +5,7 @@ use crate::finding::{Checked, Finding, Severity, quoted};
 use crate::round::{Service, Settings};
 use crate::standard::Standard;
 
-use super::entry::{self, Answer, Entry, Ethnicity, Submission};
+use super::entry::{self, Answer, Cover, Entry, Ethnicity, Submission};
 
 const COLUMNS: [&str; 6] = ["authority_code", "service", "measure", "breakdown", "ethnicity", "count"];
 
@@ -72,7 +72,12 @@ impl Reader<'_> {
         }
         self.code = self.authority(&rows)?;
         let entries = rows.iter().filter_map(|row| self.entry(row)).collect();
-        Some(Submission { authority_code: self.code.clone(), file: self.file.to_owned(), entries })
+        Some(Submission {
+            authority_code: self.code.clone(),
+            file: self.file.to_owned(),
+            entries,
+            cover: Cover::default(),
+        })
     }
 
     /// Where each of the six columns stands; the order in the file is free.

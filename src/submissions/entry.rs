@@ -159,6 +159,9 @@ fn error(tidy: &str) -> Remark {
         };
     }
     let help = match tidy.parse::<f64>() {
+        _ if tidy.starts_with('<') || tidy.starts_with("fewer") || tidy.starts_with("less") => {
+            "write the exact number: the reports withhold small numbers, no return has to"
+        }
         Ok(value) if value < 0.0 => "a count of people is 0 or more",
         Ok(value) if value > LARGEST_COUNT as f64 => "no authority employs so many people: look for a slipped digit",
         Ok(_) => "write the number of people in full, with digits only; a rate or a share does not belong here",
@@ -184,9 +187,10 @@ fn whole_number(text: &str) -> Option<u64> {
     digits.then(|| text.parse().ok()).flatten().filter(|count| *count <= LARGEST_COUNT)
 }
 
-/// Digits with a comma before each three: `1,234`.
+/// Digits with a comma or a space before each three: `1,234`.
 fn thousands(text: &str) -> Option<u64> {
-    let groups: Vec<&str> = text.split(',').collect();
+    let mark = text.chars().find(|letter| [',', ' ', '\u{a0}', '\u{202f}'].contains(letter))?;
+    let groups: Vec<&str> = text.split(mark).collect();
     let (first, rest) = groups.split_first()?;
     let shaped = (1..=3).contains(&first.len()) && rest.iter().all(|group| group.len() == 3);
     shaped.then(|| whole_number(&groups.concat())).flatten()
@@ -233,6 +237,17 @@ pub struct Submission {
     pub file: String,
     /// Every answer, in the order of the file.
     pub entries: Vec<Entry>,
+    /// What a workbook's cover says besides the code.
+    pub cover: Cover,
+}
+
+/// What a workbook's cover says besides the code, and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cover {
+    /// The authority's name.
+    pub name: Option<(String, String)>,
+    /// The reporting year that the workbook was made for.
+    pub year: Option<(String, String)>,
 }
 
 #[cfg(test)]
@@ -250,7 +265,7 @@ mod tests {
 
     #[test]
     fn what_is_unambiguous_is_read_with_a_note_and_the_rest_is_an_error() {
-        for (text, count) in [("1,234", 1234), ("12 ", 12), (" 7", 7), ("1,234,567", 1_234_567)] {
+        for (text, count) in [("1,234", 1234), ("1 270", 1270), ("12 ", 12), (" 7", 7), ("1,234,567", 1_234_567)] {
             let (answer, remark) = answer(text);
             assert_eq!(answer, Some(Answer::Count(count)), "{text}");
             assert_eq!(remark.unwrap().severity, Severity::Note, "{text}");

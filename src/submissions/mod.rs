@@ -13,8 +13,9 @@ use anyhow::{Context, Result};
 use polars::prelude::{Column, DataFrame, NamedFrom, Series};
 use serde::Serialize;
 
+use crate::authority::{self, Authority};
 use crate::digest;
-use crate::finding::{Checked, Finding, Severity};
+use crate::finding::{Checked, Finding, Severity, quoted};
 use crate::round::{Round, Settled};
 use crate::standard::Standard;
 use entry::{Answer, Submission};
@@ -74,6 +75,17 @@ pub fn read(round: &Round, standard: &Standard, before: Option<&Returns>) -> Res
             }
         };
         let Checked { value, findings: mut found } = parse(&bytes, &name, round, standard);
+        let mut value = value;
+        if let Some(submission) = &mut value {
+            // People write codes in small letters too.
+            let capitals = submission.authority_code.to_uppercase();
+            if round.authority(&submission.authority_code).is_none() && round.authority(&capitals).is_some() {
+                submission.authority_code = capitals;
+            }
+        } else if let Some(authority) = named_after(&name, round) {
+            // Whose page the findings belong on is known by the file's name at least.
+            found.iter_mut().for_each(|finding| finding.authority_code.clone_from(&authority.code));
+        }
         let code = value.as_ref().map(|submission| submission.authority_code.clone()).unwrap_or_default();
         let rows = value.as_ref().map_or(0, |submission| submission.entries.len());
         inputs.push(Input {
@@ -84,7 +96,7 @@ pub fn read(round: &Round, standard: &Standard, before: Option<&Returns>) -> Res
         });
         if let Some(submission) = value {
             // What was found before the authority was known is about it all the same.
-            for finding in found.iter_mut().filter(|finding| finding.authority_code.is_empty()) {
+            for finding in &mut found {
                 finding.authority_code.clone_from(&submission.authority_code);
             }
             let earlier = before.and_then(|before| before.accepted(&submission.authority_code));
@@ -94,6 +106,7 @@ pub fn read(round: &Round, standard: &Standard, before: Option<&Returns>) -> Res
             let missed = |finding: &Finding| ["no-counts", "group-missing"].contains(&finding.rule);
             found.extend(of_counts.into_iter().filter(|finding| !(broken && missed(finding))));
             found.extend(registered(&submission, round));
+            found.extend(of_this_round(&submission, round));
             settle(&mut found, &submission, round);
             let sound = found.iter().all(|finding| finding.severity != Severity::Error);
             submissions.push((submission, sound));
@@ -110,6 +123,54 @@ pub fn read(round: &Round, standard: &Standard, before: Option<&Returns>) -> Res
     let frame = frame(&submissions)?;
     let submissions = submissions.into_iter().map(|(submission, _)| submission).collect();
     Ok(Checked { value: Returns { frame, inputs, accepted, rejected, submissions }, findings })
+}
+
+/// The registered authority whose code a file's name holds.
+fn named_after<'a>(file: &str, round: &'a Round) -> Option<&'a Authority> {
+    let letters = file.to_uppercase();
+    let words: Vec<&str> = letters.split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
+    round.authorities.iter().find(|authority| words.contains(&authority.code.as_str()))
+}
+
+/// A cover that contradicts itself or the file's name, or that is of another year: whose return it is, is in doubt.
+fn of_this_round(submission: &Submission, round: &Round) -> Vec<Finding> {
+    let error = |location: &str, rule, found: &str, message: String, help: String| Finding {
+        authority_code: submission.authority_code.clone(),
+        file: submission.file.clone(),
+        location: location.to_owned(),
+        severity: Severity::Error,
+        rule,
+        found: quoted(found),
+        message,
+        help,
+    };
+    let mut findings = Vec::new();
+    if let Some(authority) = round.authority(&submission.authority_code) {
+        let (code, name) = (&authority.code, &authority.name);
+        let other = |other: &&Authority| other.code != authority.code;
+        if let Some((place, written)) = &submission.cover.name
+            && let Some(other) =
+                round.authorities.iter().find(|it| authority::slug(&it.name) == authority::slug(written)).filter(other)
+        {
+            let message = format!("the code {code} is {name}'s, the name is that of {}", other.code);
+            let help = "see whose return it is, and correct the code or the name on the cover".to_owned();
+            findings.push(error(place, "other-authority", written, message, help));
+        } else if let Some(other) = named_after(&submission.file, round).filter(other) {
+            let message =
+                format!("the return is {name}'s by its code {code}, the file's name has that of {}", other.name);
+            let help = "see whose return it is, and correct the code in it or the file's name".to_owned();
+            findings.push(error("", "other-authority", &submission.file, message, help));
+        }
+    }
+    if let Some((place, year)) = &submission.cover.year
+        && *year != round.settings.year.to_string()
+    {
+        let message = format!("the workbook was made for {year}, this round is {}", round.settings.year);
+        let help =
+            format!("copy the counts into the workbook of {}: rows and pay bands may differ", round.settings.year);
+        findings.push(error(place, "other-round", year, message, help));
+    }
+    findings
 }
 
 /// What the report author has settled with an authority is no error any more.
@@ -130,7 +191,8 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let path = entry?.path();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if !name.starts_with('.') && !name.starts_with("~$") {
+        let of_the_system = ["thumbs.db", "desktop.ini"].contains(&name.to_lowercase().as_str());
+        if !name.starts_with('.') && !name.starts_with("~$") && !of_the_system {
             paths.push(path);
         }
     }
@@ -170,6 +232,7 @@ fn load(path: &Path, name: &str) -> Result<Vec<u8>, Box<Finding>> {
 fn parse(bytes: &[u8], name: &str, round: &Round, standard: &Standard) -> Checked<Option<Submission>> {
     let extension = Path::new(name).extension().map(|extension| extension.to_string_lossy().to_lowercase());
     match extension.as_deref() {
+        Some("xlsx" | "ods") if bytes.is_empty() => csv::read(bytes, name, &round.settings, standard),
         Some("csv") => csv::read(bytes, name, &round.settings, standard),
         Some("xlsx" | "ods") => workbook::read(bytes, name, &round.settings, standard),
         _ => {

@@ -16,6 +16,9 @@ const LARGE: f64 = 2.0;
 /// Standard errors of the difference of two Poisson counts' roots (Anscombe 1948) that chance hardly ever passes.
 const BEYOND_CHANCE: f64 = 5.0;
 
+/// So many large changes have one cause.
+const MANY: usize = 4;
+
 /// Fewer equal counts are chance.
 const LEAST_COUNTS: usize = 20;
 
@@ -24,6 +27,7 @@ impl Checker<'_> {
         self.identical(before);
         self.missing_service(before);
         let submission = self.submission;
+        let first = self.findings.len();
         for entry in &submission.entries {
             let then = before.get(&entry.key()).and_then(|entry| entry.count());
             let (Some(now), Some(then)) = (entry.count(), then) else { continue };
@@ -38,9 +42,18 @@ impl Checker<'_> {
                 "so large a change is nearly always a wrong column, row or digit: correct it, or ask for this check \
                  to be settled by hand"
             } else {
-                "check the row and the column; if the count is right, say in the notes why it changed"
+                "check the row and the column; if the count is right, say so when you send it again"
             };
             self.tell(severity, entry, "change", message, help);
+        }
+        let told = &mut self.findings[first..];
+        if told.iter().filter(|finding| finding.severity == Error).count() >= MANY {
+            for finding in told.iter_mut().filter(|finding| finding.severity == Error) {
+                finding.help =
+                    "so many counts changed at once: see whether whole rows or columns were pasted in the wrong \
+                                place, or changed places"
+                        .into();
+            }
         }
     }
 
@@ -50,7 +63,7 @@ impl Checker<'_> {
             let then = before.iter().any(|((of, ..), entry)| *of == service && entry.count().is_some());
             if then && !now.contains(&service) && !now.contains(&Service::Combined) {
                 let message = format!("the round before had counts of {}, this return has none", service_name(service));
-                let help = "fill in that sheet too, or say in the notes why the service is left out";
+                let help = "fill in that sheet too, or say why the service is left out when you send it again";
                 self.tell_of_file(Warning, "service-missing", message, help);
             }
         }

@@ -11,6 +11,9 @@ const UNKNOWN_SHARE: f64 = 0.4;
 /// Shares of fewer people vary too much to be called odd.
 const LEAST_PEOPLE: u64 = 50;
 
+/// Fewer equal counts of two services are chance.
+const LEAST_COUNTS: usize = 20;
+
 /// Equal counts in all groups are chance where they are smaller.
 const LEAST_EQUAL: u64 = 10;
 
@@ -23,6 +26,7 @@ impl Checker<'_> {
             self.tell_of_file(Error, "no-counts", "the return holds no counts".into(), help);
             return;
         }
+        self.equal_services();
         for service in self.services() {
             self.missing_groups(service);
             self.blanks(service);
@@ -120,14 +124,39 @@ impl Checker<'_> {
         }
     }
 
+    /// Without staff hardly anything of a service can be compared.
     fn no_staff(&mut self, service: Service) {
-        if self.everybody(service, "staff", "") != Some(0) {
+        let [minoritised, white, _] = self.people(service, "staff", "");
+        let told = self.everybody(service, "staff", "");
+        if told.is_some_and(|staff| staff > 0) || (told.is_none() && (minoritised.is_some() || white.is_some())) {
             return;
         }
-        if let Some(entry) = self.first(service, "staff", "") {
-            let message = format!("there are no staff in {}, but the return is about them", service_name(service));
-            let help = "write the staff in post, or leave this service out altogether";
-            self.tell_of_row(Error, entry, "no-staff", message, help);
+        let readable =
+            |group| self.answer(service, "staff", "", group).is_none_or(|it| it.answer != Answer::Unreadable);
+        if !Ethnicity::ALL.into_iter().all(readable) {
+            return;
+        }
+        let message = match told {
+            Some(_) => format!("there are no staff in {}, but the return is about them", service_name(service)),
+            None => format!("the staff in post of {} are not given", service_name(service)),
+        };
+        let help = "write the staff in post, or leave this service out altogether";
+        match self.first(service, "staff", "") {
+            Some(entry) => self.tell_of_row(Error, entry, "no-staff", message, help),
+            None => self.tell_of_file(Error, "no-staff", message, help),
+        }
+    }
+
+    /// One service's counts in the place of the other's too.
+    fn equal_services(&mut self) {
+        let of = |service| -> Vec<(&str, &str, Ethnicity, u64)> {
+            let counts = self.answers.iter().filter(|((of, ..), _)| *of == service);
+            counts.filter_map(|((_, measure, band, group), it)| Some((*measure, *band, *group, it.count()?))).collect()
+        };
+        let (adults, childrens) = (of(Service::Adults), of(Service::Childrens));
+        if adults.len() >= LEAST_COUNTS && adults == childrens && adults.iter().any(|(.., count)| *count > 0) {
+            let message = "every count is the same for adults' and for children's services".to_owned();
+            self.tell_of_file(Warning, "services-equal", message, "see whether one was pasted into the other's place");
         }
     }
 

@@ -12,6 +12,8 @@ use crate::round::Settings;
 /// The name of the sheet that lists the findings.
 const FINDINGS: &str = "Findings";
 
+const ADVICE: &str = "This copy shows where the findings are. Please correct your own workbook and send that.";
+
 /// More rows or columns are not copied: only what people look at.
 const MOST_COPIED: u32 = 1_000;
 
@@ -24,7 +26,9 @@ pub fn mark(bytes: &[u8], settings: &Settings, findings: &[&Finding]) -> Option<
     workbook.set_properties(&write::properties("Findings of the checks", settings).ok()?);
     list(workbook.add_worksheet(), findings).ok()?;
     for sheet in opened.sheets.iter().filter(|sheet| sheet.name != FINDINGS) {
-        copy(workbook.add_worksheet(), sheet, findings).ok()?;
+        let to = workbook.add_worksheet();
+        copy(to, sheet, findings).ok()?;
+        to.protect();
     }
     workbook.save_to_buffer().ok()
 }
@@ -33,16 +37,18 @@ fn list(sheet: &mut Worksheet, findings: &[&Finding]) -> anyhow::Result<()> {
     sheet.set_name(FINDINGS)?.set_landscape().set_print_fit_to_pages(1, 0);
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     let headings = ["Where", "Severity", "What", "Found", "What to do"];
-    write::table(sheet, &headings, u32::try_from(findings.len())?)?;
+    write::table(sheet, &headings, u32::try_from(findings.len())? + 1)?;
+    sheet.write_string_with_format(1, 2, ADVICE, &wrapped.clone().set_bold())?;
+    write::fit(sheet, 1, &[(ADVICE, 50)])?;
     for (column, width) in [(0, 16), (1, 11), (2, 60), (3, 20), (4, 60)] {
         sheet.set_column_width(column, width)?;
     }
     let mut findings = findings.to_vec();
     findings.sort_by_key(|finding| (finding.severity, registry::place(finding.rule)));
-    for (row, finding) in (1..).zip(findings) {
+    for (row, finding) in (2..).zip(findings) {
         write::fit(sheet, row, &[(&finding.message, 52), (&finding.found, 17), (&finding.help, 52)])?;
         let texts = [&finding.location, finding.severity.word(), &finding.message, &finding.found, &finding.help];
-        for (column, text) in (0..).zip(texts) {
+        for (column, text) in (0..).zip(texts.map(|text| text.replace('`', ""))) {
             let format = if column == 1 {
                 wrapped.clone().set_background_color(colour(finding.severity))
             } else {
@@ -98,7 +104,9 @@ fn copy(to: &mut Worksheet, from: &Sheet, findings: &[&Finding]) -> anyhow::Resu
             }
             let text: Vec<String> = here
                 .iter()
-                .map(|finding| format!("{}: {}. {}", finding.severity.word(), finding.message, finding.help))
+                .map(|finding| {
+                    format!("{}: {}. {}", finding.severity.word(), finding.message, finding.help).replace('`', "")
+                })
                 .collect();
             let note = Note::new(text.join("\n\n")).set_author("Checks").set_width(320).set_height(160);
             to.insert_note(row, u16::try_from(column)?, &note)?;

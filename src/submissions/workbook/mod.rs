@@ -24,6 +24,7 @@ const NOTES: &str = "Notes";
 
 const AUTHORITY_CODE: &str = "Authority code";
 const AUTHORITY_NAME: &str = "Authority name";
+const YEAR: &str = "Reporting year";
 const CONTACT: &str = "Contact";
 const COVERED: &str = "What is covered";
 const VERSION: &str = "Layout version";

@@ -1,11 +1,13 @@
 //! Reads a filled workbook by its labels: the cover, then a table for each service.
 
 use super::open::{Cell, Problem, Sheet, open};
-use super::{AUTHORITY_CODE, COVER, LAYOUT_VERSION, NOTES, VERSION, cell_name, normalised, table};
+use super::{
+    AUTHORITY_CODE, AUTHORITY_NAME, COVER, LAYOUT_VERSION, NOTES, VERSION, YEAR, cell_name, normalised, table,
+};
 use crate::finding::{Checked, Finding, Severity};
 use crate::round::{Service, Settings};
 use crate::standard::Standard;
-use crate::submissions::entry::{Entry, Submission};
+use crate::submissions::entry::{Cover, Entry, Submission};
 
 /// Reads a workbook, whatever its bytes; what cannot be read is a finding and leaves the rest as it is.
 pub fn read(bytes: &[u8], file: &str, settings: &Settings, standard: &Standard) -> Checked<Option<Submission>> {
@@ -92,13 +94,6 @@ fn read_submission(
     for problem in &opened.problems {
         report.problem(problem);
     }
-    let ours = [NOTES];
-    let others: Vec<&str> = opened.others.iter().map(String::as_str).filter(|name| !ours.contains(name)).collect();
-    if !others.is_empty() {
-        let message = "sheets that are not part of the collection workbook were not read";
-        let help = "nothing needs to be done, unless a sheet of counts was renamed";
-        report.add(Severity::Note, "other-sheets", "", &others.join(", "), message, help);
-    }
     let sheet = |name: &str| opened.sheets.iter().find(|sheet| normalised(&sheet.name) == normalised(name));
     let authority_code = read_cover(sheet(COVER), report);
     let found: Vec<(Service, &Sheet)> =
@@ -107,9 +102,35 @@ fn read_submission(
         let help = format!("name the sheets {}, or copy the counts into a fresh workbook", services.join(", "));
         report.error("no-service-sheet", "", "", "the workbook has no sheet of a service", &help);
     }
+    let mut others: Vec<&str> = opened.others.iter().map(String::as_str).filter(|name| *name != NOTES).collect();
+    // A sheet that was renamed and left would drop a whole service.
+    others.retain(|name| {
+        let like = |service: &Service| {
+            let word = match service {
+                Service::Adults => "adult",
+                Service::Childrens => "child",
+                Service::Combined => "combined",
+            };
+            normalised(name).contains(word) && !found.iter().any(|(other, _)| other == service)
+        };
+        if let Some(service) = Service::ALL.into_iter().find(like) {
+            let message = format!("the sheet was not read: its name is not `{}`", service.sheet());
+            let help = format!("name it `{}`, or delete it if it is not meant", service.sheet());
+            report.error("renamed-sheet", name, name, &message, &help);
+            return false;
+        }
+        true
+    });
+    if !others.is_empty() {
+        let message = "sheets that are not part of the collection workbook were not read";
+        let help = "nothing needs to be done, unless a sheet of counts was renamed";
+        report.add(Severity::Note, "other-sheets", "", &others.join(", "), message, help);
+    }
     let read = |(service, sheet)| table::read(service, sheet, settings, standard, report);
     let entries: Vec<Entry> = found.into_iter().flat_map(read).collect();
-    Some(Submission { authority_code: authority_code?, file: report.file.to_owned(), entries })
+    let told = |label| sheet(COVER).and_then(|cover| beside(cover, label));
+    let cover = Cover { name: told(AUTHORITY_NAME), year: told(YEAR) };
+    Some(Submission { authority_code: authority_code?, file: report.file.to_owned(), entries, cover })
 }
 
 /// The authority's code; a cover of another layout is an error, and the sheets are read all the same.

@@ -3,7 +3,7 @@
 use super::open::{Cell, Sheet};
 use super::read::Report;
 use super::{EVERY_BAND, GUIDANCE, MEASURE, PAY_BAND, cell_name, normalised};
-use crate::configuration::nearest;
+use crate::configuration::alike;
 use crate::round::{PayBand, Service, Settings};
 use crate::standard::{Measure, Standard};
 use crate::submissions::entry::{Answer, Entry, Ethnicity, answer};
@@ -139,7 +139,7 @@ impl<'a> Table<'a> {
                     &place,
                     self.text(row, self.columns.measure),
                     message,
-                    "delete one of the two rows",
+                    "see which one counts, and give the other its own label or clear it",
                 );
             }
             return filled;
@@ -172,9 +172,12 @@ impl<'a> Table<'a> {
             true => self.settings.pay_bands.iter().map(|band| band.label.as_str()).chain([EVERY_BAND]).collect(),
             false => self.standard.measures.iter().map(|measure| measure.label.as_str()).collect(),
         };
-        let help = match nearest(found, known.iter().copied()).filter(|_| !found.is_empty()) {
+        let help = match alike(found, known.iter().copied()) {
             Some(label) => format!("did you mean `{label}`? Labels are written as in the collection workbook"),
-            None => "write the label of the collection workbook into this cell, or delete the row".into(),
+            None if found.is_empty() => {
+                "write the row's label into this cell (take merged cells apart first), or clear the row".into()
+            }
+            None => "write the label of the collection workbook into this cell; a row of your own has no place here, so clear it".to_owned(),
         };
         let message = if by_band {
             "this row's pay band is not known"

@@ -10,7 +10,7 @@ use rust_xlsxwriter::{
 
 use super::{
     AUTHORITY_CODE, AUTHORITY_NAME, CONTACT, COVER, COVERED, EVERY_BAND, GUIDANCE, LAYOUT_VERSION, MEASURE, NOTES,
-    PAY_BAND, TOTAL, VERSION, rows,
+    PAY_BAND, TOTAL, VERSION, YEAR, rows,
 };
 use crate::authority::Authority;
 use crate::round::{Service, Settings};
@@ -121,6 +121,7 @@ fn cover(sheet: &mut Worksheet, settings: &Settings, authority: &Authority, entr
     let lines = [
         (AUTHORITY_CODE, authority.code.as_str(), "Please leave the code as it is: it tells us whose return this is."),
         (AUTHORITY_NAME, &authority.name, "As it will be printed in your benchmark pack."),
+        (YEAR, &settings.year.to_string(), "Please use the workbook of this year: rows and pay bands change."),
         (CONTACT, "", "Name and email address of the person we can ask about these figures."),
         (COVERED, &covered.join(", "), "The services this return is about, and anything that it leaves out."),
         (VERSION, LAYOUT_VERSION, "Please leave the version as it is."),
@@ -171,6 +172,7 @@ fn beside(
         let heading = format!("{} in {}", group.label(), before.year);
         sheet.write_string_with_format(0, column, heading, &format.clone().set_bold())?;
         sheet.set_column_width(column, 12)?;
+        sheet.set_row_height(0, 47)?; // three lines
         for (row, (measure, band)) in (1..).zip(rows(settings, standard)) {
             let breakdown = band.map_or("", |band| band.id.as_str());
             match answers.get(&(service, measure.id.as_str(), breakdown, group)) {
