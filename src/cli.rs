@@ -87,7 +87,7 @@ pub struct Check {
     /// How findings are shown: for people on stderr, or as JSON on stdout.
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
-    /// Write the table of findings, a page for each authority and marked copies of the workbooks to output/<year>-checks.
+    /// Write the table of findings, a page for each authority and marked copies of the workbooks to `output/YEAR-checks`.
     #[arg(long)]
     pub pages: bool,
 }

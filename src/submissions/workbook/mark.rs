@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_xlsxwriter::{Color, Format, FormatAlign, Note, Workbook, Worksheet};
 
 use super::open::{Cell, Sheet, open};
-use super::{cell_name, write};
+use super::{MEASURE, cell_name, normalised, write};
 use crate::finding::{Finding, Severity, registry};
 use crate::round::Settings;
 
@@ -72,18 +72,26 @@ fn colour(severity: Severity) -> Color {
 fn copy(to: &mut Worksheet, from: &Sheet, findings: &[&Finding]) -> anyhow::Result<()> {
     to.set_name(&from.name)?;
     to.set_landscape().set_print_fit_to_pages(1, 0);
-    for (column, width) in widths(from) {
-        to.set_column_width(column, width)?;
+    let widths = widths(from);
+    for (column, width) in &widths {
+        to.set_column_width(*column, *width)?;
     }
     let mut marks: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
         marks.entry(&finding.location).or_default().push(finding);
     }
     let limit = |(row, column): (u32, u32)| row < MOST_COPIED && column < MOST_COPIED;
+    let heading = heading(from);
+    let mut texts: BTreeMap<u32, Vec<(&str, usize)>> = BTreeMap::new();
     for (place, cell) in from.cells.iter().filter(|(place, _)| limit(**place)) {
         let (row, column) = (place.0, u16::try_from(place.1)?);
         let marked = marks.get(cell_name(&from.name, row, place.1).as_str());
         let format = format(marked);
+        let format = if Some(row) == heading { format.set_bold() } else { format };
+        if let Cell::Text(text) = cell {
+            let width = widths.get(&column).copied().unwrap_or(WIDEST);
+            texts.entry(row).or_default().push((text, (width * 0.9) as usize));
+        }
         match cell {
             Cell::Number(number) if number.is_finite() => to.write_number_with_format(row, column, *number, &format)?,
             Cell::Number(number) => to.write_string_with_format(row, column, number.to_string(), &format)?,
@@ -92,6 +100,9 @@ fn copy(to: &mut Worksheet, from: &Sheet, findings: &[&Finding]) -> anyhow::Resu
             }
             Cell::Formula => to.write_blank(row, column, &format)?,
         };
+    }
+    for (row, texts) in texts {
+        write::fit(to, row, &texts)?;
     }
     // Empty cells may be marked too.
     let width = from.cells.keys().map(|(_, column)| column + 1).max().unwrap_or(0).min(MOST_COPIED);
@@ -115,19 +126,28 @@ fn copy(to: &mut Worksheet, from: &Sheet, findings: &[&Finding]) -> anyhow::Resu
     Ok(())
 }
 
+/// The row of headings, which begins with that of the measures.
+fn heading(sheet: &Sheet) -> Option<u32> {
+    let is = |cell: &Cell| matches!(cell, Cell::Text(text) if normalised(text) == normalised(MEASURE));
+    sheet.cells.iter().find(|(_, cell)| is(cell)).map(|((row, _), _)| *row)
+}
+
+/// The widest column.
+const WIDEST: f64 = 60.0;
+
 /// Columns as wide as their longest text, within reason.
 fn widths(sheet: &Sheet) -> BTreeMap<u16, f64> {
     let mut widths: BTreeMap<u16, f64> = BTreeMap::new();
     for ((_, column), cell) in &sheet.cells {
         let (Cell::Text(text), Ok(column)) = (cell, u16::try_from(*column)) else { continue };
         let width = widths.entry(column).or_insert(10.0);
-        *width = width.max(text.chars().count() as f64 + 1.0).min(60.0);
+        *width = width.max(text.chars().count() as f64 + 1.0).min(WIDEST);
     }
     widths
 }
 
 fn format(marked: Option<&Vec<&Finding>>) -> Format {
-    let plain = Format::new().set_align(FormatAlign::Top);
+    let plain = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     match marked.and_then(|findings| findings.iter().map(|finding| finding.severity).min()) {
         Some(severity) => plain.set_background_color(colour(severity)),
         None => plain,
