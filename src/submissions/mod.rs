@@ -3,9 +3,10 @@
 pub mod csv;
 pub mod entry;
 pub mod rules;
+mod whose;
 pub mod workbook;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,9 +14,8 @@ use anyhow::{Context, Result};
 use polars::prelude::{Column, DataFrame, NamedFrom, Series};
 use serde::Serialize;
 
-use crate::authority::{self, Authority};
 use crate::digest;
-use crate::finding::{Checked, Finding, Severity, quoted};
+use crate::finding::{Checked, Finding, Severity};
 use crate::round::{Round, Settled};
 use crate::standard::Standard;
 use entry::{Answer, Submission};
@@ -82,7 +82,7 @@ pub fn read(round: &Round, standard: &Standard, before: Option<&Returns>) -> Res
             if round.authority(&submission.authority_code).is_none() && round.authority(&capitals).is_some() {
                 submission.authority_code = capitals;
             }
-        } else if let Some(authority) = named_after(&name, round) {
+        } else if let Some(authority) = whose::named_after(&name, round) {
             // Whose page the findings belong on is known by the file's name at least.
             found.iter_mut().for_each(|finding| finding.authority_code.clone_from(&authority.code));
         }
@@ -105,16 +105,16 @@ pub fn read(round: &Round, standard: &Standard, before: Option<&Returns>) -> Res
             // What could not be read is not missed a second time.
             let missed = |finding: &Finding| ["no-counts", "group-missing"].contains(&finding.rule);
             found.extend(of_counts.into_iter().filter(|finding| !(broken && missed(finding))));
-            found.extend(registered(&submission, round));
-            found.extend(of_this_round(&submission, round));
+            found.extend(whose::registered(&submission, round));
+            found.extend(whose::of_this_round(&submission, round));
             settle(&mut found, &submission, round);
             let sound = found.iter().all(|finding| finding.severity != Severity::Error);
             submissions.push((submission, sound));
         }
         findings.append(&mut found);
     }
-    findings.extend(doubles(&mut submissions));
-    findings.extend(missing(&submissions, round));
+    findings.extend(whose::doubles(&mut submissions));
+    findings.extend(whose::missing(&submissions, round));
     let codes = |wanted: bool| -> Vec<String> {
         let of = submissions.iter().filter(|(_, sound)| *sound == wanted);
         of.map(|(submission, _)| submission.authority_code.clone()).collect::<BTreeSet<_>>().into_iter().collect()
@@ -123,54 +123,6 @@ pub fn read(round: &Round, standard: &Standard, before: Option<&Returns>) -> Res
     let frame = frame(&submissions)?;
     let submissions = submissions.into_iter().map(|(submission, _)| submission).collect();
     Ok(Checked { value: Returns { frame, inputs, accepted, rejected, submissions }, findings })
-}
-
-/// The registered authority whose code a file's name holds.
-fn named_after<'a>(file: &str, round: &'a Round) -> Option<&'a Authority> {
-    let letters = file.to_uppercase();
-    let words: Vec<&str> = letters.split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
-    round.authorities.iter().find(|authority| words.contains(&authority.code.as_str()))
-}
-
-/// A cover that contradicts itself or the file's name, or that is of another year: whose return it is, is in doubt.
-fn of_this_round(submission: &Submission, round: &Round) -> Vec<Finding> {
-    let error = |location: &str, rule, found: &str, message: String, help: String| Finding {
-        authority_code: submission.authority_code.clone(),
-        file: submission.file.clone(),
-        location: location.to_owned(),
-        severity: Severity::Error,
-        rule,
-        found: quoted(found),
-        message,
-        help,
-    };
-    let mut findings = Vec::new();
-    if let Some(authority) = round.authority(&submission.authority_code) {
-        let (code, name) = (&authority.code, &authority.name);
-        let other = |other: &&Authority| other.code != authority.code;
-        if let Some((place, written)) = &submission.cover.name
-            && let Some(other) =
-                round.authorities.iter().find(|it| authority::slug(&it.name) == authority::slug(written)).filter(other)
-        {
-            let message = format!("the code {code} is {name}'s, the name is that of {}", other.code);
-            let help = "see whose return it is, and correct the code or the name on the cover".to_owned();
-            findings.push(error(place, "other-authority", written, message, help));
-        } else if let Some(other) = named_after(&submission.file, round).filter(other) {
-            let message =
-                format!("the return is {name}'s by its code {code}, the file's name has that of {}", other.name);
-            let help = "see whose return it is, and correct the code in it or the file's name".to_owned();
-            findings.push(error("", "other-authority", &submission.file, message, help));
-        }
-    }
-    if let Some((place, year)) = &submission.cover.year
-        && *year != round.settings.year.to_string()
-    {
-        let message = format!("the workbook was made for {year}, this round is {}", round.settings.year);
-        let help =
-            format!("copy the counts into the workbook of {}: rows and pay bands may differ", round.settings.year);
-        findings.push(error(place, "other-round", year, message, help));
-    }
-    findings
 }
 
 /// What the report author has settled with an authority is no error any more.
@@ -249,73 +201,6 @@ fn parse(bytes: &[u8], name: &str, round: &Round, standard: &Standard) -> Checke
             Checked { value: None, findings: vec![finding] }
         }
     }
-}
-
-fn registered(submission: &Submission, round: &Round) -> Option<Finding> {
-    if round.authority(&submission.authority_code).is_some() {
-        return None;
-    }
-    let codes = round.authorities.iter().map(|authority| authority.code.as_str());
-    let help = match crate::configuration::nearest(&submission.authority_code, codes) {
-        Some(code) => format!("did you mean `{code}`? Otherwise add the authority to authorities.csv"),
-        None => "add the authority to authorities.csv".to_owned(),
-    };
-    Some(Finding {
-        authority_code: submission.authority_code.clone(),
-        file: submission.file.clone(),
-        location: String::new(),
-        severity: Severity::Error,
-        rule: "not-registered",
-        found: format!("`{}`", submission.authority_code),
-        message: "the authority is not in this round's register".into(),
-        help,
-    })
-}
-
-/// Two files of one authority: neither can be taken, because nobody knows which one counts.
-fn doubles(submissions: &mut [(Submission, bool)]) -> Vec<Finding> {
-    let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (submission, _) in submissions.iter() {
-        files.entry(submission.authority_code.clone()).or_default().push(submission.file.clone());
-    }
-    let mut findings = Vec::new();
-    for (submission, sound) in submissions.iter_mut() {
-        let others: Vec<&String> =
-            files[&submission.authority_code].iter().filter(|file| **file != submission.file).collect();
-        if let Some(other) = others.first() {
-            *sound = false;
-            findings.push(Finding {
-                authority_code: submission.authority_code.clone(),
-                file: submission.file.clone(),
-                location: String::new(),
-                severity: Severity::Error,
-                rule: "two-submissions",
-                found: format!("`{other}`"),
-                message: "another file is from the same authority".into(),
-                help: "keep the one that counts and move the other out of the folder".into(),
-            });
-        }
-    }
-    findings
-}
-
-fn missing(submissions: &[(Submission, bool)], round: &Round) -> Vec<Finding> {
-    let absent = round
-        .authorities
-        .iter()
-        .filter(|authority| !submissions.iter().any(|(submission, _)| submission.authority_code == authority.code));
-    absent
-        .map(|authority| Finding {
-            authority_code: authority.code.clone(),
-            file: String::new(),
-            location: "submissions".into(),
-            severity: Severity::Note,
-            rule: "no-submission",
-            found: String::new(),
-            message: format!("{} registered, but no readable file is from it", authority.name),
-            help: "ask for the return, or leave it: the reports say who registered without submitting".into(),
-        })
-        .collect()
 }
 
 fn frame(submissions: &[(Submission, bool)]) -> Result<DataFrame> {

@@ -64,7 +64,7 @@ impl Checker<'_> {
             if then && !now.contains(&service) && !now.contains(&Service::Combined) {
                 let message = format!("the round before had counts of {}, this return has none", service_name(service));
                 let help = "fill in that sheet too, or say why the service is left out when you send it again";
-                self.tell_of_file(Warning, "service-missing", message, help);
+                self.tell_of_service(Warning, service, "service-missing", message, help);
             }
         }
     }
@@ -75,10 +75,9 @@ impl Checker<'_> {
             let counts: Vec<&Entry> = self.submission.entries.iter().filter(of).collect();
             let same = |entry: &&Entry| before.get(&entry.key()).and_then(|entry| entry.count()) == entry.count();
             if counts.len() >= LEAST_COUNTS && counts.iter().all(same) {
-                let entry = counts[0];
                 let message = format!("every count of {} is as in the round before", service_name(service));
                 let help = "send this round's counts; the earlier return may have been sent again";
-                self.tell_of_row(Warning, entry, "identical", message, help);
+                self.tell_of_service(Warning, service, "identical", message, help);
             }
         }
     }

@@ -135,6 +135,20 @@ impl<'a> Checker<'a> {
         self.add(severity, first.location.clone(), rule, String::new(), message, help.into());
     }
 
+    /// A finding about a service: in a workbook it is its sheet.
+    fn tell_of_service(
+        &mut self,
+        severity: Severity,
+        service: Service,
+        rule: &'static str,
+        message: String,
+        help: impl Into<String>,
+    ) {
+        let workbook = self.submission.entries.iter().any(|entry| entry.location.contains('!'));
+        let location = if workbook { service.sheet().to_owned() } else { String::new() };
+        self.add(severity, location, rule, String::new(), message, help.into());
+    }
+
     /// A finding about the file as a whole.
     fn tell_of_file(&mut self, severity: Severity, rule: &'static str, message: String, help: impl Into<String>) {
         self.add(severity, String::new(), rule, String::new(), message, help.into());

@@ -54,17 +54,13 @@ impl Checker<'_> {
         // Without white staff there is nothing to compare with.
         let (white, others): (Vec<Ethnicity>, Vec<Ethnicity>) = missing.partition(|group| *group == Ethnicity::White);
         for (groups, severity) in [(white, Error), (others, Warning)] {
-            let Some(first) = groups.first() else { continue };
+            if groups.is_empty() {
+                continue;
+            }
             let names: Vec<&str> = groups.iter().map(|group| group.label()).collect();
             let message = format!("no row of {} has a count for {}", service_name(service), names.join(", "));
             let help = "write the counts, 0 where there are none, or x where a group is not collected";
-            match self.answers.iter().find(|((of, .., other), _)| *of == service && other == first) {
-                Some((_, entry)) => {
-                    let entry = *entry;
-                    self.tell_of_row(severity, entry, "group-missing", message, help);
-                }
-                None => self.tell_of_file(severity, "group-missing", message, help),
-            }
+            self.tell_of_service(severity, service, "group-missing", message, help);
         }
     }
 
@@ -108,19 +104,19 @@ impl Checker<'_> {
                 let message = format!("in the row {name} these are blank: {}", names.join(", "));
                 match entry {
                     Some(entry) => self.tell_of_row(Warning, entry, "blank", message, BLANK),
-                    None => self.tell_of_file(Warning, "blank", message, BLANK),
+                    None => self.tell_of_service(Warning, service, "blank", message, BLANK),
                 }
             }
         }
-        let service = service_name(service);
+        let name = service_name(service);
         let message = match &empty[..] {
             [] => return,
-            [row] => format!("the row {row} of {service} is blank"),
-            rows => format!("{} rows of {service} are blank: {}", rows.len(), rows.join(", ")),
+            [row] => format!("the row {row} of {name} is blank"),
+            rows => format!("{} rows of {name} are blank: {}", rows.len(), rows.join(", ")),
         };
         match place {
             Some(entry) => self.tell_of_row(Warning, entry, "blank", message, BLANK),
-            None => self.tell_of_file(Warning, "blank", message, BLANK),
+            None => self.tell_of_service(Warning, service, "blank", message, BLANK),
         }
     }
 
@@ -143,7 +139,7 @@ impl Checker<'_> {
         let help = "write the staff in post, or leave this service out altogether";
         match self.first(service, "staff", "") {
             Some(entry) => self.tell_of_row(Error, entry, "no-staff", message, help),
-            None => self.tell_of_file(Error, "no-staff", message, help),
+            None => self.tell_of_service(Error, service, "no-staff", message, help),
         }
     }
 
