@@ -28,7 +28,7 @@ use std::collections::BTreeSet;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 
 use authority::Authority;
 use cli::{Cli, Command, Format};
@@ -182,6 +182,12 @@ enum Document<'a> {
     Pack(&'a AuthorityStatistics),
 }
 
+fn unknown_authority(code: &str, round: &Round) -> Error {
+    let known = round.authorities.iter().map(|authority| authority.code.as_str());
+    let nearest = configuration::nearest(code, known).unwrap_or("none");
+    anyhow!("no authority of {} has the code `{code}`; the nearest is `{nearest}`", round.settings.year)
+}
+
 /// The authorities whose packs are built: all, or those with the codes asked for.
 fn chosen<'a>(
     authorities: &'a [AuthorityStatistics],
@@ -201,9 +207,7 @@ fn chosen<'a>(
                     round.settings.year
                 );
             }
-            let known = round.authorities.iter().map(|authority| authority.code.as_str());
-            let nearest = configuration::nearest(code, known).unwrap_or("none");
-            bail!("no authority of {} has the code `{code}`; the nearest is `{nearest}`", round.settings.year);
+            return Err(unknown_authority(code, round));
         };
         chosen.push(authority);
     }
@@ -235,9 +239,7 @@ fn workbooks(cli: &Cli, arguments: &cli::Workbook) -> Result<Outcome> {
     if !all {
         for code in codes {
             if round.authority(code).is_none() {
-                let known = round.authorities.iter().map(|authority| authority.code.as_str());
-                let nearest = configuration::nearest(code, known).unwrap_or("none");
-                bail!("no authority of {} has the code `{code}`; the nearest is `{nearest}`", arguments.year);
+                return Err(unknown_authority(code, &round));
             }
         }
         chosen.retain(|authority| codes.contains(&authority.code));

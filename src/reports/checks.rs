@@ -283,25 +283,22 @@ fn understood(
     let mut services = Vec::new();
     for service in Service::ALL {
         let mut rows = Vec::new();
-        for measure in &checking.standard.measures {
-            let bands = checking.round.settings.pay_bands.iter().map(|band| band.id.as_str());
-            let bands: Vec<&str> = if measure.by_band { bands.collect() } else { vec![""] };
-            for band in bands {
-                let entry = |group| answers.get(&(service, measure.id.as_str(), band, group)).copied();
-                if !Ethnicity::ALL.into_iter().any(|group| entry(group).is_some()) {
-                    continue;
-                }
-                let cell = |group| CellView {
-                    now: entry(group).map_or("–".into(), |entry| written(entry.answer)),
-                    before: earlier
-                        .get(&(service, measure.id.as_str(), band, group))
-                        .map(|entry| entry.answer.written())
-                        .unwrap_or_default(),
-                    severity: entry(group).map(severity).unwrap_or_default(),
-                };
-                let label = label(checking, &measure.id, band);
-                rows.push(Understood { label, cells: Ethnicity::ALL.into_iter().map(cell).collect() });
+        for (measure, band) in workbook::rows(&checking.round.settings, checking.standard) {
+            let band = band.map_or("", |band| band.id.as_str());
+            let entry = |group| answers.get(&(service, measure.id.as_str(), band, group)).copied();
+            if !Ethnicity::ALL.into_iter().any(|group| entry(group).is_some()) {
+                continue;
             }
+            let cell = |group| CellView {
+                now: entry(group).map_or("–".into(), |entry| written(entry.answer)),
+                before: earlier
+                    .get(&(service, measure.id.as_str(), band, group))
+                    .map(|entry| entry.answer.written())
+                    .unwrap_or_default(),
+                severity: entry(group).map(severity).unwrap_or_default(),
+            };
+            let label = label(checking, &measure.id, band);
+            rows.push(Understood { label, cells: Ethnicity::ALL.into_iter().map(cell).collect() });
         }
         if !rows.is_empty() {
             services.push(ServiceView { name: rules::service_name(service), rows });

@@ -37,19 +37,17 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether any row of the service says something of the group.
+    fn given(&self, service: Service, group: Ethnicity) -> bool {
+        self.answers
+            .iter()
+            .any(|((of, .., other), entry)| *of == service && *other == group && entry.answer != Answer::Blank)
+    }
+
     /// A group that has no count in any row, though others do.
     fn missing_groups(&mut self, service: Service) {
-        let given = |group: Ethnicity| {
-            self.answers.iter().any(|((of, .., other), entry)| {
-                *of == service && *other == group && !matches!(entry.answer, Answer::Blank)
-            })
-        };
-        let total = given(Ethnicity::Minoritised);
-        let wanted = |group: &Ethnicity| match group {
-            Ethnicity::Minoritised => false,
-            Ethnicity::White | Ethnicity::Unknown => true,
-            _ => !total || Ethnicity::MINORITISED.into_iter().any(given),
-        };
+        let given = |group| self.given(service, group);
+        let wanted = |group: &Ethnicity| is_due(*group, given);
         let missing = Ethnicity::ALL.into_iter().filter(|group| wanted(group) && !given(*group));
         // Without white staff there is nothing to compare with.
         let (white, others): (Vec<Ethnicity>, Vec<Ethnicity>) = missing.partition(|group| *group == Ethnicity::White);
@@ -74,23 +72,13 @@ impl Checker<'_> {
                 let told = |group| answer(group).is_some_and(|entry| entry.answer != Answer::Blank);
                 let total = told(Ethnicity::Minoritised);
                 let groups = Ethnicity::MINORITISED.into_iter().all(told);
-                let due = |group: &Ethnicity| match group {
-                    Ethnicity::Minoritised => false,
-                    Ethnicity::White | Ethnicity::Unknown => true,
-                    _ => !total || Ethnicity::MINORITISED.into_iter().any(told),
-                };
                 if groups && told(Ethnicity::White) && told(Ethnicity::Unknown) {
                     continue;
                 }
                 // A group that is in no row was told of already.
-                let in_service = |group: Ethnicity| {
-                    self.answers.iter().any(|((of, .., other), entry)| {
-                        *of == service && *other == group && entry.answer != Answer::Blank
-                    })
-                };
                 let blank: Vec<Ethnicity> = Ethnicity::ALL
                     .into_iter()
-                    .filter(|group| due(group) && !told(*group) && in_service(*group))
+                    .filter(|group| is_due(*group, told) && !told(*group) && self.given(service, *group))
                     .collect();
                 let Some(first) = blank.first() else { continue };
                 let name = self.name(measure, band);
@@ -216,5 +204,14 @@ impl Checker<'_> {
                 self.tell_of_row(Warning, entry, "implausible-rate", message, help);
             }
         }
+    }
+}
+
+/// Whether a count of the group is due: the four groups are not where only their total is told.
+fn is_due(group: Ethnicity, told: impl Fn(Ethnicity) -> bool) -> bool {
+    match group {
+        Ethnicity::Minoritised => false,
+        Ethnicity::White | Ethnicity::Unknown => true,
+        _ => !told(Ethnicity::Minoritised) || Ethnicity::MINORITISED.into_iter().any(told),
     }
 }

@@ -39,7 +39,7 @@ const TOTAL: &str = "Total";
 const EVERY_BAND: &str = "All";
 
 /// The rows of a service's sheet, in order: one for each measure, or for each of its pay bands.
-fn rows<'a>(settings: &'a Settings, standard: &'a Standard) -> Vec<(&'a Measure, Option<&'a PayBand>)> {
+pub fn rows<'a>(settings: &'a Settings, standard: &'a Standard) -> Vec<(&'a Measure, Option<&'a PayBand>)> {
     let bands = |measure: &'a Measure| match measure.by_band {
         true => settings.pay_bands.iter().map(|band| (measure, Some(band))).collect(),
         false => vec![(measure, None)],
