@@ -5,7 +5,8 @@ use crate::standard::{Adverse, Kind};
 
 use super::disclosure::Shown;
 use super::interval::{self, Proportion};
-use super::statistic::{Area, Difference, GroupFigures, Marker, Outcome, Ratio, Scope, Statistic};
+use super::multiplicity;
+use super::statistic::{Area, AtParity, Difference, GroupFigures, Marker, Outcome, Ratio, Scope, Statistic};
 
 /// Names the figure that is computed.
 pub(super) struct Subject<'a> {
@@ -88,6 +89,9 @@ fn empty(subject: &Subject<'_>, authorities: usize) -> Statistic {
         p_value: None,
         difference: None,
         difference_marker: None,
+        at_parity: None,
+        adjusted_p_value: None,
+        tentative: false,
         result: None,
         marker: None,
     }
@@ -114,6 +118,7 @@ fn ratio(
     judgement: Judgement,
 ) {
     statistic.difference = difference(subject.kind, minoritised, white, judgement);
+    statistic.at_parity = Some(at_parity(minoritised, white, judgement));
     let any = minoritised.events + white.events > 0;
     let p_value = any.then(|| interval::p_value(minoritised, white));
     statistic.p_value = p_value;
@@ -152,6 +157,32 @@ fn difference(kind: Kind, minoritised: Proportion, white: Proportion, judgement:
     let limits = interval::newcombe(minoritised, white, judgement.critical);
     let value = minoritised.rate() - white.rate();
     Some(Difference { value, lower: Some(limits.lower), upper: Some(limits.upper) })
+}
+
+/// The cases of the minoritised group at the other's rate less its own, from the difference of the rates and its limits.
+fn at_parity(minoritised: Proportion, white: Proportion, judgement: Judgement) -> AtParity {
+    let people = minoritised.people as f64;
+    let limits = interval::newcombe(minoritised, white, judgement.critical);
+    AtParity {
+        value: people * (white.rate() - minoritised.rate()),
+        lower: -people * limits.upper,
+        upper: -people * limits.lower,
+    }
+}
+
+/// Looks at an authority's headline figures together: a flag whose adjusted p-value is not small is tentative.
+///
+/// Only figures that are judged take part: one of too few people or events is no comparison.
+pub(super) fn together<'a>(headlines: impl Iterator<Item = &'a mut Statistic>, judgement: Judgement) {
+    let judged = |row: &Statistic| row.result.is_some_and(|result| result != Outcome::TooFew);
+    let mut rows: Vec<(f64, &mut Statistic)> =
+        headlines.filter(|row| judged(row)).filter_map(|row| Some((row.p_value?, row))).collect();
+    let p_values: Vec<f64> = rows.iter().map(|(p, _)| *p).collect();
+    for ((_, row), adjusted) in rows.iter_mut().zip(multiplicity::benjamini_hochberg(&p_values)) {
+        row.adjusted_p_value = Some(adjusted);
+        let flagged = matches!(row.result, Some(Outcome::Disadvantage | Outcome::Advantage));
+        row.tentative = flagged && adjusted >= judgement.significance;
+    }
 }
 
 /// Fills in each band's difference from all bands together; it stays empty when any band's count is withheld or missing.

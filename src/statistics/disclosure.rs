@@ -6,6 +6,7 @@ use crate::round::Disclosure;
 
 use super::aggregate::{Counts, Knowledge, Tally};
 use super::interval::Proportion;
+use super::statistic::AreaType;
 
 /// Who reads a benchmark pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +58,15 @@ impl Shown {
 
 fn pair([events, people]: [Option<u64>; 2]) -> Option<Proportion> {
     Some(Proportion { events: events?, people: people? })
+}
+
+/// What of a figure's counts may be shown by itself; what protects others is taken away after it.
+pub(super) fn shown_counts(kind: AreaType, edition: Edition, tally: &Tally, settings: &Disclosure) -> Shown {
+    match (kind, edition) {
+        (AreaType::Authority, Edition::Own) => exact(tally),
+        (AreaType::Authority, Edition::Public) => authority(tally, settings),
+        _ => group(tally, settings),
+    }
 }
 
 /// The exact counts, for the authority's own eyes: edition [`Edition::Own`] of its own figures and nothing else.

@@ -9,7 +9,11 @@ mod compare;
 mod disclosure;
 mod exchange;
 mod interval;
+#[cfg(test)]
+mod known;
+mod multiplicity;
 mod participation;
+mod pooling;
 mod position;
 mod release;
 mod statistic;
@@ -22,7 +26,7 @@ use std::fmt;
 use anyhow::{Result, bail, ensure};
 use serde::Serialize;
 
-use crate::authority::Authority;
+use crate::authority::{Authority, slug};
 use crate::round::Round;
 use crate::standard::{Indicator, Kind, Standard};
 use crate::submissions::Returns;
@@ -31,10 +35,13 @@ use aggregate::{Answers, Tallies, Tally};
 use compare::{Judgement, Subject};
 pub use disclosure::Edition;
 pub use participation::{Coverage, Participant, Participation, Quality, Share};
+pub use pooling::{Heterogeneity, Pooled};
 pub use position::{Expected, Position, Spread};
 use release::{Pattern, Place};
-pub use statistic::{Area, AreaType, Difference, GroupFigures, Marker, Outcome, Ratio, Scope, Statistic, Table};
-pub use trend::{Matched, Trend, Year};
+pub use statistic::{
+    Area, AreaType, AtParity, Difference, GroupFigures, Marker, Outcome, Ratio, Scope, Statistic, Table,
+};
+pub use trend::{Change, Direction, Matched, Trend, Year};
 
 /// The four minoritised groups as breakdowns, in printed order.
 pub const ETHNIC_GROUPS: [(&str, &str); 4] = [
@@ -66,6 +73,8 @@ pub struct AuthorityStatistics {
     pub figures: Table,
     /// Its place among the others, by indicator.
     pub positions: BTreeMap<String, Position>,
+    /// Its own figures over the rounds.
+    pub trends: Vec<Trend>,
     /// How complete its return is.
     pub quality: Vec<Quality>,
 }
@@ -80,6 +89,10 @@ pub struct Statistics {
     pub authorities: Vec<AuthorityStatistics>,
     /// How authorities spread, by indicator and breakdown.
     pub spreads: BTreeMap<(String, String), Spread>,
+    /// The ratios pooled over the authorities of England, a region or a type, by area and indicator.
+    pub pooled: BTreeMap<(String, String), Pooled>,
+    /// The variance between authorities beyond chance, of log ratios, by indicator: what a funnel's limits allow for.
+    pub between: BTreeMap<String, f64>,
     /// How many lie within and beyond what is expected, by indicator.
     pub position_counts: BTreeMap<String, PositionCounts>,
     /// England over the rounds.
@@ -121,7 +134,10 @@ pub fn measure(
         let Some(authority) = round.authority(code) else { continue };
         let area = Area { kind: AreaType::Authority, code: code.clone(), name: authority.name.clone() };
         let reason = |scope, indicator: &Indicator| absent(&answers, code, scope, indicator);
-        let figures = Table::new(measuring.area(&area, reason, edition));
+        let mut figures = measuring.area(&area, reason, edition);
+        let headline = |row: &&mut Statistic| row.scope == Scope::All && row.breakdown.is_empty();
+        compare::together(figures.iter_mut().filter(headline), judgement);
+        let figures = Table::new(figures);
         let mut positions = placing.positions.get(code).cloned().unwrap_or_default();
         // Beside a withheld count, a position and what is shown of it would leave few values open.
         positions.retain(|indicator, _| {
@@ -131,11 +147,13 @@ pub fn measure(
             authority: authority.clone(),
             figures,
             positions,
+            trends: trend::trends(&counted, standard, &area, edition),
             quality: quality.remove(code).unwrap_or_default(),
         });
     }
 
-    let trends = trend::trends(&counted, standard, &places[0]);
+    let trends = trend::trends(&counted, standard, &places[0], edition);
+    let pooled = measuring.pool(&places, &national, returns);
     let public = authorities.iter().filter(|_| edition == Edition::Public).map(|authority| &authority.figures);
     for table in public.chain([&national]) {
         as_attacked(table, &this.pattern)?;
@@ -147,6 +165,8 @@ pub fn measure(
         national,
         authorities,
         spreads: placing.spreads,
+        pooled,
+        between: placing.between,
         position_counts: placing.counts,
         trends,
         withheld,
@@ -256,6 +276,16 @@ fn places(coverage: &Coverage) -> Vec<Area> {
     [england].into_iter().chain(regions).chain(types).collect()
 }
 
+/// Whether the authority is a part of the area.
+fn belongs(authority: &Authority, area: &Area) -> bool {
+    match area.kind {
+        AreaType::National => true,
+        AreaType::Region => slug(&authority.region) == area.code,
+        AreaType::Type => slug(&authority.kind) == area.code,
+        AreaType::Authority => authority.code == area.code,
+    }
+}
+
 /// Why an authority has no figure: not applicable when it says so of a whole measure, otherwise not available.
 fn absent(answers: &Answers, code: &str, scope: Scope, indicator: &Indicator) -> Marker {
     let services: &[&str] = match scope {
@@ -286,6 +316,7 @@ struct Placing {
     positions: BTreeMap<String, BTreeMap<String, Position>>,
     spreads: BTreeMap<(String, String), Spread>,
     counts: BTreeMap<String, PositionCounts>,
+    between: BTreeMap<String, f64>,
 }
 
 impl Measuring<'_> {
@@ -335,11 +366,10 @@ impl Measuring<'_> {
 
     fn shown(&self, subject: &Subject<'_>, tally: &Tally, edition: Edition) -> disclosure::Shown {
         let settings = &self.round.settings.disclosure;
-        let shown = match (subject.area.kind, edition) {
-            (AreaType::Authority, Edition::Own) => return disclosure::exact(tally),
-            (AreaType::Authority, Edition::Public) => disclosure::authority(tally, settings),
-            _ => disclosure::group(tally, settings),
-        };
+        let shown = disclosure::shown_counts(subject.area.kind, edition, tally, settings);
+        if subject.area.kind == AreaType::Authority && edition == Edition::Own {
+            return shown;
+        }
         let (indicator, breakdown) = (subject.indicator.to_owned(), subject.breakdown.to_owned());
         let key = (subject.area.kind, subject.area.code.clone(), subject.scope, indicator, breakdown);
         shown.masked(self.pattern.figure(&key))
@@ -367,12 +397,38 @@ impl Measuring<'_> {
                     continue;
                 };
                 let counts: Vec<_> = contributors.iter().map(|(_, tally)| tally.counts).collect();
-                let (positions, spread) = position::positions(england.counts, &counts, self.judgement);
-                placing.spreads.extend(spread.map(|spread| (key, spread)));
+                let placed = position::positions(england.counts, &counts, self.judgement);
+                placing.spreads.extend(placed.spread.map(|spread| (key, spread)));
+                placing.between.extend(placed.between.map(|between| (indicator.id.clone(), between)));
+                let positions = placed.placements.into_iter().map(|placed| Some(placed?.position));
                 placing.record(&indicator.id, contributors.iter().map(|(code, _)| code.as_str()).zip(positions));
             }
         }
         placing
+    }
+
+    /// The pooled ratios of areas with enough authorities, and with a ratio of their own to stand beside.
+    fn pool(&self, places: &[Area], national: &Table, returns: &Returns) -> BTreeMap<(String, String), Pooled> {
+        let mut pooled = BTreeMap::new();
+        for area in places {
+            let member = |code: &&String| self.round.authority(code).is_some_and(|one| belongs(one, area));
+            let members: Vec<&String> = returns.accepted.iter().filter(member).collect();
+            for indicator in self.indicators().filter(|indicator| indicator.kind != Kind::Share) {
+                let beside = national.get(&area.code, Scope::All, &indicator.id, "").and_then(|figure| figure.ratio);
+                let strata = self.strata(members.iter().copied(), &indicator.id);
+                if beside.is_some() && strata.len() >= position::MINIMUM_AUTHORITIES {
+                    let key = (area.code.clone(), indicator.id.clone());
+                    pooled.extend(pooling::pool(&strata, self.judgement.critical()).map(|found| (key, found)));
+                }
+            }
+        }
+        pooled
+    }
+
+    /// The exact counts of authorities on an indicator, all services together.
+    fn strata<'b>(&self, codes: impl Iterator<Item = &'b String>, indicator: &str) -> Vec<aggregate::Counts> {
+        let tally = |code: &String| self.tally(AreaType::Authority, code, Scope::All, indicator, "");
+        codes.filter_map(|code| Some(tally(code)?.counts)).collect()
     }
 
     fn share_spread(&self, contributors: &[(&String, &Tally)]) -> Option<Spread> {

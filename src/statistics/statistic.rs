@@ -2,6 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
+use super::interval::Proportion;
+
 /// The kind of area a figure is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -142,6 +144,14 @@ pub struct GroupFigures {
     pub upper: Option<f64>,
 }
 
+impl GroupFigures {
+    /// Events among people, where both are shown and there are people.
+    pub(super) fn proportion(&self) -> Option<Proportion> {
+        let (events, people) = self.numerator.zip(self.denominator)?;
+        (people > 0).then_some(Proportion { events, people })
+    }
+}
+
 /// A relative likelihood: the rate of minoritised ethnic staff divided by that of white staff.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Ratio {
@@ -162,6 +172,17 @@ pub struct Difference {
     pub lower: Option<f64>,
     /// Upper Newcombe limit, for a difference of rates.
     pub upper: Option<f64>,
+}
+
+/// How many more cases among minoritised ethnic people there would be at the rate of white people; fewer when negative.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct AtParity {
+    /// The number of cases.
+    pub value: f64,
+    /// Lower limit: from the upper Newcombe limit of the difference of the rates.
+    pub lower: f64,
+    /// Upper limit.
+    pub upper: f64,
 }
 
 /// One figure that may be shown: an area, service, indicator and breakdown, with everything computed from its shown counts.
@@ -190,6 +211,12 @@ pub struct Statistic {
     pub difference: Option<Difference>,
     /// Why the difference is missing where nothing else of the figure is: another pay band's marker.
     pub difference_marker: Option<Marker>,
+    /// The size of the difference in cases.
+    pub at_parity: Option<AtParity>,
+    /// The p-value adjusted for the comparisons made beside it; of an authority's headline figures only.
+    pub adjusted_p_value: Option<f64>,
+    /// Whether a disadvantage or advantage does not stand when all of the authority's indicators are looked at together.
+    pub tentative: bool,
     /// What the evidence allows to say.
     #[serde(serialize_with = "outcome")]
     pub result: Option<Outcome>,
@@ -204,16 +231,27 @@ fn outcome<S: Serializer>(result: &Option<Outcome>, serializer: S) -> Result<S::
     }
 }
 
+/// What a figure is found by: area, services, indicator, breakdown.
+type Name<'a> = (&'a str, Scope, &'a str, &'a str);
+
+fn name(row: &Statistic) -> Name<'_> {
+    (&row.area.code, row.scope, &row.indicator, &row.breakdown)
+}
+
 /// Figures in printed order, found by area, scope, indicator and breakdown.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     rows: Vec<Statistic>,
+    /// The places of the rows in the order of their names.
+    index: Vec<usize>,
 }
 
 impl Table {
     /// A table of these rows.
     pub(super) fn new(rows: Vec<Statistic>) -> Self {
-        Self { rows }
+        let mut index: Vec<usize> = (0..rows.len()).collect();
+        index.sort_by(|one, other| name(&rows[*one]).cmp(&name(&rows[*other])));
+        Self { rows, index }
     }
 
     /// Every row, in printed order.
@@ -223,8 +261,8 @@ impl Table {
 
     /// The one figure of this area, scope, indicator and breakdown.
     pub fn get(&self, area: &str, scope: Scope, indicator: &str, breakdown: &str) -> Option<&Statistic> {
-        self.rows.iter().find(|row| {
-            row.scope == scope && row.indicator == indicator && row.breakdown == breakdown && row.area.code == area
-        })
+        let wanted = (area, scope, indicator, breakdown);
+        let place = self.index.binary_search_by(|row| name(&self.rows[*row]).cmp(&wanted)).ok()?;
+        Some(&self.rows[self.index[place]])
     }
 }

@@ -1,4 +1,4 @@
-//! How England's figures changed: every round's full panel, and the authorities that two consecutive rounds share.
+//! How figures changed: England's full panels and the authorities that two rounds share, and an authority's own rounds.
 
 use std::collections::BTreeSet;
 use std::thread;
@@ -13,8 +13,10 @@ use crate::submissions::Returns;
 use super::aggregate::{self, Contributions, Key, Tallies, Tally};
 use super::compare::{Judgement, Subject, compare};
 use super::disclosure::{self, Edition};
+use super::interval;
+use super::pooling;
 use super::release::{self, Panel, Pattern, Sums};
-use super::statistic::{Area, AreaType, Scope, Statistic};
+use super::statistic::{Area, AreaType, Outcome, Scope, Statistic};
 
 /// One round's figure.
 #[derive(Clone, Debug, Serialize)]
@@ -25,6 +27,33 @@ pub struct Year {
     pub statistic: Option<Statistic>,
     /// Why it cannot be compared with the round before.
     pub break_before: Option<String>,
+}
+
+/// Which way a figure went, as far as the evidence allows to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// The interval of the change lies above no change.
+    Rose,
+    /// It lies below.
+    Fell,
+    /// It includes no change.
+    NoClearChange,
+    /// One of the two figures rests on too few people or events.
+    TooFew,
+}
+
+/// The change between two rounds: the later ratio divided by the earlier; of a share, the later less the earlier.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Change {
+    /// The ratio of the ratios, or the difference of the shares.
+    pub value: f64,
+    /// Lower limit.
+    pub lower: f64,
+    /// Upper limit.
+    pub upper: f64,
+    /// What the interval allows to say.
+    pub direction: Direction,
 }
 
 /// The same authorities in two consecutive rounds.
@@ -38,18 +67,20 @@ pub struct Matched {
     pub before: Statistic,
     /// The later figure.
     pub after: Statistic,
+    /// How much changed; nothing where a count is withheld or a cell is zero.
+    pub change: Option<Change>,
 }
 
-/// One figure of England over the rounds, all services together.
+/// One figure of England, or of an authority, over the rounds, all services together.
 #[derive(Clone, Debug, Serialize)]
 pub struct Trend {
     /// The indicator's identifier.
     pub indicator: String,
     /// Empty, or a pay band's identifier.
     pub breakdown: String,
-    /// Every round, the earliest first.
+    /// Every round, the earliest first: of England, all authorities that submitted.
     pub years: Vec<Year>,
-    /// Every pair of consecutive rounds without a break between them.
+    /// Every pair of consecutive rounds without a break between them: of England, the authorities in both.
     pub matched: Vec<Matched>,
 }
 
@@ -145,14 +176,14 @@ fn members(contributions: &Contributions) -> BTreeSet<[String; 3]> {
     contributions.members.iter().map(member).collect()
 }
 
-/// England's trends for each indicator and pay band of the last round given.
-pub(super) fn trends(rounds: &[Counted<'_>], standard: &Standard, england: &Area) -> Vec<Trend> {
+/// The trends of England or of an authority, for each indicator and pay band of the last round given.
+pub(super) fn trends(rounds: &[Counted<'_>], standard: &Standard, area: &Area, edition: Edition) -> Vec<Trend> {
     let Some(newest) = rounds.last() else { return Vec::new() };
     let mut trends = Vec::new();
     for id in &newest.round.settings.indicators {
         let Some(indicator) = standard.indicator(id) else { continue };
         for breakdown in breakdowns(indicator, newest.round) {
-            trends.push(trend(rounds, indicator, &breakdown, england));
+            trends.push(trend(rounds, indicator, &breakdown, area, edition));
         }
     }
     trends
@@ -172,24 +203,30 @@ pub(super) fn kind(indicator: &Indicator, round: &Round) -> Kind {
     round.settings.kinds.get(&indicator.id).copied().unwrap_or(indicator.kind)
 }
 
-fn trend(rounds: &[Counted<'_>], indicator: &Indicator, breakdown: &str, england: &Area) -> Trend {
-    let figure = |counted: &Counted<'_>, code: &str, tallies: &Tallies| -> Option<Statistic> {
+fn trend(rounds: &[Counted<'_>], indicator: &Indicator, breakdown: &str, area: &Area, edition: Edition) -> Trend {
+    let figure = |counted: &Counted<'_>, area: &Area, tallies: &Tallies| -> Option<Statistic> {
         let round = counted.round;
-        let key: Key = (AreaType::National, code.to_owned(), Scope::All, indicator.id.clone(), breakdown.to_owned());
+        let key: Key = (area.kind, area.code.clone(), Scope::All, indicator.id.clone(), breakdown.to_owned());
         let subject = Subject {
-            area: england,
+            area,
             scope: Scope::All,
             indicator: &indicator.id,
             breakdown,
             kind: kind(indicator, round),
             adverse: indicator.adverse,
         };
-        let shown =
-            disclosure::group(tallies.get(&key)?, &round.settings.disclosure).masked(counted.pattern.figure(&key));
+        let shown = disclosure::shown_counts(area.kind, edition, tallies.get(&key)?, &round.settings.disclosure);
+        let own = area.kind == AreaType::Authority && edition == Edition::Own;
+        let shown = if own { shown } else { shown.masked(counted.pattern.figure(&key)) };
         Some(compare(&subject, &shown, Judgement::new(&round.settings.statistics)))
     };
-    let panel = |counted: &Counted<'_>, side: usize| {
-        counted.panels[side].as_ref().and_then(|panel| figure(counted, &panel.code, &panel.tallies))
+    // England's pairs are of the authorities in both rounds; an authority is in both itself.
+    let paired = |counted: &Counted<'_>, side: usize| match area.kind {
+        AreaType::Authority => figure(counted, area, &counted.tallies),
+        _ => counted.panels[side].as_ref().and_then(|panel| {
+            let area = Area { code: panel.code.clone(), ..area.clone() };
+            figure(counted, &area, &panel.tallies)
+        }),
     };
     let mut years: Vec<Year> = Vec::new();
     let mut matched = Vec::new();
@@ -197,18 +234,45 @@ fn trend(rounds: &[Counted<'_>], indicator: &Indicator, breakdown: &str, england
         let earlier = index.checked_sub(1).map(|before| &rounds[before]);
         let break_before = earlier.and_then(|earlier| broken(earlier.round, counted.round, indicator));
         if let Some(earlier) = earlier.filter(|_| break_before.is_none()) {
-            let pair = panel(earlier, 1).zip(panel(counted, 0));
+            let pair = paired(earlier, 1).zip(paired(counted, 0));
+            let critical = Judgement::new(&counted.round.settings.statistics).critical();
             matched.extend(pair.map(|(before, after)| Matched {
                 from: earlier.round.settings.year,
                 to: counted.round.settings.year,
+                change: change(&before, &after, indicator.kind, critical),
                 before,
                 after,
             }));
         }
-        let statistic = figure(counted, "england", &counted.tallies);
+        let statistic = figure(counted, area, &counted.tallies);
         years.push(Year { year: counted.round.settings.year, statistic, break_before });
     }
     Trend { indicator: indicator.id.clone(), breakdown: breakdown.to_owned(), years, matched }
+}
+
+/// The change from one figure to the other, from their shown counts.
+///
+/// Ratios: the ratio of the ratios on the logarithmic scale, the two rounds taken as independent. Shares: their difference
+/// with Newcombe's interval. Nothing where a count is withheld, and with a zero cell, which has no logarithm.
+fn change(before: &Statistic, after: &Statistic, kind: Kind, critical: f64) -> Option<Change> {
+    let few = [before, after].iter().any(|figure| figure.result == Some(Outcome::TooFew));
+    let (value, limits, none) = if kind == Kind::Share {
+        let (before, after) = (before.minoritised.proportion()?, after.minoritised.proportion()?);
+        (after.rate() - before.rate(), interval::newcombe(after, before, critical), 0.0)
+    } else {
+        let logarithm =
+            |figure: &Statistic| pooling::log_ratio(figure.minoritised.proportion()?, figure.white.proportion()?);
+        let ((earlier, one), (later, other)) = (logarithm(before)?, logarithm(after)?);
+        let value = (later - earlier).exp();
+        (value, interval::log_interval(value, one + other, critical), 1.0)
+    };
+    let direction = match (few, limits.lower > none, limits.upper < none) {
+        (true, _, _) => Direction::TooFew,
+        (_, true, _) => Direction::Rose,
+        (_, _, true) => Direction::Fell,
+        _ => Direction::NoClearChange,
+    };
+    Some(Change { value, lower: limits.lower, upper: limits.upper, direction })
 }
 
 /// Why the later round's figure cannot be compared with the earlier one's.
