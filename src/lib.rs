@@ -24,9 +24,10 @@ pub mod statistics;
 pub mod submissions;
 pub mod synthesise;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Error, Result, anyhow, bail};
 
@@ -34,11 +35,14 @@ use authority::Authority;
 use cli::{Cli, Command, Format};
 use finding::{Checked, Finding, Severity};
 use output::{Earlier, Year};
-use reports::{Artefact, Checking, Material, Press};
+use reports::{Artefact, Checking, Material, Press, Publication};
 use round::Round;
 use standard::Standard;
 use statistics::{AuthorityStatistics, WithheldCount};
 use submissions::{Returns, workbook};
+
+/// The table of every figure that is printed, in a year's folder.
+const FIGURES: &str = "figures.csv";
 
 /// How a command ended, when it could run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,17 +144,24 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     let folder = Year::open(&cli.output, year, keep, arguments.force)?;
     let write = |artefacts: Vec<Artefact>| artefacts.into_iter().try_for_each(|artefact| folder.write(artefact));
 
+    let figures = Mutex::new(BTreeMap::new());
     let jobs = parallel::jobs(arguments.jobs);
     let national = whole.then_some(Document::National);
     let documents: Vec<Document<'_>> = national.into_iter().chain(packs.into_iter().map(Document::Pack)).collect();
     parallel::each(&documents, jobs, |document| {
-        let artefacts = match document {
+        let publication = match document {
             Document::National => press.national(),
             Document::Pack(authority) => press.pack(authority),
         };
         reports::forget(); // after each document, on failure too: memory stays bounded
-        write(artefacts?)
+        let Publication { name, artefacts, figures: printed } = publication?;
+        figures.lock().unwrap_or_else(PoisonError::into_inner).insert(name, printed);
+        write(artefacts)
     })?;
+    let figures = figures.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let earlier_figures = output::earlier_file(&cli.output, year, FIGURES).filter(|_| !whole);
+    let bytes = reports::figures_csv(&figures, earlier_figures.as_deref())?;
+    folder.write(Artefact { path: FIGURES.to_owned(), bytes })?;
 
     if whole {
         let before = earlier.last().map(|(_, returns)| returns);

@@ -163,6 +163,11 @@ pub fn earlier_manifest(output: &Path, year: i32) -> Option<EarlierManifest> {
     serde_json::from_slice(&bytes).ok()
 }
 
+/// A file of the year's folder as the build before left it.
+pub fn earlier_file(output: &Path, year: i32, path: &str) -> Option<Vec<u8>> {
+    fs::read(output.join(year.to_string()).join(path)).ok()
+}
+
 /// A file that our manifest does not list is somebody's own: nothing is lost without being asked for.
 fn refuse_foreign(output: &Path, year: i32, target: &Path) -> Result<()> {
     if target.is_file() {

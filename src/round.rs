@@ -391,6 +391,11 @@ fn check(settings: &Settings, year: i32, standard: &Standard) -> Result<()> {
     let terms = [&settings.terms.minoritised, &settings.terms.minoritised_short];
     ensure!(terms.iter().all(|term| !term.trim().is_empty()), "`terms` holds an empty term");
     ensure!(settings.pay_bands.iter().all(|band| !band.label.trim().is_empty()), "`pay_bands` holds an empty label");
+    ensure!(
+        settings.pay_bands.iter().all(|band| !band.id.is_empty()
+            && !band.id.contains(|letter: char| letter.is_whitespace() || "/\"<>&".contains(letter))),
+        "`pay_bands` holds an id that is empty or has a space or one of / \" < > & in it"
+    );
     ensure!(!settings.services.is_empty(), "`services` is empty");
     for (index, service) in settings.services.iter().enumerate() {
         ensure!(!settings.services[..index].contains(service), "`services` lists {} twice", service.id());

@@ -10,6 +10,7 @@ use crate::charts::{
 use crate::standard::Kind;
 use crate::statistics::{Outcome, Spread, Statistic, Trend};
 
+use super::figures::{self, Piece, Reading};
 use super::narrative::Narrative;
 use super::views::{self, FigureView};
 use super::words;
@@ -31,17 +32,18 @@ pub struct ChartView {
 pub struct Drawings<'a> {
     narrative: &'a Narrative,
     files: Vec<(String, Vec<u8>)>,
+    readings: Vec<Reading>,
 }
 
 impl<'a> Drawings<'a> {
     /// No charts yet.
     pub fn new(narrative: &'a Narrative) -> Self {
-        Self { narrative, files: Vec::new() }
+        Self { narrative, files: Vec::new(), readings: Vec::new() }
     }
 
-    /// The files of every chart drawn.
-    pub fn into_files(self) -> Vec<(String, Vec<u8>)> {
-        self.files
+    /// The files of every chart drawn, and the numbers that their words hold.
+    pub fn finish(self) -> (Vec<(String, Vec<u8>)>, Vec<Reading>) {
+        (self.files, self.readings)
     }
 
     /// Draws a chart under a name that is unique in its document; `words` is the template of title, subtitle and alt text.
@@ -64,6 +66,13 @@ impl<'a> Drawings<'a> {
             })
         };
         let (title, subtitle, alt) = (part("title")?, part("subtitle")?, part("alternative text")?);
+        for piece in figures::pieces(&alt) {
+            if let Piece::Figure(id, printed) = piece {
+                let place = figures::Place::Chart(name.to_owned());
+                self.readings.push(Reading { id: id.to_owned(), printed: printed.to_owned(), place });
+            }
+        }
+        let alt = figures::plain(&alt);
         let figure = draw(AltText::new(&*alt).context("an alternative text is empty")?);
         let path = format!("/charts/{name}.svg");
         self.files.push((path.clone(), figure.svg().as_bytes().to_vec()));
@@ -160,7 +169,7 @@ pub fn bands(bands: &[(&Statistic, &FigureView)], comparator: Option<(&str, &[&S
         Band {
             label: view.breakdown_label.clone(),
             share,
-            printed: view.minoritised.rate.clone(),
+            printed: view.minoritised.rate.text().to_owned(),
             note: if share.is_none() { note(view) } else { String::new() },
             comparator: comparator.and_then(|(_, others)| others.get(index)?.minoritised.rate),
         }
@@ -251,6 +260,6 @@ pub struct Seen<'a> {
 impl<'a> Seen<'a> {
     /// The figure and its print.
     pub fn new(statistic: &'a Statistic, round: &crate::round::Round) -> Self {
-        Self { statistic, view: views::figure(statistic, round) }
+        Self { statistic, view: views::figure(statistic, round, round.settings.year) }
     }
 }

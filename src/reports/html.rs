@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use comemo::Track;
+use typst::ecow::EcoVec;
 use typst::model::LateLinkResolver;
-use typst_html::{HtmlDocument, HtmlElement, HtmlNode, HtmlOptions, attr, html_in_bundle, tag};
+use typst_html::{HtmlAttr, HtmlDocument, HtmlElement, HtmlNode, HtmlOptions, attr, html_in_bundle, tag};
 
+use super::figures::{self, Mark, Place, Reading};
 use super::world::Document;
 
 /// What a page is made of; `page.html` puts it together.
@@ -20,6 +22,8 @@ pub struct Body {
     pub html: String,
     /// The headings for the list of contents, in their order.
     pub contents: Vec<Heading>,
+    /// The numbers of figures on the page.
+    pub readings: Vec<Reading>,
 }
 
 /// One entry of the list of contents.
@@ -43,6 +47,7 @@ pub fn html(document: &Document) -> Result<Body> {
     let mut ids = Identifiers::default();
     ids.reserve(page.root());
     ids.name_headings(page.root_mut());
+    let readings = Figures::name(page.root_mut())?;
 
     let mut body = child(page.root(), |element| element.tag == tag::body).context("Typst made no body")?.clone();
     let cover = take(&mut body, |element| element.attrs.get(attr::class).is_some_and(|class| class == "cover"));
@@ -68,6 +73,7 @@ pub fn html(document: &Document) -> Result<Body> {
         cover: cover.as_ref().map(encode).transpose()?.unwrap_or_default(),
         html: inline_charts(html.trim_matches('\n'), document)?,
         contents: ids.contents,
+        readings,
     })
 }
 
@@ -155,6 +161,58 @@ impl Identifiers {
             number += 1;
         }
         id
+    }
+}
+
+/// Puts each number of a figure into a `span` with the figure's id; the first on the page can be linked to.
+///
+/// A mark may stand before the paragraph whose first words it belongs to, so marks count in the order of the document.
+struct Figures {
+    attribute: HtmlAttr,
+    seen: BTreeSet<String>,
+    open: Option<(String, String)>,
+    readings: Vec<Reading>,
+}
+
+impl Figures {
+    fn name(root: &mut HtmlElement) -> Result<Vec<Reading>> {
+        let attribute = HtmlAttr::intern("data-figure").map_err(|error| anyhow!("data-figure: {error}"))?;
+        let mut figures = Self { attribute, seen: BTreeSet::new(), open: None, readings: Vec::new() };
+        figures.element(root)?;
+        ensure!(figures.open.is_none(), "a number of a figure does not end");
+        Ok(figures.readings)
+    }
+
+    fn element(&mut self, element: &mut HtmlElement) -> Result<()> {
+        for node in element.children.make_mut() {
+            match node {
+                HtmlNode::Element(element) => self.element(element)?,
+                HtmlNode::Text(words, _) => {
+                    if let Some((id, printed)) = &mut self.open {
+                        printed.push_str(words);
+                        let mut span = HtmlElement::new(tag::span);
+                        if self.seen.insert(id.clone()) {
+                            span.attrs.push(attr::id, id.as_str());
+                        }
+                        span.attrs.push(self.attribute, id.as_str());
+                        *node = HtmlNode::Element(span.with_children(EcoVec::from([node.clone()])));
+                    }
+                }
+                HtmlNode::Tag(tag) => match figures::mark(tag) {
+                    Some(Mark::Begins(id)) => {
+                        ensure!(self.open.is_none(), "the figure {id} begins inside another one");
+                        self.open = Some((id, String::new()));
+                    }
+                    Some(Mark::Ends) => {
+                        let (id, printed) = self.open.take().context("a figure ends that did not begin")?;
+                        self.readings.push(Reading { id, printed: figures::spaced(&printed), place: Place::Html });
+                    }
+                    None => {}
+                },
+                HtmlNode::Frame(_) => {}
+            }
+        }
+        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod checks;
 mod drawings;
+mod figures;
 mod html;
 mod narrative;
 mod national;
@@ -26,6 +27,8 @@ use crate::finding::Finding;
 use crate::statistics::{AuthorityStatistics, Edition};
 
 pub use checks::Checking;
+pub use figures::csv as figures_csv;
+use figures::{Data, Recorded};
 use html::Body;
 use narrative::Narrative;
 pub use national::Material;
@@ -40,6 +43,16 @@ pub struct Artefact {
     pub bytes: Vec<u8>,
 }
 
+/// A document in both formats with its data, and the figures that it prints.
+pub struct Publication {
+    /// Its path inside the year's folder, without an ending.
+    pub name: String,
+    /// Its files.
+    pub artefacts: Vec<Artefact>,
+    /// Every figure in it: the same in PDF, HTML, alternative texts and data.
+    pub figures: Vec<Recorded>,
+}
+
 /// All that documents have in common, made once: templates, theme, fonts, and the rows that every pack's data begin with.
 pub struct Press<'a> {
     material: Material<'a>,
@@ -47,6 +60,7 @@ pub struct Press<'a> {
     typesetter: Typesetter,
     page: Page,
     national_rows: Vec<u8>,
+    national_data: Data,
 }
 
 /// The findings, and a page of them for each authority, without any report.
@@ -75,17 +89,19 @@ impl<'a> Press<'a> {
     /// Reads the templates and prepares to typeset; an unreadable or broken template is an error with its place.
     pub fn new(templates: &Path, material: Material<'a>) -> Result<Self> {
         let year = material.round.settings.year;
+        let national_rows = tables::csv(year, material.statistics.national.rows(), true)?;
         Ok(Self {
             material,
             narrative: Narrative::load(templates)?,
             typesetter: Typesetter::new(vec![("/theme.typ".to_owned(), read(templates, "theme.typ")?)])?,
             page: blank_page(templates)?,
-            national_rows: tables::csv(year, material.statistics.national.rows(), true)?,
+            national_data: Data::read(&national_rows)?,
+            national_rows,
         })
     }
 
     /// The national annual report and its tables.
-    pub fn national(&self) -> Result<Vec<Artefact>> {
+    pub fn national(&self) -> Result<Publication> {
         let round = self.material.round;
         let mut source = national::source(self.material, &self.narrative).context("the national report")?;
         source.files.push(("/data.csv".to_owned(), self.national_rows.clone()));
@@ -94,9 +110,9 @@ impl<'a> Press<'a> {
             format!("The national annual report of {}.", round.settings.title),
             None,
         );
-        let (pdf, html) = self.typeset(&source, &about).context("the national report")?;
+        let (pdf, html, figures) = self.typeset(&source, &about, None).context("the national report")?;
         let artefact = |path: &str, bytes| Artefact { path: format!("national/{path}"), bytes };
-        Ok(vec![
+        let artefacts = vec![
             artefact("annual-report.pdf", pdf),
             artefact("annual-report.html", html),
             artefact("tables/indicators.csv", self.national_rows.clone()),
@@ -104,15 +120,17 @@ impl<'a> Press<'a> {
                 &format!("tables/sc-wres-{}.xlsx", round.settings.year),
                 spreadsheet::workbook(round, &self.material.statistics.national, &self.material.statistics.coverage)?,
             ),
-        ])
+        ];
+        Ok(Publication { name: "national/annual-report".to_owned(), artefacts, figures })
     }
 
     /// The benchmark pack of one authority.
-    pub fn pack(&self, authority: &AuthorityStatistics) -> Result<Vec<Artefact>> {
+    pub fn pack(&self, authority: &AuthorityStatistics) -> Result<Publication> {
         let round = self.material.round;
         let name = &authority.authority.name;
-        let mut data = self.national_rows.clone();
-        data.extend(tables::csv(round.settings.year, authority.figures.rows(), false)?);
+        let own = tables::csv(round.settings.year, authority.figures.rows(), true)?;
+        let header = own.iter().position(|byte| *byte == b'\n').map_or(own.len(), |end| end + 1);
+        let data = [&self.national_rows, &own[header..]].concat();
         let problem = || format!("the benchmark pack of {name}");
         let source = pack::source(self.material, &self.narrative, authority, data.clone()).with_context(problem)?;
         let edition = self.material.statistics.edition;
@@ -122,10 +140,16 @@ impl<'a> Press<'a> {
             format!("How {name} compares on the indicators of the {}.", round.settings.title),
             Some(edition),
         );
-        let (pdf, html) = self.typeset(&source, &about).with_context(problem)?;
+        let own = Data::read(&own)?;
+        let (pdf, html, figures) = self.typeset(&source, &about, Some(&own)).with_context(problem)?;
         let folder = format!("authorities/{}", authority.authority.folder());
         let artefact = |path: &str, bytes| Artefact { path: format!("{folder}/{path}"), bytes };
-        Ok(vec![artefact("benchmark-pack.pdf", pdf), artefact("benchmark-pack.html", html), artefact("data.csv", data)])
+        let artefacts = vec![
+            artefact("benchmark-pack.pdf", pdf),
+            artefact("benchmark-pack.html", html),
+            artefact("data.csv", data),
+        ];
+        Ok(Publication { name: format!("{folder}/benchmark-pack"), artefacts, figures })
     }
 
     /// The findings, a page of them for each authority, and the log of what is withheld.
@@ -150,7 +174,7 @@ impl<'a> Press<'a> {
             "index/index.html",
             context! {
                 round => Value::from(Serde(views::round(round, None))),
-                coverage => Value::from(Serde(views::coverage(&statistics.coverage))),
+                coverage => Value::from(Serde(views::coverage(&statistics.coverage, round.settings.year))),
                 folders => Value::from(Serde(folders)),
                 findings => Value::from(Serde(counts)),
             },
@@ -170,11 +194,18 @@ impl<'a> Press<'a> {
         About { title, description, organisation: round.title, banner: round.banner, footer }
     }
 
-    fn typeset(&self, source: &Source, about: &About) -> Result<(Vec<u8>, Vec<u8>)> {
+    /// Typesets a document in both formats, and makes sure that they and the data print the same numbers.
+    fn typeset(&self, source: &Source, about: &About, own: Option<&Data>) -> Result<(Vec<u8>, Vec<u8>, Vec<Recorded>)> {
         let document = self.typesetter.open(source)?;
-        let pdf = pdf::pdf(&document)?;
-        let html = self.page.render(about, &html::html(&document)?)?;
-        Ok((pdf, html.into_bytes()))
+        let (pdf, on_pages) = pdf::pdf(&document)?;
+        let mut body = html::html(&document)?;
+        let readings = [std::mem::take(&mut body.readings), source.readings.clone(), on_pages].concat();
+        let figures = figures::gather(&readings)?;
+        for data in [Some(&self.national_data), own].into_iter().flatten() {
+            figures.iter().try_for_each(|figure| data.agree(figure))?;
+        }
+        let html = self.page.render(about, &body)?;
+        Ok((pdf, html.into_bytes(), figures))
     }
 }
 

@@ -6,8 +6,10 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value, ValueKind};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, HtmlEscape, Output, State, UndefinedBehavior};
 use serde::Serialize;
+
+use super::figures::{self, Piece};
 
 /// How values are escaped in templates whose names end in `.typ`.
 const TYPST: &str = "typst";
@@ -33,7 +35,8 @@ impl Narrative {
             _ => AutoEscape::None,
         });
         environment.set_formatter(format);
-        environment.add_filter("literal", |text: String| Value::from_safe_string(literal(&text)));
+        environment.add_filter("literal", |text: String| Value::from_safe_string(literal(&figures::plain(&text))));
+        environment.add_filter("plain", |text: String| figures::plain(&text));
         environment.add_filter("capitalise", capitalise);
         environment.add_filter("number", super::words::number);
         environment.add_filter("tidy", tidy);
@@ -99,6 +102,12 @@ fn format(output: &mut Output, state: &mut State, value: &Value) -> Result<(), E
     if value.kind() == ValueKind::None {
         return Err(Error::new(ErrorKind::InvalidOperation, "this value is empty: test for it before it is printed"));
     }
+    if value.kind() == ValueKind::Map {
+        return Err(Error::new(
+            ErrorKind::InvalidOperation,
+            "this value has parts: print one of them, such as `.print`",
+        ));
+    }
     if *state.auto_escape() == AutoEscape::Custom(TYPST.into()) {
         if value.is_undefined() {
             return Err(Error::from(ErrorKind::UndefinedError));
@@ -107,8 +116,25 @@ fn format(output: &mut Output, state: &mut State, value: &Value) -> Result<(), E
         return if value.is_safe() || value.is_integer() {
             write!(output, "{value}").map_err(Error::from)
         } else {
-            write!(output, "#{};", literal(&value.to_string())).map_err(Error::from)
+            for piece in figures::pieces(&value.to_string()) {
+                match piece {
+                    Piece::Words(text) => write!(output, "#{};", literal(text))?,
+                    Piece::Figure(id, text) => write!(output, "#printed({}, {});", literal(id), literal(text))?,
+                }
+            }
+            Ok(())
         };
+    }
+    if *state.auto_escape() == AutoEscape::Html && !value.is_safe() && value.kind() == ValueKind::String {
+        for piece in figures::pieces(&value.to_string()) {
+            match piece {
+                Piece::Words(text) => write!(output, "{}", HtmlEscape(text))?,
+                Piece::Figure(id, text) => {
+                    write!(output, "<span data-figure=\"{}\">{}</span>", HtmlEscape(id), HtmlEscape(text))?;
+                }
+            }
+        }
+        return Ok(());
     }
     minijinja::escape_formatter(output, state, value)
 }

@@ -10,11 +10,14 @@ use serde::Serialize;
 use crate::charts::{self, IntervalRow, Scale};
 use crate::round::Round;
 use crate::standard::{Indicator, Kind, Standard};
-use crate::statistics::{ETHNIC_GROUPS, PositionCounts, Scope, Share, Statistic, Statistics, Trend};
+use crate::statistics::{ETHNIC_GROUPS, Scope, Share, Spread, Statistics, Trend};
 
 use super::drawings::{self, ChartView, Drawings, Seen};
+use super::figures;
 use super::narrative::Narrative;
-use super::views::{self, FigureView, IndicatorView, SpreadView};
+use super::views::{
+    self, FigureView, IndicatorView, PooledView, PositionCountsView, SpreadView, SummaryView, TrendView,
+};
 use super::world::Source;
 
 /// What the reports are assembled from.
@@ -47,6 +50,31 @@ impl<'a> Material<'a> {
         }
     }
 
+    /// What the ids of an area's figures on an indicator begin with, all services together.
+    pub fn id(self, area: &str, indicator: &Indicator) -> String {
+        format!("{}/{area}/{}/all", self.round.settings.year, indicator.id)
+    }
+
+    /// The label of a pay band; empty for the empty breakdown.
+    pub fn label(self, breakdown: &str) -> String {
+        let bands = &self.round.settings.pay_bands;
+        bands.iter().find(|band| band.id == breakdown).map(|band| band.label.clone()).unwrap_or_default()
+    }
+
+    /// How authorities spread, in print.
+    pub fn spread(self, indicator: &Indicator, breakdown: &str, spread: &Spread) -> SpreadView {
+        let id = figures::prefix(&self.id("england", indicator), breakdown);
+        views::spread(spread, indicator.kind == Kind::Share, &id, self.label(breakdown))
+    }
+
+    /// The pooled ratio of England, a region or a type beside the published one, in print.
+    pub fn pooled(self, area: &str, indicator: &Indicator) -> Option<PooledView> {
+        let pooled = self.statistics.pooled.get(&(area.to_owned(), indicator.id.clone()))?;
+        let published = self.statistics.national.get(area, Scope::All, &indicator.id, "")?.ratio?;
+        let significance = 1.0 - self.round.settings.statistics.confidence;
+        Some(views::pooled(pooled, Some(published.value), significance, &self.id(area, indicator)))
+    }
+
     /// One figure of England, a region or a type.
     pub fn figure(self, area: &str, scope: Scope, indicator: &str, breakdown: &str) -> Option<Seen<'a>> {
         let statistic = self.statistics.national.get(area, scope, indicator, breakdown)?;
@@ -61,29 +89,6 @@ struct AreaView {
     figures: Vec<FigureView>,
 }
 
-/// One figure over the rounds.
-#[derive(Serialize)]
-struct TrendView {
-    label: String,
-    years: Vec<YearView>,
-    matched: Vec<MatchedView>,
-}
-
-#[derive(Serialize)]
-struct YearView {
-    year: i32,
-    figure: Option<FigureView>,
-    broken: String,
-}
-
-#[derive(Serialize)]
-struct MatchedView {
-    from: i32,
-    to: i32,
-    before: FigureView,
-    after: FigureView,
-}
-
 /// The section of one indicator.
 #[derive(Serialize)]
 struct Section {
@@ -93,9 +98,13 @@ struct Section {
     services: Vec<FigureView>,
     groups: Vec<FigureView>,
     regions: Vec<AreaView>,
+    /// How many regions have which result.
+    region_summary: SummaryView,
     types: Vec<AreaView>,
-    spreads: Vec<(String, SpreadView)>,
-    positions: Option<PositionCounts>,
+    spreads: Vec<SpreadView>,
+    positions: Option<PositionCountsView>,
+    /// The pooled ratio of England.
+    pooled: Option<PooledView>,
     trends: Vec<TrendView>,
     charts: BTreeMap<&'static str, ChartView>,
 }
@@ -112,13 +121,16 @@ pub fn source(material: Material<'_>, narrative: &Narrative) -> Result<Source> {
         sections.push(section(material, indicator, &mut drawings)?);
         commentary.insert(&*indicator.id, text(material, narrative, &format!("indicator-{}", indicator.id))?);
     }
-    let coverage = views::coverage(&statistics.coverage);
-    let quality: Vec<_> = statistics.quality.iter().map(views::quality).collect();
+    let year = round.settings.year;
+    let coverage = views::coverage(&statistics.coverage, year);
+    let quality: Vec<_> = statistics.quality.iter().map(|line| views::quality(line, year, "england")).collect();
     let text = |name: &str| text(material, narrative, name);
     let context = context! {
         round => Value::from(Serde(&round_view)),
         coverage => Value::from(Serde(&coverage)),
         glance => Value::from(Serde(&glance)),
+        summary => Value::from(Serde(summary(material))),
+        pooled => Value::from(Serde(pooled_areas(material))),
         sections => Value::from(Serde(&sections)),
         quality => Value::from(Serde(&quality)),
         commentary => commentary,
@@ -126,7 +138,42 @@ pub fn source(material: Material<'_>, narrative: &Narrative) -> Result<Source> {
         case_studies => text("case-studies")?,
     };
     let main = narrative.render("national/report.typ", context)?;
-    Ok(Source { template: "national/report.typ", main, files: drawings.into_files() })
+    let (files, readings) = drawings.finish();
+    Ok(Source { template: "national/report.typ", main, files, readings })
+}
+
+/// How many indicators of England have which result.
+fn summary(material: Material<'_>) -> SummaryView {
+    let headline = |indicator: &&Indicator| indicator.kind != Kind::Share;
+    let figures = material
+        .indicators()
+        .filter(headline)
+        .filter_map(|indicator| material.statistics.national.get("england", Scope::All, &indicator.id, ""));
+    views::summary(figures, &format!("{}/england/summary/all", material.round.settings.year))
+}
+
+/// The published ratio of an area beside the pooled one.
+#[derive(Serialize)]
+struct PooledArea {
+    area: String,
+    figure: FigureView,
+    pooled: PooledView,
+}
+
+/// The areas with a pooled ratio, by indicator.
+fn pooled_areas(material: Material<'_>) -> Vec<(IndicatorView, Vec<PooledArea>)> {
+    let coverage = &material.statistics.coverage;
+    let shares = coverage.regions.iter().chain(&coverage.types).map(|share| share.code.as_str());
+    let areas: Vec<&str> = ["england"].into_iter().chain(shares).collect();
+    let pooled = |indicator: &Indicator, area: &str| {
+        let figure = material.figure(area, Scope::All, &indicator.id, "")?.view;
+        Some(PooledArea { area: figure.area.clone(), pooled: material.pooled(area, indicator)?, figure })
+    };
+    let of = |indicator: &Indicator| {
+        let areas: Vec<PooledArea> = areas.iter().filter_map(|area| pooled(indicator, area)).collect();
+        (!areas.is_empty()).then(|| (views::indicator(indicator, material.round, material.standard), areas))
+    };
+    material.indicators().filter_map(of).collect()
 }
 
 /// One of the round's own texts as Typst markup, or nothing.
@@ -159,6 +206,7 @@ fn glance(
         round => Value::from(Serde(views::round(material.round, None))),
         area => "England",
         figures => Value::from(Serde(&figures)),
+        summary => Value::from(Serde(summary(material))),
     };
     let view = drawings.add("glance", "glance", context, |alt| charts::intervals(&chart, alt))?;
     Ok((view, figures))
@@ -191,15 +239,12 @@ fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Drawing
         .trends
         .iter()
         .filter(|trend| trend.indicator == indicator.id)
-        .map(|trend| (trend, trend_label(trend, material.round)))
+        .map(|trend| (trend, trend_label(trend, material)))
         .collect();
-    let spreads: Vec<(String, &crate::statistics::Spread)> = breakdowns
+    let spreads: Vec<(&str, &Spread)> = breakdowns
         .iter()
         .filter_map(|breakdown| {
-            Some((
-                label(material.round, breakdown),
-                material.statistics.spreads.get(&(indicator.id.clone(), (*breakdown).to_owned()))?,
-            ))
+            Some((*breakdown, material.statistics.spreads.get(&(indicator.id.clone(), (*breakdown).to_owned()))?))
         })
         .collect();
 
@@ -208,14 +253,23 @@ fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Drawing
         headline: headline.iter().map(|seen| seen.view.clone()).collect(),
         services: services.iter().map(|seen| seen.view.clone()).collect(),
         groups: groups.iter().map(|seen| seen.view.clone()).collect(),
+        region_summary: views::summary(
+            regions.iter().filter_map(|(_, seen)| seen.last().map(|seen| seen.statistic)),
+            &format!("{}/england/{}/regions", material.round.settings.year, indicator.id),
+        ),
         regions: area_views(&regions),
         types: area_views(&types),
-        spreads: spreads
+        spreads: spreads.iter().map(|(breakdown, spread)| material.spread(indicator, breakdown, spread)).collect(),
+        positions: material
+            .statistics
+            .position_counts
+            .get(&indicator.id)
+            .map(|counts| views::position_counts(*counts, &material.id("england", indicator))),
+        pooled: material.pooled("england", indicator),
+        trends: trends
             .iter()
-            .map(|(label, spread)| (label.clone(), views::spread(spread, indicator.kind == Kind::Share)))
+            .map(|(trend, label)| views::trend(trend, label.clone(), material.round, indicator))
             .collect(),
-        positions: material.statistics.position_counts.get(&indicator.id).copied(),
-        trends: trends.iter().map(|(trend, label)| trend_view(trend, label, material.round)).collect(),
         charts: BTreeMap::new(),
     };
     let context = |section: &Section| {
@@ -245,8 +299,9 @@ fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Drawing
         drawings.add(&format!("{id}-areas"), "areas", context(&section), |alt| charts::intervals(&chart, alt))?;
     section.charts.insert("areas", areas);
     if let Some((_, first)) = spreads.first() {
-        let rows = spreads.iter().zip(&headline).map(|((label, spread), seen)| {
-            let label = if label.is_empty() { "All authorities" } else { label };
+        let rows = spreads.iter().zip(&headline).map(|((breakdown, spread), seen)| {
+            let label = material.label(breakdown);
+            let label = if label.is_empty() { "All authorities" } else { &label };
             let england = drawings::mark(
                 seen.statistic,
                 if indicator.kind == Kind::Share { Kind::Share } else { Kind::Likelihood },
@@ -268,12 +323,8 @@ fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Drawing
     Ok(section)
 }
 
-fn label(round: &Round, breakdown: &str) -> String {
-    round.settings.pay_bands.iter().find(|band| band.id == breakdown).map(|band| band.label.clone()).unwrap_or_default()
-}
-
-fn trend_label(trend: &Trend, round: &Round) -> String {
-    match label(round, &trend.breakdown) {
+fn trend_label(trend: &Trend, material: Material<'_>) -> String {
+    match material.label(&trend.breakdown) {
         label if label.is_empty() => "England".to_owned(),
         label => label,
     }
@@ -285,32 +336,6 @@ fn area_views(areas: &[(String, Vec<Seen<'_>>)]) -> Vec<AreaView> {
         figures: seen.iter().map(|seen| seen.view.clone()).collect(),
     };
     areas.iter().map(view).collect()
-}
-
-fn trend_view(trend: &Trend, label: &str, round: &Round) -> TrendView {
-    let figure = |statistic: &Statistic| views::figure(statistic, round);
-    TrendView {
-        label: label.to_owned(),
-        years: trend
-            .years
-            .iter()
-            .map(|year| YearView {
-                year: year.year,
-                figure: year.statistic.as_ref().map(figure),
-                broken: year.break_before.clone().unwrap_or_default(),
-            })
-            .collect(),
-        matched: trend
-            .matched
-            .iter()
-            .map(|matched| MatchedView {
-                from: matched.from,
-                to: matched.to,
-                before: figure(&matched.before),
-                after: figure(&matched.after),
-            })
-            .collect(),
-    }
 }
 
 /// Services first, then ethnic groups by the size of the group.

@@ -8,12 +8,12 @@ use serde::Serialize;
 use crate::authority::slug;
 use crate::charts::{self, Scale, SpreadChart};
 use crate::standard::{Indicator, Kind};
-use crate::statistics::{AuthorityStatistics, ETHNIC_GROUPS, Edition, Marker, Scope, Spread};
+use crate::statistics::{AuthorityStatistics, ETHNIC_GROUPS, Edition, Marker, Scope, Spread, Trend};
 
 use super::drawings::{self, ChartView, Drawings, Seen};
 use super::narrative::Narrative;
 use super::national::Material;
-use super::views::{self, FigureView, IndicatorView, PositionView, SpreadView};
+use super::views::{self, FigureView, IndicatorView, PositionView, SpreadView, SummaryView, TrendView};
 use super::world::Source;
 
 /// An area that the authority is compared with.
@@ -36,6 +36,8 @@ struct Section {
     comparators: Vec<Comparator>,
     position: Option<PositionView>,
     spread: Option<SpreadView>,
+    /// Its own rounds.
+    trends: Vec<TrendView>,
     chart: Option<ChartView>,
 }
 
@@ -55,7 +57,8 @@ pub fn source(
         sections.push(section(material, authority, indicator, &mut drawings)?);
     }
     let glance = glance(material, authority, &mut drawings)?;
-    let quality: Vec<_> = authority.quality.iter().map(views::quality).collect();
+    let (year, code) = (round.settings.year, &*authority.authority.code);
+    let quality: Vec<_> = authority.quality.iter().map(|line| views::quality(line, year, code)).collect();
     let participant =
         statistics.coverage.participants.iter().find(|one| one.authority.code == authority.authority.code);
     let services: Vec<&str> =
@@ -64,16 +67,17 @@ pub fn source(
         round => Value::from(Serde(&round_view)),
         authority => Value::from(Serde(&authority.authority)),
         edition => if edition == Edition::Own { "own" } else { "public" },
-        coverage => Value::from(Serde(views::coverage(&statistics.coverage))),
+        coverage => Value::from(Serde(views::coverage(&statistics.coverage, year))),
         services => services,
+        summary => Value::from(Serde(summary(material, authority))),
         glance => Value::from(Serde(&glance)),
         sections => Value::from(Serde(&sections)),
         quality => Value::from(Serde(&quality)),
     };
     let main = narrative.render("pack/report.typ", context)?;
-    let mut files = drawings.into_files();
+    let (mut files, readings) = drawings.finish();
     files.push(("/data.csv".to_owned(), data));
-    Ok(Source { template: "pack/report.typ", main, files })
+    Ok(Source { template: "pack/report.typ", main, files, readings })
 }
 
 fn own<'a>(
@@ -85,6 +89,24 @@ fn own<'a>(
 ) -> Option<Seen<'a>> {
     let statistic = authority.figures.get(&authority.authority.code, scope, indicator, breakdown)?;
     Some(Seen::new(statistic, material.round))
+}
+
+/// How many of the authority's indicators have which result.
+fn summary(material: Material<'_>, authority: &AuthorityStatistics) -> SummaryView {
+    let code = &*authority.authority.code;
+    let headline = |indicator: &&Indicator| indicator.kind != Kind::Share;
+    let figures = material
+        .indicators()
+        .filter(headline)
+        .filter_map(|indicator| authority.figures.get(code, Scope::All, &indicator.id, ""));
+    views::summary(figures, &format!("{}/{code}/summary/all", material.round.settings.year))
+}
+
+/// The authority's own rounds, where there is more than one.
+fn trends(material: Material<'_>, authority: &AuthorityStatistics, indicator: &Indicator) -> Vec<TrendView> {
+    let several = |trend: &&Trend| trend.years.iter().filter(|year| year.statistic.is_some()).count() > 1;
+    let trends = authority.trends.iter().filter(|trend| trend.indicator == indicator.id).filter(several);
+    trends.map(|trend| views::trend(trend, material.label(&trend.breakdown), material.round, indicator)).collect()
 }
 
 /// The chart of all indicators with a ratio, England's beside each, and the figures behind it.
@@ -116,6 +138,7 @@ fn glance(
         round => Value::from(Serde(views::round(material.round, None))),
         area => &*authority.authority.name,
         figures => Value::from(Serde(&figures)),
+        summary => Value::from(Serde(summary(material, authority))),
     };
     drawings.add("glance", "glance", context, |alt| charts::intervals(&chart, alt)).map(Some)
 }
@@ -166,8 +189,12 @@ fn section(
                 Some(Comparator { area, figures: figures.iter().map(|seen| seen.view.clone()).collect() })
             })
             .collect(),
-        position: authority.positions.get(&indicator.id).map(views::position),
-        spread: spread.map(|spread| views::spread(spread, share)),
+        position: authority
+            .positions
+            .get(&indicator.id)
+            .map(|position| views::position(position, &material.id(&authority.authority.code, indicator))),
+        spread: spread.map(|spread| material.spread(indicator, &key.1, spread)),
+        trends: trends(material, authority, indicator),
         chart: None,
     };
     let context = context! {

@@ -1,16 +1,19 @@
 //! Typesets a document as PDF/UA-1 and PDF/A-3a: accessible, and fit to be archived.
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use typst::foundations::Smart;
+use typst::layout::{Frame, FrameItem};
 use typst::model::{Document as _, DocumentInfo};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
+use super::figures::{self, Mark, Place, Reading};
 use super::world::Document;
 
-/// Typesets the document; the same source gives the same bytes.
-pub fn pdf(document: &Document) -> Result<Vec<u8>> {
+/// Typesets the document, and reads the numbers of figures on its pages; the same source gives the same bytes.
+pub fn pdf(document: &Document) -> Result<(Vec<u8>, Vec<Reading>)> {
     let pages: PagedDocument = document.compile()?;
+    let readings = read(&pages)?;
     let standards = PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_3a])
         .map_err(|error| anyhow!("the PDF standards: {}", error.message()))?;
     let options = PdfOptions {
@@ -19,7 +22,58 @@ pub fn pdf(document: &Document) -> Result<Vec<u8>> {
         standards,
         ..PdfOptions::default()
     };
-    typst_pdf::pdf(&pages, &options).map_err(|errors| document.problems(&errors))
+    let bytes = typst_pdf::pdf(&pages, &options).map_err(|errors| document.problems(&errors))?;
+    Ok((bytes, readings))
+}
+
+/// What stands on the pages between the marks of each number, letter by letter as it was set.
+fn read(document: &PagedDocument) -> Result<Vec<Reading>> {
+    let mut reader = Reader::default();
+    for (index, page) in document.pages().iter().enumerate() {
+        reader.page = index + 1;
+        reader.frame(&page.frame)?;
+    }
+    ensure!(reader.open.is_none(), "a number of a figure does not end");
+    Ok(reader.readings)
+}
+
+#[derive(Default)]
+struct Reader {
+    page: usize,
+    open: Option<(String, String)>,
+    readings: Vec<Reading>,
+}
+
+impl Reader {
+    fn frame(&mut self, frame: &Frame) -> Result<()> {
+        for (_, item) in frame.items() {
+            match item {
+                FrameItem::Group(group) => self.frame(&group.frame)?,
+                FrameItem::Text(text) => {
+                    if let Some((_, printed)) = &mut self.open {
+                        printed.push_str(&text.text);
+                    }
+                }
+                FrameItem::Tag(tag) => match figures::mark(tag) {
+                    Some(Mark::Begins(id)) => {
+                        ensure!(self.open.is_none(), "the figure {id} begins inside another one");
+                        self.open = Some((id, String::new()));
+                    }
+                    Some(Mark::Ends) => {
+                        let (id, printed) = self.open.take().context("a figure ends that did not begin")?;
+                        self.readings.push(Reading {
+                            id,
+                            printed: figures::spaced(&printed),
+                            place: Place::Page(self.page),
+                        });
+                    }
+                    None => {}
+                },
+                FrameItem::Shape(..) | FrameItem::Image(..) | FrameItem::Link(..) => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What tells this document from every other one, and stays when it is built again.

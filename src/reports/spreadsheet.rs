@@ -211,7 +211,7 @@ impl Formats {
 }
 
 fn figure(sheet: &mut Worksheet, row: u32, statistic: &Statistic, round: &Round, formats: &Formats) -> Result<()> {
-    let view = views::figure(statistic, round);
+    let view = views::figure(statistic, round, round.settings.year);
     let share = !statistic.breakdown.is_empty() && !statistic.breakdown.starts_with("ethnicity:");
     let texts = [
         statistic.area.kind.id(),
@@ -259,7 +259,7 @@ fn figure(sheet: &mut Worksheet, row: u32, statistic: &Statistic, round: &Round,
             None => sheet.write_with_format(row, column, absent, &formats.symbol)?,
         };
     }
-    let result = if statistic.marker == Some(Marker::U) { "Too few to say [u]" } else { view.result_label };
+    let result = if statistic.marker == Some(Marker::U) { "Too few to say [u]" } else { &view.result_label };
     sheet.write(row, 18, result)?;
     Ok(())
 }

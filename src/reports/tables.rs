@@ -37,7 +37,7 @@ pub fn row(year: i32, statistic: &Statistic) -> [String; 21] {
     let rate = |value: Option<f64>| value.map(words::data_rate).unwrap_or_default();
     let ratio = |value: Option<f64>| value.map(words::ratio).unwrap_or_default();
     // A share has no ratio: its limits are those of the share.
-    let (lower, upper) = if is_share(statistic) {
+    let (lower, upper) = if is_pay_band(&statistic.breakdown) {
         (rate(statistic.minoritised.lower), rate(statistic.minoritised.upper))
     } else {
         (ratio(statistic.ratio.map(|ratio| ratio.lower)), ratio(statistic.ratio.map(|ratio| ratio.upper)))
@@ -67,9 +67,9 @@ pub fn row(year: i32, statistic: &Statistic) -> [String; 21] {
     ]
 }
 
-/// A pay band's figure: its breakdown is neither empty nor an ethnic group.
-fn is_share(statistic: &Statistic) -> bool {
-    !statistic.breakdown.is_empty() && !statistic.breakdown.starts_with("ethnicity:")
+/// Whether the breakdown is a pay band's: neither empty nor an ethnic group.
+pub fn is_pay_band(breakdown: &str) -> bool {
+    !breakdown.is_empty() && !breakdown.starts_with("ethnicity:")
 }
 
 /// A text that no spreadsheet takes for a formula: one that begins like it gets an apostrophe in front.

@@ -52,6 +52,21 @@ pub fn points(difference: f64) -> String {
     }
 }
 
+/// A number of cases more or fewer, as a whole number with its sign: +1,250, −12, 0.
+pub fn signed_count(value: f64) -> String {
+    let size = count(rounded(value.abs(), 0).parse().unwrap_or(0));
+    match size.as_str() {
+        "0" => size,
+        _ if value < 0.0 => format!("−{size}"),
+        _ => format!("+{size}"),
+    }
+}
+
+/// Any other number, with so many decimals.
+pub fn decimal(value: f64, decimals: usize) -> String {
+    rounded(value, decimals)
+}
+
 /// A p-value with three decimals; a smaller one is "below 0.001".
 pub fn p_value(p: f64) -> String {
     if p < 0.0005 { "below 0.001".into() } else { rounded(p, 3) }

@@ -14,6 +14,8 @@ use typst_kit::diagnostics::{DiagnosticFormat, DiagnosticWorld, emit, termcolor:
 use typst_kit::files::{FileLoader, FileStore};
 use typst_kit::fonts::{FontStore, embedded};
 
+use super::figures::Reading;
+
 /// The path of every document's main file: always the same, because Typst keeps each path it has seen for ever.
 const MAIN: &str = "/main.typ";
 
@@ -29,6 +31,8 @@ pub struct Source {
     pub main: String,
     /// The other files, each with its path from the root, such as `/charts/2.svg`.
     pub files: Vec<(String, Vec<u8>)>,
+    /// The numbers in the words of its charts, with their figures' ids.
+    pub readings: Vec<Reading>,
 }
 
 /// All that documents have in common: built once, shared between threads.

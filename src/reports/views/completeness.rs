@@ -1,9 +1,12 @@
 //! Who took part and how complete the data are, in print.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
+use crate::reports::figures::{CountView, Printed};
 use crate::reports::words;
-use crate::statistics::{Coverage, Quality};
+use crate::statistics::{Coverage, Participant, Quality, Share};
 
 /// One line of data quality in print.
 #[derive(Clone, Debug, Serialize)]
@@ -11,21 +14,25 @@ pub struct QualityView {
     /// The measure in words.
     pub label: String,
     /// How many authorities gave all that is needed.
-    pub authorities: usize,
+    pub authorities: CountView,
     /// People of known ethnicity, or a symbol.
-    pub known: String,
+    pub known: Printed,
     /// People of unknown ethnicity, or a symbol.
-    pub unknown: String,
+    pub unknown: Printed,
     /// The share of unknown ethnicity, or a symbol.
-    pub share: String,
+    pub share: Printed,
+    /// The symbols in place of numbers, such as `c`.
+    pub symbols: BTreeSet<String>,
     /// What was given in place of some counts, in words, or empty.
     pub absent: String,
 }
 
-/// The data quality of a measure in print.
-pub fn quality(quality: &Quality) -> QualityView {
+/// The data quality of a measure in print; `area` is `england` or an authority's code.
+pub fn quality(quality: &Quality, year: i32, area: &str) -> QualityView {
     let symbol = if quality.authorities == 0 { "[x]" } else { "[c]" };
-    let or_symbol = |text: Option<String>| text.unwrap_or_else(|| symbol.to_owned());
+    let id = |part: &str| format!("{year}/{area}/known-ethnicity/all/{}/{part}", quality.measure);
+    let or_symbol =
+        |part: &str, text: Option<String>| Printed::new(id(part), text.unwrap_or_else(|| symbol.to_owned()));
     let absent: Vec<&str> = quality
         .absent
         .iter()
@@ -35,44 +42,102 @@ pub fn quality(quality: &Quality) -> QualityView {
             _ => "left blank",
         })
         .collect();
+    let share = match quality.share {
+        Some(share) => Some(words::percent(share)),
+        None if quality.known == Some(0) && quality.unknown == Some(0) => Some("[z]".to_owned()),
+        None => None,
+    };
+    let [known, unknown, share] = [
+        or_symbol("known", quality.known.map(words::count)),
+        or_symbol("unknown", quality.unknown.map(words::count)),
+        or_symbol("share", share),
+    ];
+    let symbols = [&known, &unknown, &share].into_iter();
     QualityView {
         label: quality.label.clone(),
-        authorities: quality.authorities,
-        known: or_symbol(quality.known.map(words::count)),
-        unknown: or_symbol(quality.unknown.map(words::count)),
-        share: match quality.share {
-            Some(share) => words::percent(share),
-            None if quality.known == Some(0) && quality.unknown == Some(0) => "[z]".to_owned(),
-            None => symbol.to_owned(),
-        },
+        authorities: CountView::new(id("authorities"), quality.authorities),
+        symbols: symbols
+            .filter_map(|text| Some(text.text().strip_prefix('[')?.strip_suffix(']')?.to_owned()))
+            .collect(),
+        known,
+        unknown,
+        share,
         absent: absent.join(", "),
     }
+}
+
+/// How many authorities of a region or type took part, in print.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShareView {
+    /// The name.
+    pub name: String,
+    /// Authorities there are.
+    pub england: CountView,
+    /// Authorities that registered.
+    pub registered: CountView,
+    /// Authorities whose return is in.
+    pub submitted: CountView,
 }
 
 /// Who took part, in print.
 #[derive(Clone, Debug, Serialize)]
 pub struct CoverageView<'a> {
-    /// The plain numbers and lists.
-    #[serde(flatten)]
-    pub coverage: &'a Coverage,
-    /// Staff in all returns, or a symbol.
-    pub staff_printed: String,
+    /// Authorities with social care duties.
+    pub england: CountView,
+    /// Authorities that registered.
+    pub registered: CountView,
+    /// Authorities whose return is in.
+    pub submitted: CountView,
+    /// Authorities whose return has errors and was left out.
+    pub rejected: CountView,
+    /// Authorities that registered and sent no return that could be read.
+    pub not_submitted: CountView,
     /// How many gave adults' services.
-    pub adults: usize,
+    pub adults: CountView,
     /// How many gave children's services.
-    pub childrens: usize,
+    pub childrens: CountView,
     /// How many gave both together.
-    pub combined: usize,
+    pub combined: CountView,
+    /// Whether the staff in all returns may be told.
+    pub has_staff: bool,
+    /// Staff in all returns, or a symbol.
+    pub staff: Printed,
+    /// By region.
+    pub regions: Vec<ShareView>,
+    /// By type of authority.
+    pub types: Vec<ShareView>,
+    /// Every registered authority, by name.
+    pub participants: &'a [Participant],
 }
 
 /// The coverage in print.
-pub fn coverage(coverage: &Coverage) -> CoverageView<'_> {
-    let count = |index: usize| coverage.services.get(index).map_or(0, |(_, count)| *count);
+pub fn coverage(coverage: &Coverage, year: i32) -> CoverageView<'_> {
+    let id = |area: &str, part: &str| format!("{year}/{area}/participation/all/{part}");
+    let count = |part: &str, n: usize| CountView::new(id("england", part), n);
+    let services = |part: &str, index: usize| count(part, coverage.services.get(index).map_or(0, |(_, count)| *count));
+    let share = |share: &Share| {
+        let count = |part: &str, n: usize| CountView::new(id(&share.code, part), n);
+        ShareView {
+            name: share.name.clone(),
+            england: count("england", share.england),
+            registered: count("registered", share.registered),
+            submitted: count("submitted", share.submitted),
+        }
+    };
+    let Coverage { england, registered, submitted, rejected, .. } = *coverage;
     CoverageView {
-        coverage,
-        staff_printed: coverage.staff.map_or_else(|| "[c]".to_owned(), words::count),
-        adults: count(0),
-        childrens: count(1),
-        combined: count(2),
+        england: count("england", england),
+        registered: count("registered", registered),
+        submitted: count("submitted", submitted),
+        rejected: count("rejected", rejected),
+        not_submitted: count("not_submitted", registered.saturating_sub(submitted + rejected)),
+        adults: services("adults", 0),
+        childrens: services("childrens", 1),
+        combined: services("combined", 2),
+        has_staff: coverage.staff.is_some(),
+        staff: Printed::new(id("england", "staff"), coverage.staff.map_or_else(|| "[c]".to_owned(), words::count)),
+        regions: coverage.regions.iter().map(share).collect(),
+        types: coverage.types.iter().map(share).collect(),
+        participants: &coverage.participants,
     }
 }

@@ -2,10 +2,16 @@
 
 mod completeness;
 mod figure;
+mod history;
 mod setting;
 mod standing;
+mod summary;
 
 pub use completeness::{coverage, quality};
 pub use figure::{FigureView, figure};
+pub use history::{TrendView, trend};
 pub use setting::{IndicatorView, indicator, round};
-pub use standing::{PositionView, SpreadView, position, spread};
+pub use standing::{
+    PooledView, PositionCountsView, PositionView, SpreadView, pooled, position, position_counts, spread,
+};
+pub use summary::{SummaryView, summary};

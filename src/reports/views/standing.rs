@@ -1,37 +1,44 @@
-//! Where an authority stands among the others, in words.
+//! Where an authority stands among the others, how they spread, and their pooled ratio, in print.
 
 use serde::Serialize;
 
+use crate::reports::figures::{CountView, Printed};
 use crate::reports::words;
-use crate::statistics::{Expected, Position, Spread};
+use crate::statistics::{Expected, Pooled, Position, PositionCounts, Spread};
 
 /// The spread of authorities' results in print.
 #[derive(Clone, Debug, Serialize)]
 pub struct SpreadView {
+    /// The pay band, or empty.
+    pub label: String,
     /// 10th percentile.
-    pub p10: String,
+    pub p10: Printed,
     /// Lower quartile.
-    pub lower_quartile: String,
+    pub lower_quartile: Printed,
     /// Median.
-    pub median: String,
+    pub median: Printed,
     /// Upper quartile.
-    pub upper_quartile: String,
+    pub upper_quartile: Printed,
     /// 90th percentile.
-    pub p90: String,
+    pub p90: Printed,
     /// How many authorities are behind it.
-    pub authorities: usize,
+    pub authorities: CountView,
 }
 
-/// The spread in print: shares as percentages, ratios with two decimals.
-pub fn spread(spread: &Spread, share: bool) -> SpreadView {
-    let print = |value: f64| if share { words::percent(value) } else { words::ratio(value) };
+/// The spread in print: shares as percentages, ratios with two decimals; `id` is the beginning of its numbers' ids.
+pub fn spread(spread: &Spread, share: bool, id: &str, label: String) -> SpreadView {
+    let print = |part: &str, value: f64| {
+        let text = if share { words::percent(value) } else { words::ratio(value) };
+        Printed::new(format!("{id}/spread_{part}"), text)
+    };
     SpreadView {
-        p10: print(spread.p10),
-        lower_quartile: print(spread.lower_quartile),
-        median: print(spread.median),
-        upper_quartile: print(spread.upper_quartile),
-        p90: print(spread.p90),
-        authorities: spread.authorities,
+        label,
+        p10: print("p10", spread.p10),
+        lower_quartile: print("lower_quartile", spread.lower_quartile),
+        median: print("median", spread.median),
+        upper_quartile: print("upper_quartile", spread.upper_quartile),
+        p90: print("p90", spread.p90),
+        authorities: CountView::new(format!("{id}/spread_authorities"), spread.authorities),
     }
 }
 
@@ -44,36 +51,115 @@ pub struct PositionView {
     pub label: &'static str,
     /// Whether it lies far beyond what is expected.
     pub far: bool,
-    /// 1 to 4.
-    pub quartile: usize,
     /// The quartile in words.
     pub quartile_label: &'static str,
-    /// The lowest rank its interval allows.
-    pub lowest_rank: usize,
+    /// The lowest rank its interval allows, counted from the lowest ratio.
+    pub lowest_rank: CountView,
     /// The highest rank its interval allows.
-    pub highest_rank: usize,
+    pub highest_rank: CountView,
     /// How many authorities have a position.
-    pub of: usize,
-    /// How many authorities it cannot be told apart from.
-    pub alike: usize,
+    pub of: CountView,
+    /// How many others it cannot be told apart from.
+    pub alike: CountView,
+    /// How many others there are.
+    pub others: CountView,
 }
 
-/// The position in words.
-pub fn position(position: &Position) -> PositionView {
+/// The position in words; `id` is the beginning of its numbers' ids.
+pub fn position(position: &Position, id: &str) -> PositionView {
     let (lowest, highest) = position.rank;
+    let count = |part: &str, n: usize| CountView::new(format!("{id}/position_{part}"), n);
     PositionView {
         expected: position.expected,
-        label: match position.expected {
-            Expected::AsExpected => "as expected",
-            Expected::AboveExpected => "above expected",
-            Expected::BelowExpected => "below expected",
-        },
+        label: expected_label(position.expected),
         far: position.far,
-        quartile: position.quartile,
         quartile_label: ["lowest", "second lowest", "second highest", "highest"][position.quartile.clamp(1, 4) - 1],
-        lowest_rank: lowest,
-        highest_rank: highest,
-        of: position.of,
-        alike: (highest + 1).saturating_sub(lowest).saturating_sub(1),
+        lowest_rank: count("lowest_rank", lowest),
+        highest_rank: count("highest_rank", highest),
+        of: count("of", position.of),
+        alike: count("alike", highest.saturating_sub(lowest)),
+        others: count("others", position.of.saturating_sub(1)),
+    }
+}
+
+/// The words of a position.
+pub fn expected_label(expected: Expected) -> &'static str {
+    match expected {
+        Expected::AsExpected => "as expected",
+        Expected::AboveExpected => "above expected",
+        Expected::BelowExpected => "below expected",
+    }
+}
+
+/// How many authorities lie within and beyond what is expected, in print.
+#[derive(Clone, Debug, Serialize)]
+pub struct PositionCountsView {
+    /// Above expected.
+    pub above: CountView,
+    /// As expected.
+    pub as_expected: CountView,
+    /// Below expected.
+    pub below: CountView,
+    /// Authorities with a position.
+    pub of: CountView,
+}
+
+/// The counts in print; `id` is the beginning of their ids.
+pub fn position_counts(counts: PositionCounts, id: &str) -> PositionCountsView {
+    let count = |part: &str, n: usize| CountView::new(format!("{id}/positions_{part}"), n);
+    PositionCountsView {
+        above: count("above", counts.above),
+        as_expected: count("as_expected", counts.as_expected),
+        below: count("below", counts.below),
+        of: count("of", counts.of),
+    }
+}
+
+/// A pooled ratio in print.
+#[derive(Clone, Debug, Serialize)]
+pub struct PooledView {
+    /// The Mantel–Haenszel ratio.
+    pub ratio: Printed,
+    /// Its interval.
+    pub interval: Printed,
+    /// How many authorities are behind it.
+    pub authorities: CountView,
+    /// Whether it can be said how much they differ.
+    pub has_heterogeneity: bool,
+    /// Q, or a symbol.
+    pub q: Printed,
+    /// The p-value of Q, or a symbol.
+    pub q_p_value: Printed,
+    /// I² in per cent, or a symbol.
+    pub i2: Printed,
+    /// τ², or a symbol.
+    pub tau2: Printed,
+    /// Whether the authorities differ more than chance allows.
+    pub differ: bool,
+    /// Whether it lies on the other side of 1 than the published ratio.
+    pub contradicts: bool,
+}
+
+/// The pooled ratio in print beside the published one; `id` is the beginning of its numbers' ids.
+pub fn pooled(pooled: &Pooled, published: Option<f64>, significance: f64, id: &str) -> PooledView {
+    let ratio = pooled.mantel_haenszel;
+    let heterogeneity = pooled.heterogeneity;
+    let print = |part: &str, text: Option<String>| {
+        Printed::new(format!("{id}/{part}"), text.unwrap_or_else(|| "[z]".to_owned()))
+    };
+    PooledView {
+        ratio: print("mantel_haenszel", Some(words::ratio(ratio.value))),
+        interval: print(
+            "mantel_haenszel_interval",
+            Some(format!("{} to {}", words::limit(ratio.lower), words::limit(ratio.upper))),
+        ),
+        authorities: CountView::new(format!("{id}/pooled_authorities"), pooled.authorities),
+        has_heterogeneity: heterogeneity.is_some(),
+        q: print("q", heterogeneity.map(|found| words::decimal(found.q, 1))),
+        q_p_value: print("q_p_value", heterogeneity.map(|found| words::p_value(found.q_p_value))),
+        i2: print("i2", heterogeneity.map(|found| format!("{}%", words::decimal(found.i2, 0)))),
+        tau2: print("tau2", heterogeneity.map(|found| words::decimal(found.tau2, 3))),
+        differ: heterogeneity.is_some_and(|found| found.q_p_value < significance),
+        contradicts: published.is_some_and(|published| (published - 1.0) * (ratio.value - 1.0) < 0.0),
     }
 }

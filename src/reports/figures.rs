@@ -1,0 +1,383 @@
+//! Numbers in print: each belongs to a figure with an id, is recognised again in the finished documents, and compared.
+//!
+//! A [`Printed`] reaches a template as its text between marks that no other text can hold. A template for Typst turns it into
+//! a call of the theme's `printed`, which leaves the id in the document beside the text; PDF and HTML are read from there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::{Serialize, Serializer};
+use typst::foundations::Value;
+use typst::introspection::{MetadataElem, Tag};
+
+use super::{tables, words};
+
+/// Characters that Unicode reserves for use inside programs: before an id, between it and the text, after the text.
+const OPEN: char = '\u{FDD0}';
+const MIDDLE: char = '\u{FDD1}';
+const CLOSE: char = '\u{FDD2}';
+
+/// What the theme's `printed` leaves before a number, with its figure's id, and after it.
+const BEGINS: &str = "figure begins: ";
+const ENDS: &str = "figure ends";
+
+/// A number, or the symbol in its place, as the figure with this id prints it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Printed {
+    id: String,
+    text: String,
+}
+
+impl Printed {
+    /// The figure's id, such as `2024/england/2/all/relative_likelihood`, and its text.
+    pub fn new(id: String, text: impl Into<String>) -> Self {
+        Self { id, text: text.into() }
+    }
+
+    /// The text alone.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Serialize for Printed {
+    /// The marked text, as templates see it.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&format!("{OPEN}{}{MIDDLE}{}{CLOSE}", self.id, self.text))
+    }
+}
+
+/// A count that templates print and test: `{{ x.print }}` and `x.n`.
+#[derive(Clone, Debug, Serialize)]
+pub struct CountView {
+    /// The number, for tests.
+    pub n: u64,
+    /// The number in print.
+    pub print: Printed,
+}
+
+impl CountView {
+    /// A count of authorities, indicators or the like.
+    pub fn new(id: String, n: usize) -> Self {
+        let n = n as u64;
+        Self { n, print: Printed::new(id, words::count(n)) }
+    }
+}
+
+/// A part of a text: words, or a number of a figure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Words.
+    Words(&'a str),
+    /// A number: its id and its text.
+    Figure(&'a str, &'a str),
+}
+
+/// The parts of a text in their order; marks that are not in their places are left out.
+pub fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    for (index, part) in text.split(OPEN).enumerate() {
+        let figure = part.split_once(MIDDLE).and_then(|(id, rest)| Some((id, rest.split_once(CLOSE)?)));
+        let words = match figure.filter(|_| index > 0) {
+            Some((id, (printed, rest))) => {
+                pieces.push(Piece::Figure(id, printed));
+                rest
+            }
+            None => part,
+        };
+        pieces.extend(words.split([MIDDLE, CLOSE]).filter(|words| !words.is_empty()).map(Piece::Words));
+    }
+    pieces
+}
+
+/// The text without marks.
+pub fn plain(text: &str) -> String {
+    let words = pieces(text).into_iter().map(|piece| match piece {
+        Piece::Words(text) | Piece::Figure(_, text) => text,
+    });
+    words.collect()
+}
+
+/// What the theme leaves around a number of a figure.
+pub enum Mark {
+    /// Before it: the figure's id.
+    Begins(String),
+    /// After it.
+    Ends,
+}
+
+/// The mark that a tag in a finished document is, if it is one.
+pub fn mark(tag: &Tag) -> Option<Mark> {
+    let Tag::Start(content, _) = tag else { return None };
+    let Value::Str(text) = &content.to_packed::<MetadataElem>()?.value else { return None };
+    match text.strip_prefix(BEGINS) {
+        Some(id) => Some(Mark::Begins(id.to_owned())),
+        None => (text.as_str() == ENDS).then_some(Mark::Ends),
+    }
+}
+
+/// The text with single spaces, as lines may have broken it.
+pub fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// One number as a document prints it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reading {
+    /// The figure's id.
+    pub id: String,
+    /// What is printed, with single spaces.
+    pub printed: String,
+    /// Where: a page's number, or a chart's name.
+    pub place: Place,
+}
+
+/// Where a number stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// On this page of the PDF, counted from 1.
+    Page(usize),
+    /// In the HTML.
+    Html,
+    /// In the text alternative, the title or the subtitle of this chart.
+    Chart(String),
+}
+
+/// A figure of a document: its id, what is printed for it, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The figure's id.
+    pub id: String,
+    /// What is printed.
+    pub printed: String,
+    /// The pages of the PDF that it stands on.
+    pub pages: BTreeSet<usize>,
+    /// The charts whose words hold it.
+    pub charts: BTreeSet<String>,
+}
+
+/// Gathers what a document prints, by figure, its HTML first; a figure that is printed in two ways, or in one format only, is an error.
+pub fn gather(readings: &[Reading]) -> Result<Vec<Recorded>> {
+    let mut figures: BTreeMap<&str, (Recorded, [usize; 2])> = BTreeMap::new();
+    for Reading { id, printed, place } in readings {
+        let (figure, times) = figures.entry(id).or_insert_with(|| {
+            let (id, printed) = (id.clone(), printed.clone());
+            (Recorded { id, printed, pages: BTreeSet::new(), charts: BTreeSet::new() }, [0; 2])
+        });
+        // A line of the page may have broken where the other format has a space.
+        let letters = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>();
+        ensure!(
+            letters(&figure.printed) == letters(printed),
+            "the figure {id} is printed as `{}` and, {place}, as `{printed}`: please report this",
+            figure.printed
+        );
+        match place {
+            Place::Page(page) => {
+                figure.pages.insert(*page);
+                times[0] += 1;
+            }
+            Place::Html => times[1] += 1,
+            Place::Chart(chart) => {
+                figure.charts.insert(chart.clone());
+            }
+        }
+    }
+    for (figure, [pdf, html]) in figures.values() {
+        if (*pdf == 0) != (*html == 0) {
+            let only = if *pdf == 0 { "HTML" } else { "PDF" };
+            bail!("the figure {} (`{}`) is printed in the {only} only: please report this", figure.id, figure.printed);
+        }
+    }
+    Ok(figures.into_values().map(|(figure, _)| figure).collect())
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Page(page) => write!(formatter, "on page {page} of the PDF"),
+            Place::Html => write!(formatter, "in the HTML"),
+            Place::Chart(chart) => write!(formatter, "in the words of the chart {chart}"),
+        }
+    }
+}
+
+/// What a data file prints: its rows by the ids of their figures.
+pub struct Data {
+    rows: BTreeMap<String, csv::StringRecord>,
+}
+
+impl Data {
+    /// Reads a data file as it will be written.
+    pub fn read(bytes: &[u8]) -> Result<Self> {
+        let mut reader = csv::Reader::from_reader(bytes);
+        let mut rows = BTreeMap::new();
+        for record in reader.records() {
+            let record = record.context("a data file cannot be read again")?;
+            let cell = |name: &str| cell(&record, name);
+            let area = [cell("year"), cell("area_code"), cell("indicator"), cell("service")].join("/");
+            rows.insert(prefix(&area, cell("breakdown")), record);
+        }
+        Ok(Self { rows })
+    }
+
+    /// Makes sure that the data file says the same as what is printed, where it has the figure.
+    pub fn agree(&self, figure: &Recorded) -> Result<()> {
+        let Some((row, part)) = figure.id.rsplit_once('/') else { return Ok(()) };
+        let Some(row) = self.rows.get(row) else { return Ok(()) };
+        let Some((columns, scale)) = columns(part, tables::is_pay_band(cell(row, "breakdown"))) else { return Ok(()) };
+        let printed = figure.printed.split(" to ").collect::<Vec<_>>();
+        let same = if figure.printed.starts_with('[') {
+            columns.iter().all(|column| cell(row, column).is_empty())
+        } else {
+            printed.len() == columns.len()
+                && columns.iter().zip(printed).all(|(column, printed)| same(cell(row, column), printed, scale))
+        };
+        let found: Vec<&str> = columns.iter().map(|column| cell(row, column)).collect();
+        ensure!(
+            same,
+            "the figure {} is printed as `{}`, and in the data file as `{}`: please report this",
+            figure.id,
+            figure.printed,
+            found.join(" to ")
+        );
+        Ok(())
+    }
+}
+
+/// The table of all figures that are printed: id, what is printed, the document, the pages of its PDF, the charts' words.
+///
+/// `documents` are those that were made now; of `earlier`, the table of the build before, what other documents print stays.
+pub fn csv(documents: &BTreeMap<String, Vec<Recorded>>, earlier: Option<&[u8]>) -> Result<Vec<u8>> {
+    let mut rows: BTreeMap<String, Vec<csv::StringRecord>> = BTreeMap::new();
+    for record in earlier.map(csv::Reader::from_reader).into_iter().flat_map(csv::Reader::into_records) {
+        let record = record.context("the figures of the build before cannot be read")?;
+        let document = record.get(2).unwrap_or_default().to_owned();
+        if !documents.contains_key(&document) {
+            rows.entry(document).or_default().push(record);
+        }
+    }
+    for (document, figures) in documents {
+        let row = |figure: &Recorded| {
+            let pages: Vec<String> = figure.pages.iter().map(usize::to_string).collect();
+            let charts: Vec<&str> = figure.charts.iter().map(String::as_str).collect();
+            csv::StringRecord::from(vec![&figure.id, &figure.printed, document, &pages.join(" "), &charts.join(" ")])
+        };
+        rows.insert(document.clone(), figures.iter().map(row).collect());
+    }
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["id", "printed", "document", "pages", "charts"])?;
+    for record in rows.values().flatten() {
+        writer.write_record(record)?;
+    }
+    writer.into_inner().context("cannot finish the table of figures")
+}
+
+/// The beginning of the ids of a row's figures: `2024/england/2/all`, and the breakdown where there is one.
+pub fn prefix(area: &str, breakdown: &str) -> String {
+    if breakdown.is_empty() { area.to_owned() } else { format!("{area}/{breakdown}") }
+}
+
+fn cell<'a>(record: &'a csv::StringRecord, name: &str) -> &'a str {
+    let place = tables::COLUMNS.iter().position(|column| *column == name);
+    place.and_then(|place| record.get(place)).unwrap_or_default()
+}
+
+/// The columns that hold a part of a figure, and what their numbers are multiplied by in print.
+fn columns(part: &str, pay_band: bool) -> Option<(&'static [&'static str], f64)> {
+    Some(match part {
+        "authorities" => (&["authorities"], 1.0),
+        "minoritised_numerator" => (&["minoritised_numerator"], 1.0),
+        "minoritised_denominator" => (&["minoritised_denominator"], 1.0),
+        "white_numerator" => (&["white_numerator"], 1.0),
+        "white_denominator" => (&["white_denominator"], 1.0),
+        "minoritised_rate" => (&["minoritised_rate"], 100.0),
+        "white_rate" => (&["white_rate"], 100.0),
+        "relative_likelihood" => (&["relative_likelihood"], 1.0),
+        "interval" => (&["lower_95", "upper_95"], 1.0),
+        "minoritised_rate_interval" if pay_band => (&["lower_95", "upper_95"], 100.0),
+        "difference" => (&["difference"], 100.0),
+        _ => return None,
+    })
+}
+
+/// Whether a cell and a printed number are the same number.
+fn same(cell: &str, printed: &str, scale: f64) -> bool {
+    let printed = printed.trim_start_matches("just below ").trim_start_matches("just above ");
+    let printed: String = printed.replace('−', "-").chars().filter(|letter| !",%+".contains(*letter)).collect();
+    match (cell.parse::<f64>(), printed.parse::<f64>()) {
+        // Both are written with the same decimals: what is left is what binary fractions cannot hold.
+        (Ok(cell), Ok(printed)) => (cell * scale - printed).abs() < 1e-6,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn marked(id: &str, text: &str) -> String {
+        serde_json::to_value(Printed::new(id.to_owned(), text)).unwrap().as_str().unwrap().to_owned()
+    }
+
+    fn reading(printed: &str, place: Place) -> Reading {
+        Reading { id: "2024/england/2/all/relative_likelihood".to_owned(), printed: printed.to_owned(), place }
+    }
+
+    #[test]
+    fn a_number_comes_apart_from_the_words_around_it() {
+        let text = format!("The ratio is {} ({}).", marked("a", "0.52"), marked("b", "0.48 to 0.56"));
+        let found = pieces(&text);
+        let wanted = [
+            Piece::Words("The ratio is "),
+            Piece::Figure("a", "0.52"),
+            Piece::Words(" ("),
+            Piece::Figure("b", "0.48 to 0.56"),
+            Piece::Words(")."),
+        ];
+        assert_eq!(found, wanted);
+        assert_eq!(plain(&text), "The ratio is 0.52 (0.48 to 0.56).");
+    }
+
+    #[test]
+    fn a_figure_printed_in_two_ways_or_in_one_format_is_an_error() {
+        let both = [reading("0.52", Place::Page(4)), reading("0.52", Place::Html)];
+        assert_eq!(gather(&both).unwrap()[0].pages, BTreeSet::from([4]));
+        let differs = [reading("0.52", Place::Page(4)), reading("0.53", Place::Html)];
+        assert!(gather(&differs).unwrap_err().to_string().contains("in the HTML"));
+        assert!(gather(&both[..1]).unwrap_err().to_string().contains("PDF only"));
+        let chart =
+            [reading("0.52", Place::Page(4)), reading("0.52", Place::Html), reading("0.5", Place::Chart("2".into()))];
+        assert!(gather(&chart).is_err());
+    }
+
+    #[test]
+    fn print_and_data_file_are_compared() {
+        let header = tables::COLUMNS.join(",");
+        let row = "2024,national,england,England,all,2,,73,1005,20000,4000,41000,0.050,0.098,0.52,0.48,1.00,0.0001,-0.047,disadvantage,";
+        let data = Data::read(format!("{header}\n{row}\n").as_bytes()).unwrap();
+        let agree = |part: &str, printed: &str| {
+            let id = format!("2024/england/2/all/{part}");
+            data.agree(&Recorded { id, printed: printed.into(), pages: BTreeSet::new(), charts: BTreeSet::new() })
+                .is_ok()
+        };
+        assert!(agree("minoritised_numerator", "1,005") && !agree("minoritised_numerator", "1,000"));
+        assert!(agree("white_rate", "9.8%") && !agree("white_rate", "9.7%"));
+        assert!(agree("interval", "0.48 to just below 1.00") && !agree("interval", "0.48 to 1.01"));
+        assert!(agree("difference", "−4.7") && !agree("difference", "+4.7"));
+        assert!(!agree("relative_likelihood", "[c]") && !agree("relative_likelihood", "0.5"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_gets_out_of_its_marks(before in any::<String>(), text in "[^\u{FDD0}\u{FDD1}\u{FDD2}]*", after in any::<String>()) {
+            let marks = [OPEN, MIDDLE, CLOSE];
+            let clean = |text: &str| text.replace(marks, "");
+            let whole = format!("{}{}{}", clean(&before), marked("a/b", &text), clean(&after));
+            prop_assert!(pieces(&whole).contains(&Piece::Figure("a/b", &text)));
+            prop_assert_eq!(plain(&whole), format!("{}{text}{}", clean(&before), clean(&after)));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! How many indicators have which result, in print.
+
+use serde::Serialize;
+
+use crate::reports::figures::CountView;
+use crate::statistics::{Outcome, Statistic};
+
+/// How many indicators have which result.
+#[derive(Clone, Debug, Serialize)]
+pub struct SummaryView {
+    /// Disadvantages that stand.
+    pub disadvantage: CountView,
+    /// Disadvantages that do not stand when all indicators are looked at together.
+    pub possible: CountView,
+    /// Advantages that stand.
+    pub advantage: CountView,
+    /// Advantages that do not stand when all indicators are looked at together.
+    pub possible_advantage: CountView,
+    /// No clear difference.
+    pub unclear: CountView,
+    /// Too few to say.
+    pub few: CountView,
+    /// Withheld, not available or not applicable.
+    pub missing: CountView,
+    /// Those that can be judged.
+    pub judged: CountView,
+    /// All that compare two groups.
+    pub of: CountView,
+}
+
+/// Counts the results of figures; `id` is the beginning of the counts' ids.
+pub fn summary<'a>(figures: impl Iterator<Item = &'a Statistic>, id: &str) -> SummaryView {
+    let figures: Vec<&Statistic> = figures.collect();
+    let count = |part: &str, test: &dyn Fn(&Statistic) -> bool| {
+        let n = figures.iter().filter(|figure| test(figure)).count();
+        CountView::new(format!("{id}/{part}"), n)
+    };
+    let is =
+        |outcome, tentative| move |figure: &Statistic| figure.result == Some(outcome) && figure.tentative == tentative;
+    SummaryView {
+        disadvantage: count("disadvantage", &is(Outcome::Disadvantage, false)),
+        possible: count("possible_disadvantage", &is(Outcome::Disadvantage, true)),
+        advantage: count("advantage", &is(Outcome::Advantage, false)),
+        possible_advantage: count("possible_advantage", &is(Outcome::Advantage, true)),
+        unclear: count("no_clear_difference", &is(Outcome::NoClearDifference, false)),
+        few: count("too_few", &is(Outcome::TooFew, false)),
+        missing: count("missing", &|figure| figure.result.is_none()),
+        judged: count("judged", &|figure| figure.result.is_some_and(|result| result != Outcome::TooFew)),
+        of: count("indicators", &|_| true),
+    }
+}
