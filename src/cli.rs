@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::statistics::Edition;
+use crate::statistics::{Edition, Scope};
 
 /// Builds the national report and the benchmark packs of the Social Care Workforce Race Equality Standard.
 #[derive(Parser, Debug)]
@@ -31,6 +31,8 @@ pub enum Command {
     Build(Build),
     /// Reads and checks the submissions.
     Check(Check),
+    /// Explains one figure: its cells, formula, methods, protection, and what is published of it.
+    Explain(Explain),
     /// Writes empty collection workbooks for the authorities to fill in.
     Workbook(Workbook),
     /// Starts a round from the newest one: settings, register, an empty folder for submissions.
@@ -92,6 +94,52 @@ pub struct Check {
     pub pages: bool,
 }
 
+/// Explains one figure, exact: what it prints is not protected and not for publication.
+#[derive(clap::Args, Debug)]
+pub struct Explain {
+    /// The year; or a figure's id, such as `2024/england/2/all/relative_likelihood`, and nothing else.
+    #[arg(value_name = "YEAR|ID")]
+    pub year: String,
+    /// `england`, a region's or type's name in lower case with hyphens, or an authority's code.
+    #[arg(requires = "indicator")]
+    pub area: Option<String>,
+    /// The indicator's identifier, such as 7a.
+    pub indicator: Option<String>,
+    /// The services.
+    #[arg(long, value_enum, default_value = "all")]
+    pub service: Services,
+    /// A pay band's identifier, or `ethnicity:GROUP`.
+    #[arg(long, value_name = "B")]
+    pub breakdown: Option<String>,
+    /// How it is shown: for people, or as JSON.
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+    /// The edition whose published figure is told; the protection of the other one is then not worked out, which saves time.
+    #[arg(long, value_enum)]
+    pub edition: Option<PackEdition>,
+}
+
+/// The services a figure covers.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Services {
+    /// All services together.
+    All,
+    /// Adults' services.
+    Adults,
+    /// Children's services.
+    Childrens,
+}
+
+impl From<Services> for Scope {
+    fn from(services: Services) -> Scope {
+        match services {
+            Services::All => Scope::All,
+            Services::Adults => Scope::Adults,
+            Services::Childrens => Scope::Childrens,
+        }
+    }
+}
+
 /// Writes collection workbooks.
 #[derive(clap::Args, Debug)]
 pub struct Workbook {
@@ -121,12 +169,12 @@ pub struct New {
     pub year: i32,
 }
 
-/// How findings are shown.
+/// How findings and figures are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people, on stderr.
+    /// For people.
     Human,
-    /// An array of objects, on stdout.
+    /// For programs, on stdout.
     Json,
 }
 

@@ -13,6 +13,7 @@ pub mod charts;
 pub mod cli;
 pub mod configuration;
 pub mod digest;
+mod explain;
 pub mod finding;
 mod manifest;
 pub mod output;
@@ -58,6 +59,7 @@ pub fn run(cli: &Cli) -> Result<Outcome> {
     match &cli.command {
         Command::Build(arguments) => build(cli, arguments),
         Command::Check(arguments) => check(cli, arguments),
+        Command::Explain(arguments) => explain::explain(cli, arguments),
         Command::Workbook(arguments) => workbooks(cli, arguments),
         Command::New(arguments) => start(cli, arguments),
         Command::Synthesise(arguments) => synthesise(cli, arguments),

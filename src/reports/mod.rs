@@ -2,6 +2,7 @@
 
 mod checks;
 mod drawings;
+mod explanation;
 mod figures;
 mod html;
 mod narrative;
@@ -27,6 +28,9 @@ use crate::finding::Finding;
 use crate::statistics::{AuthorityStatistics, Edition};
 
 pub use checks::Checking;
+pub use explanation::{
+    Explained, Protection, Topic, human as explanation_for_people, json as explanation_as_json, published,
+};
 pub use figures::csv as figures_csv;
 use figures::{Data, Recorded};
 use html::Body;

@@ -8,9 +8,11 @@ mod attack;
 mod compare;
 mod disclosure;
 mod exchange;
+mod explain;
 mod interval;
 #[cfg(test)]
 mod known;
+mod methods;
 mod multiplicity;
 mod participation;
 mod pooling;
@@ -34,6 +36,8 @@ use crate::submissions::Returns;
 use aggregate::{Answers, Tallies, Tally};
 use compare::{Judgement, Subject};
 pub use disclosure::Edition;
+pub use explain::{Explainer, Explanation, InputCount, Question, Standing, year_of};
+pub use methods::{METHODS, Method, method};
 pub use participation::{Coverage, Participant, Participation, Quality, Share};
 pub use pooling::{Heterogeneity, Pooled};
 pub use position::{Expected, Position, Spread};
@@ -117,8 +121,19 @@ pub fn measure(
     edition: Edition,
 ) -> Result<Statistics> {
     let rounds = earlier.iter().map(|(round, returns)| (round, returns)).chain([(round, returns)]);
-    let counted = trend::count(rounds, standard, edition)?;
+    statistics(standard, england, &trend::count(rounds, standard, edition)?, returns, edition)
+}
+
+/// What may be shown of the last of these rounds.
+fn statistics(
+    standard: &Standard,
+    england: &[Authority],
+    counted: &[trend::Counted<'_>],
+    returns: &Returns,
+    edition: Edition,
+) -> Result<Statistics> {
     let Some(this) = counted.last() else { bail!("there is no round to measure") };
+    let round = this.round;
     let judgement = Judgement::new(&round.settings.statistics);
     let measuring = Measuring { standard, round, tallies: &this.tallies, pattern: &this.pattern, judgement };
     let given = &this.contributions.given;
@@ -147,12 +162,12 @@ pub fn measure(
             authority: authority.clone(),
             figures,
             positions,
-            trends: trend::trends(&counted, standard, &area, edition),
+            trends: trend::trends(counted, standard, &area, edition),
             quality: quality.remove(code).unwrap_or_default(),
         });
     }
 
-    let trends = trend::trends(&counted, standard, &places[0], edition);
+    let trends = trend::trends(counted, standard, &places[0], edition);
     let pooled = measuring.pool(&places, &national, returns);
     let public = authorities.iter().filter(|_| edition == Edition::Public).map(|authority| &authority.figures);
     for table in public.chain([&national]) {
@@ -380,31 +395,39 @@ impl Measuring<'_> {
         let mut placing = Placing::default();
         for indicator in self.indicators() {
             for breakdown in trend::breakdowns(indicator, self.round) {
-                let contributors: Vec<(&String, &Tally)> = returns
-                    .accepted
-                    .iter()
-                    .filter_map(|code| {
-                        Some((code, self.tally(AreaType::Authority, code, Scope::All, &indicator.id, &breakdown)?))
-                    })
-                    .collect();
                 let key = (indicator.id.clone(), breakdown.clone());
                 if indicator.kind == Kind::Share {
+                    let contributors = self.contributors(returns, &indicator.id, &breakdown);
                     placing.spreads.extend(self.share_spread(&contributors).map(|spread| (key, spread)));
                     continue;
                 }
-                let Some(england) = self.tally(AreaType::National, "england", Scope::All, &indicator.id, &breakdown)
-                else {
-                    continue;
-                };
-                let counts: Vec<_> = contributors.iter().map(|(_, tally)| tally.counts).collect();
-                let placed = position::positions(england.counts, &counts, self.judgement);
+                let Some((codes, placed)) = self.placements(returns, indicator) else { continue };
                 placing.spreads.extend(placed.spread.map(|spread| (key, spread)));
                 placing.between.extend(placed.between.map(|between| (indicator.id.clone(), between)));
                 let positions = placed.placements.into_iter().map(|placed| Some(placed?.position));
-                placing.record(&indicator.id, contributors.iter().map(|(code, _)| code.as_str()).zip(positions));
+                placing.record(&indicator.id, codes.into_iter().zip(positions));
             }
         }
         placing
+    }
+
+    /// The authorities with a figure of all services together, and what was added up for it.
+    fn contributors<'b>(&'b self, returns: &'b Returns, indicator: &str, breakdown: &str) -> Vec<(&'b str, &'b Tally)> {
+        let tally = |code: &'b String| self.tally(AreaType::Authority, code, Scope::All, indicator, breakdown);
+        returns.accepted.iter().filter_map(|code| Some((code.as_str(), tally(code)?))).collect()
+    }
+
+    /// Where the authorities stand on an indicator with a ratio, in the order of their codes.
+    fn placements<'b>(
+        &'b self,
+        returns: &'b Returns,
+        indicator: &Indicator,
+    ) -> Option<(Vec<&'b str>, position::Placements)> {
+        let england = self.tally(AreaType::National, "england", Scope::All, &indicator.id, "")?;
+        let contributors = self.contributors(returns, &indicator.id, "");
+        let counts: Vec<_> = contributors.iter().map(|(_, tally)| tally.counts).collect();
+        let placements = position::positions(england.counts, &counts, self.judgement);
+        Some((contributors.into_iter().map(|(code, _)| code).collect(), placements))
     }
 
     /// The pooled ratios of areas with enough authorities, and with a ratio of their own to stand beside.
@@ -431,7 +454,7 @@ impl Measuring<'_> {
         codes.filter_map(|code| Some(tally(code)?.counts)).collect()
     }
 
-    fn share_spread(&self, contributors: &[(&String, &Tally)]) -> Option<Spread> {
+    fn share_spread(&self, contributors: &[(&str, &Tally)]) -> Option<Spread> {
         let base = self.round.settings.statistics.minimum_base;
         let shares = contributors.iter().filter_map(|(_, tally)| {
             let [band, total] = tally.counts.minoritised;

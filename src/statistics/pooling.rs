@@ -79,7 +79,7 @@ pub(super) fn log_ratio(top: Proportion, bottom: Proportion) -> Option<(f64, f64
 }
 
 /// Q, its p-value, I² and τ² of values with their variances; nothing with fewer than two.
-fn heterogeneity(values: &[(f64, f64)]) -> Option<Heterogeneity> {
+pub(super) fn heterogeneity(values: &[(f64, f64)]) -> Option<Heterogeneity> {
     let freedom = values.len().checked_sub(1).filter(|freedom| *freedom > 0)? as f64;
     let weight: f64 = values.iter().map(|(_, variance)| 1.0 / variance).sum();
     let squares: f64 = values.iter().map(|(_, variance)| variance.powi(-2)).sum();

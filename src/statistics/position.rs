@@ -123,7 +123,7 @@ fn place(counts: Counts, target: f64, judgement: Judgement) -> Option<Placed> {
 }
 
 /// φ and τ², the variance between authorities beyond chance (Spiegelhalter 2005), from pairs of z and its deviation.
-fn over_dispersion(placed: &[(f64, f64)]) -> (f64, f64) {
+pub(super) fn over_dispersion(placed: &[(f64, f64)]) -> (f64, f64) {
     let mut sorted: Vec<f64> = placed.iter().map(|(z, _)| *z).collect();
     sorted.sort_by(f64::total_cmp);
     let (low, high) = (quantile(&sorted, 0.1), quantile(&sorted, 0.9));
@@ -185,7 +185,7 @@ pub(super) fn spread(mut values: Vec<f64>, step: f64) -> Option<Spread> {
 }
 
 /// The quantile of sorted values by linear interpolation between them (type 7 of Hyndman and Fan 1996).
-fn quantile(sorted: &[f64], probability: f64) -> f64 {
+pub(super) fn quantile(sorted: &[f64], probability: f64) -> f64 {
     let place = probability * (sorted.len() - 1) as f64;
     let below = place.floor() as usize;
     let above = (below + 1).min(sorted.len() - 1);

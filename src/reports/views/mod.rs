@@ -8,7 +8,7 @@ mod standing;
 mod summary;
 
 pub use completeness::{coverage, quality};
-pub use figure::{FigureView, figure};
+pub use figure::{FigureView, figure, figure_id};
 pub use history::{TrendView, trend};
 pub use setting::{IndicatorView, indicator, round};
 pub use standing::{
