@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::charts::{self, IntervalRow, Scale};
 use crate::round::Round;
 use crate::standard::{Indicator, Kind, Standard};
-use crate::statistics::{ETHNIC_GROUPS, Scope, Share, Spread, Statistics, Trend};
+use crate::statistics::{ETHNIC_GROUPS, METHODS, Method, Scope, Share, Spread, Statistics, Trend};
 
 use super::drawings::{self, ChartView, Drawings, Seen};
 use super::figures;
@@ -130,6 +130,7 @@ pub fn source(material: Material<'_>, narrative: &Narrative) -> Result<Source> {
         coverage => Value::from(Serde(&coverage)),
         glance => Value::from(Serde(&glance)),
         summary => Value::from(Serde(summary(material))),
+        methods => methods(),
         pooled => Value::from(Serde(pooled_areas(material))),
         sections => Value::from(Serde(&sections)),
         quality => Value::from(Serde(&quality)),
@@ -150,6 +151,24 @@ fn summary(material: Material<'_>) -> SummaryView {
         .filter(headline)
         .filter_map(|indicator| material.statistics.national.get("england", Scope::All, &indicator.id, ""));
     views::summary(figures, &format!("{}/england/summary/all", material.round.settings.year))
+}
+
+/// The methods of the annex; their formulas are Typst markup.
+fn methods() -> Vec<Value> {
+    let method = |method: &Method| {
+        let (given, found) = method.example();
+        context! {
+            name => method.name,
+            purpose => method.purpose,
+            formula => Value::from_safe_string(method.formula.to_owned()),
+            alt => method.alt,
+            note => method.note,
+            reference => method.reference,
+            given => given,
+            found => found,
+        }
+    };
+    METHODS.iter().map(method).collect()
 }
 
 /// The published ratio of an area beside the pooled one.

@@ -431,27 +431,30 @@ impl Measuring<'_> {
     }
 
     /// The pooled ratios of areas with enough authorities, and with a ratio of their own to stand beside.
+    ///
+    /// They rest on exact counts: of two areas that differ by one or two authorities, only the one named first has one.
     fn pool(&self, places: &[Area], national: &Table, returns: &Returns) -> BTreeMap<(String, String), Pooled> {
+        let minimum = self.round.settings.disclosure.minimum_contributors;
         let mut pooled = BTreeMap::new();
-        for area in places {
-            let member = |code: &&String| self.round.authority(code).is_some_and(|one| belongs(one, area));
-            let members: Vec<&String> = returns.accepted.iter().filter(member).collect();
-            for indicator in self.indicators().filter(|indicator| indicator.kind != Kind::Share) {
+        for indicator in self.indicators().filter(|indicator| indicator.kind != Kind::Share) {
+            let contributors = self.contributors(returns, &indicator.id, "");
+            let mut before: Vec<BTreeSet<&str>> = Vec::new();
+            for area in places {
+                let member = |code: &str| self.round.authority(code).is_some_and(|one| belongs(one, area));
+                let members: Vec<_> = contributors.iter().filter(|(code, _)| member(code)).collect();
+                let codes: BTreeSet<&str> = members.iter().map(|(code, _)| *code).collect();
                 let beside = national.get(&area.code, Scope::All, &indicator.id, "").and_then(|figure| figure.ratio);
-                let strata = self.strata(members.iter().copied(), &indicator.id);
-                if beside.is_some() && strata.len() >= position::MINIMUM_AUTHORITIES {
-                    let key = (area.code.clone(), indicator.id.clone());
-                    pooled.extend(pooling::pool(&strata, self.judgement.critical()).map(|found| (key, found)));
+                let close = |other: &BTreeSet<&str>| (1..minimum).contains(&codes.symmetric_difference(other).count());
+                if beside.is_none() || codes.len() < position::MINIMUM_AUTHORITIES || before.iter().any(close) {
+                    continue;
                 }
+                let strata: Vec<_> = members.iter().map(|(_, tally)| tally.counts).collect();
+                let key = (area.code.clone(), indicator.id.clone());
+                pooled.extend(pooling::pool(&strata, self.judgement.critical()).map(|found| (key, found)));
+                before.push(codes);
             }
         }
         pooled
-    }
-
-    /// The exact counts of authorities on an indicator, all services together.
-    fn strata<'b>(&self, codes: impl Iterator<Item = &'b String>, indicator: &str) -> Vec<aggregate::Counts> {
-        let tally = |code: &String| self.tally(AreaType::Authority, code, Scope::All, indicator, "");
-        codes.filter_map(|code| Some(tally(code)?.counts)).collect()
     }
 
     fn share_spread(&self, contributors: &[(&str, &Tally)]) -> Option<Spread> {

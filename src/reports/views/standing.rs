@@ -140,6 +140,12 @@ pub struct PooledView {
     pub contradicts: bool,
 }
 
+/// Whether two ratios lie on different sides of 1, and are printed so.
+fn contradict(one: f64, other: f64) -> bool {
+    let at_one = |ratio: f64| words::ratio(ratio) == "1.00";
+    (one - 1.0) * (other - 1.0) < 0.0 && !at_one(one) && !at_one(other)
+}
+
 /// The pooled ratio in print beside the published one; `id` is the beginning of its numbers' ids.
 pub fn pooled(pooled: &Pooled, published: Option<f64>, significance: f64, id: &str) -> PooledView {
     let ratio = pooled.mantel_haenszel;
@@ -160,6 +166,6 @@ pub fn pooled(pooled: &Pooled, published: Option<f64>, significance: f64, id: &s
         i2: print("i2", heterogeneity.map(|found| format!("{}%", words::decimal(found.i2, 0)))),
         tau2: print("tau2", heterogeneity.map(|found| words::decimal(found.tau2, 3))),
         differ: heterogeneity.is_some_and(|found| found.q_p_value < significance),
-        contradicts: published.is_some_and(|published| (published - 1.0) * (ratio.value - 1.0) < 0.0),
+        contradicts: published.is_some_and(|published| contradict(published, ratio.value)),
     }
 }
