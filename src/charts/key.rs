@@ -20,6 +20,8 @@ pub(super) enum Swatch {
     /// A light strip with a name.
     Strip,
     Break,
+    /// A line in a colour, dashed or not.
+    Line(RGBColor, bool),
     /// Words alone, which introduce the entries after them.
     None,
 }
@@ -118,6 +120,8 @@ impl Swatch {
             Swatch::Strip => {
                 canvas.rectangle((left, y - 6.0), (right, y + 6.0), super::style::STRIP);
             }
+            Swatch::Line(colour, true) => canvas.dashes((left, y), (right, y), 1.6, colour),
+            Swatch::Line(colour, false) => canvas.line(&[(left, y), (right, y)], 2.0, colour),
             Swatch::Break => {
                 canvas.dashes((middle.0, y - 9.0), (middle.0, y + 9.0), 1.8, UNFOCUSED);
             }

@@ -19,8 +19,8 @@ const BEYOND: f64 = 16.0;
 /// The colour of a result.
 pub(super) fn colour(shade: Shade) -> RGBColor {
     match shade {
-        Shade::Disadvantage => DARK_PINK,
-        Shade::Advantage | Shade::Plain => DARK_BLUE,
+        Shade::Disadvantage | Shade::PossibleDisadvantage => DARK_PINK,
+        Shade::Advantage | Shade::PossibleAdvantage | Shade::Plain => DARK_BLUE,
         Shade::NoClearDifference | Shade::TooFew => DARK_GREY,
     }
 }
@@ -28,15 +28,15 @@ pub(super) fn colour(shade: Shade) -> RGBColor {
 /// Draws the shape of a result.
 pub(super) fn symbol(canvas: &Canvas, shade: Shade, (x, y): Place, colour: RGBColor) {
     match shade {
-        Shade::Disadvantage => {
-            const REACH: f64 = 7.5;
-            let across = [(x - REACH, y), (x + REACH, y)];
-            let upright = [(x, y - REACH), (x, y + REACH)];
-            canvas.polygon(&[across[0], upright[0], across[1], upright[1]], colour);
+        Shade::Disadvantage => diamond(canvas, (x, y), 7.5, colour),
+        Shade::PossibleDisadvantage => {
+            diamond(canvas, (x, y), 7.5, colour);
+            diamond(canvas, (x, y), 4.2, WHITE);
         }
-        Shade::Advantage => {
-            const HALF: f64 = 5.6;
-            canvas.rectangle((x - HALF, y - HALF), (x + HALF, y + HALF), colour);
+        Shade::Advantage => square(canvas, (x, y), 5.6, colour),
+        Shade::PossibleAdvantage => {
+            square(canvas, (x, y), 5.6, colour);
+            square(canvas, (x, y), 3.2, WHITE);
         }
         Shade::Plain => canvas.disc((x, y), 6.0, colour),
         Shade::NoClearDifference => canvas.ring((x, y), 5.5, 2.2, colour),
@@ -49,6 +49,14 @@ pub(super) fn symbol(canvas: &Canvas, shade: Shade, (x, y): Place, colour: RGBCo
             }
         }
     }
+}
+
+fn diamond(canvas: &Canvas, (x, y): Place, reach: f64, colour: RGBColor) {
+    canvas.polygon(&[(x - reach, y), (x, y - reach), (x + reach, y), (x, y + reach)], colour);
+}
+
+fn square(canvas: &Canvas, (x, y): Place, half: f64, colour: RGBColor) {
+    canvas.rectangle((x - half, y - half), (x + half, y + half), colour);
 }
 
 /// Which way the axis of values runs on the canvas.

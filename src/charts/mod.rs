@@ -7,6 +7,7 @@ mod axis;
 mod bands;
 mod canvas;
 mod frame;
+mod funnel;
 mod intervals;
 mod key;
 mod marks;
@@ -18,6 +19,7 @@ mod trend;
 
 pub use axis::Scale;
 pub use bands::{Band, BandChart, bands};
+pub use funnel::{Funnel, FunnelChart, Limits, funnels};
 pub use intervals::{IntervalChart, IntervalRow, intervals};
 pub use spread::{Spread, SpreadChart, SpreadRow, spread};
 pub use trend::{TrendChart, TrendPoint, TrendSeries, trend};
@@ -65,6 +67,10 @@ pub enum Shade {
     Disadvantage,
     /// The interval excludes 1 on the other side: a filled square.
     Advantage,
+    /// A disadvantage that does not stand among many comparisons: a hollow diamond.
+    PossibleDisadvantage,
+    /// An advantage that does not: a hollow square.
+    PossibleAdvantage,
     /// The interval includes 1: a hollow circle.
     NoClearDifference,
     /// Too few to say: a cross.
@@ -74,14 +80,23 @@ pub enum Shade {
 }
 
 impl Shade {
-    /// The four results, in the order of the key.
-    pub const ALL: [Shade; 4] = [Shade::Disadvantage, Shade::Advantage, Shade::NoClearDifference, Shade::TooFew];
+    /// The results, in the order of the key.
+    pub const ALL: [Shade; 6] = [
+        Shade::Disadvantage,
+        Shade::PossibleDisadvantage,
+        Shade::Advantage,
+        Shade::PossibleAdvantage,
+        Shade::NoClearDifference,
+        Shade::TooFew,
+    ];
 
     /// The words of the key.
     pub fn words(self) -> &'static str {
         match self {
             Shade::Disadvantage => "Disadvantage",
             Shade::Advantage => "Advantage",
+            Shade::PossibleDisadvantage => "Possible disadvantage",
+            Shade::PossibleAdvantage => "Possible advantage",
             Shade::NoClearDifference => "No clear difference",
             Shade::TooFew => "Too few to say",
             Shade::Plain => "Value",

@@ -4,11 +4,11 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use crate::charts::{
-    self, AltText, Band, BandChart, Figure, IntervalChart, IntervalRow, Mark, Scale, Shade, SpreadChart, SpreadRow,
-    TrendChart, TrendPoint, TrendSeries,
+    self, AltText, Band, BandChart, Figure, Funnel, IntervalChart, IntervalRow, Mark, Scale, Shade, SpreadChart,
+    SpreadRow, TrendChart, TrendPoint, TrendSeries,
 };
 use crate::standard::Kind;
-use crate::statistics::{Outcome, Spread, Statistic, Trend};
+use crate::statistics::{self, FAR, Outcome, Spread, Statistic, Trend, UNEXPECTED};
 
 use super::figures::{self, Piece, Reading};
 use super::narrative::Narrative;
@@ -80,8 +80,10 @@ impl<'a> Drawings<'a> {
     }
 }
 
-fn shade(result: Option<Outcome>) -> Shade {
-    match result {
+fn shade(statistic: &Statistic) -> Shade {
+    match statistic.result {
+        Some(Outcome::Disadvantage) if statistic.tentative => Shade::PossibleDisadvantage,
+        Some(Outcome::Advantage) if statistic.tentative => Shade::PossibleAdvantage,
         Some(Outcome::Disadvantage) => Shade::Disadvantage,
         Some(Outcome::Advantage) => Shade::Advantage,
         Some(Outcome::TooFew) => Shade::TooFew,
@@ -100,7 +102,7 @@ pub fn scale(kind: Kind) -> Scale {
 
 /// The mark of a figure on the scale of its kind; none when its value is withheld or missing.
 pub fn mark(statistic: &Statistic, kind: Kind) -> Option<Mark> {
-    let shade = shade(statistic.result);
+    let shade = shade(statistic);
     match kind {
         Kind::Share => statistic.minoritised.rate.map(|rate| Mark {
             value: rate,
@@ -221,6 +223,20 @@ pub fn spreads(rows: Vec<SpreadRow>, scale: Scale, authorities: usize, own: bool
         own_label: own.then(|| "Results".to_owned()),
         england_label: england.then(|| "England".to_owned()),
     }
+}
+
+/// An authority's ratio between the limits for its size; nothing where either has none.
+pub fn funnel(own: &Statistic, england: f64, between: f64, label: String) -> Option<Funnel> {
+    const SIZES: i32 = 60;
+    let (mark, variance) = (mark(own, Kind::Likelihood)?, own.log_variance()?);
+    let limits = |size: f64| -> charts::Limits {
+        let of = |critical| statistics::funnel_limits(england, variance / size, between, critical);
+        let (inner, outer) = (of(UNEXPECTED), of(FAR));
+        [outer.0, inner.0, inner.1, outer.1]
+    };
+    // The last size is twice the authority's own, so that its own stands in the middle.
+    let sizes = (1..=SIZES).map(|place| 2.0 * f64::from(place) / f64::from(SIZES));
+    Some(Funnel { label, own: mark, england, limits: sizes.map(limits).collect() })
 }
 
 /// England over the rounds: a series of the full panel for each trend, by its label.

@@ -6,9 +6,11 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use crate::authority::slug;
-use crate::charts::{self, Scale, SpreadChart};
+use crate::charts::{self, FunnelChart, Scale, SpreadChart};
 use crate::standard::{Indicator, Kind};
-use crate::statistics::{AuthorityStatistics, ETHNIC_GROUPS, Edition, Marker, Scope, Spread, Trend};
+use crate::statistics::{
+    self, AuthorityStatistics, ETHNIC_GROUPS, Edition, Marker, Scope, Spread, Statistic, Trend, UNEXPECTED,
+};
 
 use super::drawings::{self, ChartView, Drawings, Seen};
 use super::narrative::Narrative;
@@ -57,6 +59,7 @@ pub fn source(
         sections.push(section(material, authority, indicator, &mut drawings)?);
     }
     let glance = glance(material, authority, &mut drawings)?;
+    let funnels = funnels(material, authority, &mut drawings)?;
     let (year, code) = (round.settings.year, &*authority.authority.code);
     let quality: Vec<_> = authority.quality.iter().map(|line| views::quality(line, year, code)).collect();
     let participant =
@@ -71,6 +74,7 @@ pub fn source(
         services => services,
         summary => Value::from(Serde(summary(material, authority))),
         glance => Value::from(Serde(&glance)),
+        funnels => Value::from(Serde(&funnels)),
         sections => Value::from(Serde(&sections)),
         quality => Value::from(Serde(&quality)),
     };
@@ -89,6 +93,59 @@ fn own<'a>(
 ) -> Option<Seen<'a>> {
     let statistic = authority.figures.get(&authority.authority.code, scope, indicator, breakdown)?;
     Some(Seen::new(statistic, material.round))
+}
+
+/// Where the authority stands on an indicator, and what its funnel is drawn from.
+struct Standing<'a> {
+    view: PositionView,
+    own: &'a Statistic,
+    england: f64,
+    between: f64,
+}
+
+/// The position and its limits are told where England's ratio and the authority's own are shown.
+fn standing_of<'a>(
+    material: Material<'a>,
+    authority: &'a AuthorityStatistics,
+    indicator: &Indicator,
+) -> Option<Standing<'a>> {
+    let code = &authority.authority.code;
+    let position = authority.positions.get(&indicator.id)?;
+    let own = authority.figures.get(code, Scope::All, &indicator.id, "")?;
+    let england = material.statistics.national.get("england", Scope::All, &indicator.id, "")?.ratio?.value;
+    // Rounded, because it rests on the exact counts of others.
+    let between = (material.statistics.between.get(&indicator.id)? * 1000.0).round() / 1000.0;
+    let limits = statistics::funnel_limits(england, own.log_variance()?, between, UNEXPECTED);
+    let view = views::position(position, limits, &material.id(code, indicator));
+    Some(Standing { view, own, england, between })
+}
+
+/// The funnels of every indicator with a position.
+fn funnels(
+    material: Material<'_>,
+    authority: &AuthorityStatistics,
+    drawings: &mut Drawings<'_>,
+) -> Result<Option<ChartView>> {
+    let mut funnels = Vec::new();
+    let mut standings = Vec::new();
+    for indicator in material.indicators() {
+        let Some(standing) = standing_of(material, authority, indicator) else { continue };
+        let label = format!("{} {}", indicator.id, indicator.short_name);
+        let Some(funnel) = drawings::funnel(standing.own, standing.england, standing.between, label) else { continue };
+        funnels.push(funnel);
+        let figure = views::figure(standing.own, material.round, material.round.settings.year);
+        standings.push((views::indicator(indicator, material.round, material.standard), figure, standing.view));
+    }
+    if funnels.is_empty() {
+        return Ok(None);
+    }
+    let chart = FunnelChart { funnels, inner_label: "95% limits".to_owned(), outer_label: "99.8% limits".to_owned() };
+    let context = context! {
+        round => Value::from(Serde(views::round(material.round, None))),
+        area => &*authority.authority.name,
+        standings => Value::from(Serde(&standings)),
+    };
+    drawings.add("funnels", "funnels", context, |alt| charts::funnels(&chart, alt)).map(Some)
 }
 
 /// How many of the authority's indicators have which result.
@@ -189,10 +246,7 @@ fn section(
                 Some(Comparator { area, figures: figures.iter().map(|seen| seen.view.clone()).collect() })
             })
             .collect(),
-        position: authority
-            .positions
-            .get(&indicator.id)
-            .map(|position| views::position(position, &material.id(&authority.authority.code, indicator))),
+        position: standing_of(material, authority, indicator).map(|standing| standing.view),
         spread: spread.map(|spread| material.spread(indicator, &key.1, spread)),
         trends: trends(material, authority, indicator),
         chart: None,

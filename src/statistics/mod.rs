@@ -40,7 +40,7 @@ pub use explain::{Explainer, Explanation, InputCount, Question, Standing, year_o
 pub use methods::{METHODS, Method, method};
 pub use participation::{Coverage, Participant, Participation, Quality, Share};
 pub use pooling::{Heterogeneity, Pooled};
-pub use position::{Expected, Position, Spread};
+pub use position::{Expected, FAR, Position, Spread, UNEXPECTED};
 use release::{Pattern, Place};
 pub use statistic::{
     Area, AreaType, AtParity, Difference, GroupFigures, Marker, Outcome, Ratio, Scope, Statistic, Table,
@@ -81,6 +81,12 @@ pub struct AuthorityStatistics {
     pub trends: Vec<Trend>,
     /// How complete its return is.
     pub quality: Vec<Quality>,
+}
+
+/// The limits of a funnel around England's ratio: lower and upper, at so many standard deviations.
+pub fn funnel_limits(england: f64, variance: f64, between: f64, critical: f64) -> (f64, f64) {
+    let limits = position::limits(england, variance, between, critical);
+    (limits.lower, limits.upper)
 }
 
 /// Everything that may be shown about a round.

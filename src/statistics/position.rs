@@ -135,8 +135,10 @@ pub(super) fn over_dispersion(placed: &[(f64, f64)]) -> (f64, f64) {
     (phi, ((count * phi - (count - 1.0)) / (sum - squares / sum)).max(0.0))
 }
 
-/// Between which ratios an authority lies that is like England, when its log ratio has this variance: a funnel's limits.
-pub fn limits(england: f64, variance: f64, between: f64, critical: f64) -> Interval {
+/// A funnel's limits: between which ratios an authority lies that is like England, when its log ratio has this variance.
+///
+/// `between` is the variance between authorities, and `critical` how many standard deviations the limits are away.
+pub(super) fn limits(england: f64, variance: f64, between: f64, critical: f64) -> Interval {
     interval::log_interval(england, variance + between, critical)
 }
 

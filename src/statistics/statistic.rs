@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::interval::Proportion;
+use super::pooling;
 
 /// The kind of area a figure is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -228,6 +229,13 @@ fn outcome<S: Serializer>(result: &Option<Outcome>, serializer: S) -> Result<S::
     match result {
         Some(result) => serializer.serialize_str(result.id()),
         None => serializer.serialize_none(),
+    }
+}
+
+impl Statistic {
+    /// The variance of the logarithm of its ratio, from the counts that are shown: what its size is told by.
+    pub fn log_variance(&self) -> Option<f64> {
+        Some(pooling::log_ratio(self.minoritised.proportion()?, self.white.proportion()?)?.1)
     }
 }
 

@@ -8,6 +8,8 @@ mod collection;
 mod disclosure;
 mod drawing;
 mod escaping;
+mod explain;
+mod figures;
 mod layering;
 mod published;
 mod samples;

@@ -63,10 +63,12 @@ pub struct PositionView {
     pub alike: CountView,
     /// How many others there are.
     pub others: CountView,
+    /// Between which ratios it would be as expected, given its size: "0.41 to 0.66".
+    pub limits: Printed,
 }
 
 /// The position in words; `id` is the beginning of its numbers' ids.
-pub fn position(position: &Position, id: &str) -> PositionView {
+pub fn position(position: &Position, (lower, upper): (f64, f64), id: &str) -> PositionView {
     let (lowest, highest) = position.rank;
     let count = |part: &str, n: usize| CountView::new(format!("{id}/position_{part}"), n);
     PositionView {
@@ -79,6 +81,10 @@ pub fn position(position: &Position, id: &str) -> PositionView {
         of: count("of", position.of),
         alike: count("alike", highest.saturating_sub(lowest)),
         others: count("others", position.of.saturating_sub(1)),
+        limits: Printed::new(
+            format!("{id}/position_limits"),
+            format!("{} to {}", words::limit(lower), words::limit(upper)),
+        ),
     }
 }
 

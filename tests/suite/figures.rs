@@ -1,0 +1,168 @@
+//! Every number in print: equal to what another program computed, and in every document a figure's.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::workplace::{files, root, scwres};
+
+/// The fixture of six authorities and two rounds, built.
+fn six_authorities() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let fixture = root().join("tests/fixtures/six-authorities/data");
+    for file in files(&fixture) {
+        let target = folder.path().join("data").join(&file);
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(fixture.join(&file), target).unwrap();
+    }
+    for name in ["standard.yaml", "england-authorities.csv"] {
+        fs::copy(root().join("data").join(name), folder.path().join("data").join(name)).unwrap();
+    }
+    let (data, output) = (folder.path().join("data"), folder.path().join("output"));
+    scwres(&data, &root().join("report-templates"), &output).arg("build").assert().success();
+    folder
+}
+
+/// What is printed for each figure, by its id; of `figures.csv` or of what is expected.
+fn printed(path: &Path) -> BTreeMap<String, String> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let mut printed = BTreeMap::new();
+    for record in reader.records() {
+        let record = record.unwrap();
+        let (id, text) = (record[0].to_owned(), record[1].to_owned());
+        let before = printed.insert(id.clone(), text.clone());
+        assert!(before.is_none_or(|before| before == text), "{id} is printed in two ways");
+    }
+    printed
+}
+
+#[test]
+fn what_another_program_computed_is_what_is_printed() {
+    let folder = six_authorities();
+    let expected = printed(&root().join("tests/fixtures/six-authorities/expected/figures.csv"));
+    let found = printed(&folder.path().join("output/2024/figures.csv"));
+    let mut not_printed = BTreeSet::new();
+    for (id, text) in &expected {
+        match found.get(id) {
+            Some(found) => assert_eq!(found, text, "{id}"),
+            None => {
+                let parts: Vec<&str> = id.split('/').collect();
+                not_printed.insert((parts[2], *parts.last().unwrap()));
+            }
+        }
+    }
+    // Tables of pay bands beside each other tell the shares and what they are made of, and nothing more.
+    assert_eq!(not_printed, BTreeSet::from([("1", "difference"), ("1", "minoritised_rate_interval")]));
+    assert!(expected.len() > 6000);
+}
+
+#[test]
+fn explain_gives_the_exact_pooled_ratios_of_another_program() {
+    let folder = six_authorities();
+    let expected = fs::read_to_string(root().join("tests/fixtures/six-authorities/expected/exact.json")).unwrap();
+    let expected: serde_json::Value = serde_json::from_str(&expected).unwrap();
+    for (indicator, expected) in expected.as_object().unwrap() {
+        let output = scwres(&folder.path().join("data"), &root().join("report-templates"), folder.path())
+            .args(["explain", "2024", "england", indicator, "--format", "json", "--edition", "own"])
+            .output()
+            .unwrap();
+        let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let mut compared = 0;
+        for (name, expected) in expected.as_object().unwrap() {
+            let numbers = match expected.as_object() {
+                Some(object) => object.iter().map(|(part, value)| (&found["pooled"][name][part], value)).collect(),
+                None => vec![(&found["pooled"][name], expected)],
+            };
+            for (found, expected) in numbers {
+                let (found, expected) = (found.as_f64().unwrap(), expected.as_f64().unwrap());
+                assert!(
+                    (found - expected).abs() <= 1e-9 * expected.abs().max(1.0),
+                    "{indicator} {name}: {found} is not {expected}"
+                );
+                compared += 1;
+            }
+        }
+        assert_eq!(compared, 7);
+    }
+}
+
+/// Takes the figures out of a page, and everything that is not read out: tags, styles, drawings.
+fn words_around_figures(page: &str) -> String {
+    let mut words = String::new();
+    let mut rest = page;
+    while let Some(start) = rest.find('<') {
+        words.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let end = ["<style", "<svg", "<math", "<script"].iter().find(|tag| rest.starts_with(**tag)).map(|tag| {
+            let closing = format!("</{}>", &tag[1..]);
+            rest.find(&closing).unwrap() + closing.len()
+        });
+        let end = end.unwrap_or_else(|| {
+            let tag = rest.find('>').unwrap() + 1;
+            if rest[..tag].contains("data-figure=") { rest.find("</span>").unwrap() + "</span>".len() } else { tag }
+        });
+        words.push(' ');
+        rest = &rest[end..];
+    }
+    words + rest
+}
+
+#[test]
+fn every_number_of_a_page_is_a_figures_or_a_setting() {
+    let folder = six_authorities();
+    let year = folder.path().join("output/2024");
+    // What is no figure: names and dates of the round, its settings, and what the method says of itself.
+    let named = [
+        "Social Care Workforce Race Equality Standard 2024",
+        "13 May 2025",
+        "31 March 2024",
+        "31 March 2023",
+        "12 months",
+        "F08000901",
+        "benchmark pack 2024",
+        "95%",
+        "85%",
+        "99.8%",
+        "0.80 to 1.25",
+        "1.96 standard deviations",
+        "count of 1 to 9 people",
+        "nearest 5",
+        "at least 3 contribute",
+        "fewer than 10",
+        "range of at least 9 people",
+        "fewer than 30 people",
+        "fewer than 5 events",
+        "ratio of 1",
+        "1 means equally likely, 0.5 half as likely and 2 twice as likely",
+        "leaves out 1",
+        "includes 1",
+        "sides of 1",
+        "10th percentile",
+        "90th percentile",
+    ];
+    for page in ["national/annual-report.html", "authorities/F08000901-ashencroft/benchmark-pack.html"] {
+        let text = fs::read_to_string(year.join(page)).unwrap();
+        let main = &text[text.find("<main").unwrap()..];
+        let words = words_around_figures(main).split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut words = words.replace("&#39;", "'").replace("&quot;", "\"").replace("&#x20;", " ");
+        if let Some((before, after)) = words.split_once("Methods and known answers") {
+            // The annex of methods tells formulas and known answers, none of them figures of the round.
+            let end = after.find("Glossary").unwrap();
+            words = format!("{before}{}", &after[end..]);
+        }
+        for name in named {
+            words = words.replace(name, "");
+        }
+        let indicators = ["1", "2", "3", "4", "5", "6", "7a", "7b", "8", "9"];
+        let years = ["2023", "2024", "1959", "1984", "1985", "1986", "1995", "1998", "1927", "2005"];
+        let known = |word: &str| indicators.contains(&word) || years.contains(&word);
+        let numbers: Vec<&str> = words
+            .split(|letter: char| letter.is_whitespace() || "()[],;:.".contains(letter))
+            .filter(|word| word.bytes().any(|byte| byte.is_ascii_digit()) && !known(word))
+            .collect();
+        assert_eq!(numbers, Vec::<&str>::new(), "{page}");
+        assert!(text.matches("data-figure=").count() > 300, "{page}");
+    }
+}
