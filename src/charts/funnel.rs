@@ -152,7 +152,7 @@ mod tests {
         let document = roxmltree::Document::parse(figure.svg()).expect("a well-formed SVG");
         let (left, right) = (TICKS, (WIDTH - 2.0 * COLUMN_GAP) / 3.0);
         let middle = 10.0 * f64::midpoint(left, right);
-        let diamond = document.descendants().filter(|node| node.has_tag_name("polygon")).last().expect("a mark");
+        let diamond = document.descendants().rfind(|node| node.has_tag_name("polygon")).expect("a mark");
         let across: Vec<f64> = diamond
             .attribute("points")
             .expect("points")
