@@ -138,6 +138,9 @@ fn only_builds_one_pack_and_keeps_the_rest() {
     let report = fs::read(year.join("national/annual-report.pdf")).unwrap();
     let pack = year.join("authorities/F02-fenmoor/benchmark-pack.html");
     let own = fs::read_to_string(&pack).unwrap();
+    let figures = fs::read_to_string(year.join("figures.csv")).unwrap();
+    workplace.scwres().args(["build", "--only", "F02"]).assert().success();
+    assert_eq!(figures, fs::read_to_string(year.join("figures.csv")).unwrap());
     workplace.scwres().args(["build", "--only", "F02", "--edition", "public"]).assert().success();
     assert_eq!(before, files(&year));
     assert_eq!(report, fs::read(year.join("national/annual-report.pdf")).unwrap());

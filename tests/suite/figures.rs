@@ -88,6 +88,38 @@ fn explain_gives_the_exact_pooled_ratios_of_another_program() {
     }
 }
 
+#[test]
+fn a_theme_that_prints_another_number_stops_the_build() {
+    let folder = six_authorities();
+    let templates = folder.path().join("templates");
+    for file in files(&root().join("report-templates")) {
+        let target = templates.join(&file);
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(root().join("report-templates").join(&file), target).unwrap();
+    }
+    let theme = fs::read_to_string(templates.join("theme.typ")).unwrap();
+    let honest = "metadata(\"figure begins: \" + id); text;";
+    assert!(theme.contains(honest));
+    let cases = [
+        ("context if target() == \"html\" { text } else { \"0.99\" };", "of the PDF, as `0.99`"),
+        ("text.replace(\"7\", \"8\");", "in the words of the chart glance"),
+        ("context if target() == \"html\" [];", "is printed as ``"),
+    ];
+    for (printing, wanted) in cases {
+        let dishonest = theme.replace(honest, &format!("metadata(\"figure begins: \" + id); {printing}"));
+        fs::write(templates.join("theme.typ"), dishonest).unwrap();
+        let before = fs::read(folder.path().join("output/2024/manifest.json")).unwrap();
+        let output = scwres(&folder.path().join("data"), &templates, &folder.path().join("output"))
+            .args(["build", "--jobs", "1"])
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(wanted), "{printing}: {said}");
+        assert_eq!(before, fs::read(folder.path().join("output/2024/manifest.json")).unwrap());
+    }
+}
+
 /// Takes the figures out of a page, and everything that is not read out: tags, styles, drawings.
 fn words_around_figures(page: &str) -> String {
     let mut words = String::new();
