@@ -65,6 +65,8 @@ pub struct FigureView {
     pub at_parity_size: Printed,
     /// `more`, `fewer`, or `none` when it rounds to nobody or cannot be said.
     pub at_parity_direction: &'static str,
+    /// Whether it is one case.
+    pub at_parity_single: bool,
     /// The minoritised share of those counted on top, or a symbol: what a representation gap starts from.
     pub share_of_cases: Printed,
     /// The minoritised share of those counted below, or a symbol: what a representation gap ends at.
@@ -170,6 +172,7 @@ pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
             Some('−') => "fewer",
             _ => "none",
         },
+        at_parity_single: people.as_deref().is_some_and(|people| ["+1", "−1"].contains(&people)),
         share_of_cases: print("share_of_cases", share(|group| group.numerator)),
         share_of_people: print("share_of_people", share(|group| group.denominator)),
         has_ratio: ratio.is_some(),
