@@ -20,6 +20,8 @@ use super::words;
 pub struct ChartView {
     /// The file that the document reads it from.
     pub path: String,
+    /// What the chart is called where its title alone could be another's too.
+    pub name: String,
     /// The message.
     pub title: String,
     /// Measure, area and period.
@@ -76,7 +78,7 @@ impl<'a> Drawings<'a> {
         let figure = draw(AltText::new(&*alt).context("an alternative text is empty")?);
         let path = format!("/charts/{name}.svg");
         self.files.push((path.clone(), figure.svg().as_bytes().to_vec()));
-        Ok(ChartView { path, title, subtitle, alt })
+        Ok(ChartView { path, name: format!("{title} (chart {name})"), title, subtitle, alt })
     }
 }
 
