@@ -179,7 +179,11 @@ fn statistics(
     for table in public.chain([&national]) {
         as_attacked(table, &this.pattern)?;
     }
-    let withheld = counted.iter().flat_map(withheld).collect();
+    // In the edition for authorities alone nobody is shown another's counts: only those that could be worked out are told of.
+    let printed = |count: &WithheldCount| {
+        edition == Edition::Public || !count.safe || count.figure.area_type != AreaType::Authority.id()
+    };
+    let withheld = counted.iter().flat_map(withheld).filter(printed).collect();
 
     Ok(Statistics {
         edition,

@@ -8,6 +8,7 @@ use crate::authority::slug;
 use crate::round::{Round, UnknownEthnicity, Withheld};
 use crate::standard::{Kind, Standard};
 
+use super::Figure;
 use super::aggregate::{Contributions, Given, Key, Tallies, Tally};
 use super::disclosure::{self, Edition, Shown};
 use super::statistic::{AreaType, Scope};
@@ -211,20 +212,27 @@ impl<'a> Builder<'a> {
     /// England, regions, types and authorities.
     fn figures(&mut self) {
         let Sums { round, contributions, tallies, .. } = self.sums;
+        let told = self.told_by_differences();
         for [code, service, indicator, breakdown] in &contributions.members {
             let Some(authority) = round.authority(code) else { continue };
             let Some(sides) = self.sides([code, service, indicator, breakdown]) else { continue };
+            let ethnic = breakdown.starts_with("ethnicity:");
             let single = match service.as_str() {
                 "adults" => Some(Scope::Adults),
                 "childrens" => Some(Scope::Childrens),
                 _ => None,
             };
-            // An authority's own counts are in no document for others, but for packs of the public edition.
-            let own = (self.sums.edition == Edition::Public).then(|| (AreaType::Authority, code.clone()));
+            // An authority's own counts are in no document for others, but for packs of the public edition. Its small ones
+            // are protected all the same, where two figures of several authorities differ by it.
+            let told = told.get(&(code.as_str(), indicator.as_str()));
+            // A pay band is nearly always one of many that are withheld together: there the sum of two authorities may be known.
+            let told = told.is_some_and(|authorities| breakdown.is_empty() || (!ethnic && *authorities == 1));
+            let own = self.sums.edition == Edition::Public || told;
+            let own = own.then(|| (AreaType::Authority, code.clone()));
             let whole = [(AreaType::National, "england".to_owned())].into_iter().chain(own);
             // Ethnic groups are published for England and authorities alone.
             let parts = [(AreaType::Region, slug(&authority.region)), (AreaType::Type, slug(&authority.kind))];
-            let parts = parts.into_iter().filter(|_| !breakdown.starts_with("ethnicity:"));
+            let parts = parts.into_iter().filter(|_| !ethnic);
             for (kind, area) in whole.chain(parts) {
                 for scope in [Some(Scope::All), single].into_iter().flatten() {
                     let key = (kind, area.clone(), scope, indicator.clone(), breakdown.clone());
@@ -234,6 +242,54 @@ impl<'a> Builder<'a> {
                 }
             }
         }
+    }
+
+    /// The authorities, with the indicator, that make the difference between two published figures alone or nearly so:
+    /// those without ethnic groups, those that give both services together, those in a region or in a type only.
+    ///
+    /// With each, how many authorities make the difference.
+    fn told_by_differences(&self) -> BTreeMap<(&'a str, &'a str), usize> {
+        type Members<'b> = BTreeMap<String, BTreeSet<&'b str>>;
+        let Sums { round, contributions, .. } = self.sums;
+        let mut indicators: BTreeMap<&'a str, Members<'a>> = BTreeMap::new();
+        for [code, service, indicator, breakdown] in &contributions.members {
+            let members = indicators.entry(indicator).or_default();
+            let mut enter = |name: String| members.entry(name).or_default().insert(code.as_str());
+            // Of pay bands, one is like the other.
+            let breakdown = if breakdown.starts_with("ethnicity:") { breakdown.as_str() } else { "" };
+            enter(format!("england all {breakdown}"));
+            enter(format!("england {service} {breakdown}"));
+            if let Some(authority) = round.authority(code).filter(|_| breakdown.is_empty()) {
+                enter(format!("area {}", slug(&authority.region)));
+                enter(format!("area {}", slug(&authority.kind)));
+            }
+        }
+        let few = 1..round.settings.disclosure.minimum_contributors;
+        let mut told: BTreeMap<(&'a str, &'a str), usize> = BTreeMap::new();
+        for (indicator, members) in &indicators {
+            let mut differ = |one: &BTreeSet<&'a str>, other: &BTreeSet<&'a str>| {
+                let difference: Vec<&str> = one.symmetric_difference(other).copied().collect();
+                if few.contains(&difference.len()) {
+                    for code in &difference {
+                        let authorities = told.entry((code, *indicator)).or_insert(difference.len());
+                        *authorities = difference.len().min(*authorities);
+                    }
+                }
+            };
+            let areas: Vec<_> = members.iter().filter(|(name, _)| name.starts_with("area ")).collect();
+            for (place, (_, one)) in areas.iter().enumerate() {
+                areas[place + 1..].iter().for_each(|(_, other)| differ(one, other));
+            }
+            for service in ["all", "adults", "childrens"] {
+                let of = |breakdown: &str| members.get(&format!("england {service} {breakdown}"));
+                let Some(every) = of("") else { continue };
+                super::ETHNIC_GROUPS.iter().filter_map(|(group, _)| of(group)).for_each(|group| differ(every, group));
+            }
+            if let Some(combined) = members.get("england combined ") {
+                differ(combined, &BTreeSet::new());
+            }
+        }
+        told
     }
 
     /// England's figures of a panel, all services together.
@@ -260,7 +316,12 @@ impl<'a> Builder<'a> {
         let [m_num, m_den] = tally.counts.minoritised;
         let [w_num, w_den] = tally.counts.white;
         let truths = [m_num, m_den, w_num, w_den];
+        let unprinted = key.0 == AreaType::Authority && self.sums.edition == Edition::Own;
         for (side, atoms) in sides.iter().enumerate() {
+            // Where no document prints an authority's counts, its small ones are protected all the same.
+            if unprinted && shown.shows()[side] {
+                continue;
+            }
             let built = self.counts.entry(Place::Figure(key.clone(), side)).or_insert_with(|| Built {
                 atoms: Vec::new(),
                 shown: shown.shows()[side],
@@ -443,6 +504,8 @@ impl<'a> Builder<'a> {
             before.iter().flat_map(|before| &before.attacked).map(|attacked| (&attacked.place, attacked)).collect();
         let mut pattern = Pattern { worlds, ..Pattern::default() };
         for (index, count) in release.counts.iter().enumerate() {
+            // What is printed in two places is one count: that it stood the attacks before holds for the new place too.
+            let stood = printed[index].iter().find_map(|place| earlier.get(place).copied());
             for place in &printed[index] {
                 pattern.shown.insert(place.clone(), count.withheld.is_none());
                 let Some(reason) = count.withheld else { continue };
@@ -461,7 +524,10 @@ impl<'a> Builder<'a> {
                         safe: stand.safe,
                     },
                     (None, Some(earlier)) => earlier.clone(),
-                    (None, None) => bail!("{place:?} is withheld and was not attacked: please report this"),
+                    (None, None) => match stood {
+                        Some(stood) => Attacked { place: place.clone(), ..stood.clone() },
+                        None => bail!("{} is withheld and was not attacked: please report this", Figure::from(place)),
+                    },
                 };
                 pattern.attacked.push(attacked);
             }
