@@ -142,6 +142,14 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     let before = output::earlier_manifest(&cli.output, year);
     if let Some(before) = before.as_ref().filter(|_| !whole && !arguments.force) {
         manifest::same_data(before, &inputs)?;
+        // A national report beside packs for authorities alone shows more than one beside packs for everybody may.
+        let own = |listed: &output::Listed| listed.edition.as_deref() == Some("own");
+        if statistics.edition == statistics::Edition::Public && before.outputs.iter().any(own) {
+            bail!(
+                "{year} was built in edition own, whose national report shows more than may stand beside a pack for everybody: \
+                 build the whole year with --edition public (or use --force)"
+            );
+        }
     }
     let folder = Year::open(&cli.output, year, keep, arguments.force)?;
     let write = |artefacts: Vec<Artefact>| artefacts.into_iter().try_for_each(|artefact| folder.write(artefact));

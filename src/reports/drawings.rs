@@ -134,6 +134,7 @@ pub fn mark(statistic: &Statistic, kind: Kind) -> Option<Mark> {
 fn note(view: &FigureView) -> String {
     match view.marker {
         _ if view.result == "too-few" => "too few to say",
+        "z" if ["disadvantage", "advantage"].contains(&view.result) => "[z] no ratio: none among white people",
         "c" => "[c] withheld",
         "x" => "[x] not available",
         "z" => "[z] not applicable",

@@ -155,7 +155,7 @@ pub fn json(explained: Explained<'_>) -> Result<String> {
 fn words(explained: Explained<'_>, narrative: &Narrative) -> Result<String> {
     let Explained { round, standard, indicator, explanation, .. } = explained;
     let text = match explanation.kind {
-        Kind::Share => {
+        _ if !explanation.exact.breakdown.is_empty() => {
             "{% from \"phrases/sentences.txt\" import spoken %}{{ spoken(figure.breakdown_label, figure, indicator) }}"
         }
         _ => "{% from \"phrases/sentences.txt\" import finding %}{{ finding(figure, indicator, round) }}",
@@ -205,7 +205,11 @@ pub fn human(explained: Explained<'_>, templates: &Path) -> Result<String> {
             view.at_parity_interval.text()
         )?;
     }
-    writeln!(text, "  difference {} percentage points ({})", view.difference.text(), view.difference_interval.text())?;
+    let interval = match view.has_difference_interval {
+        true => format!(" ({})", view.difference_interval.text()),
+        false => String::new(),
+    };
+    writeln!(text, "  difference {} percentage points{interval}", view.difference.text())?;
     if let Some(adjusted) = published.adjusted_p_value {
         let stands = if published.tentative { "a flag that is possible only" } else { "see benjamini-hochberg below" };
         writeln!(text, "  p-value adjusted for the authority's other indicators {adjusted:.4}: {stands}")?;
@@ -257,7 +261,8 @@ fn protected(exact: &Statistic, round: &Round) -> String {
 /// The formula with the exact numbers put in.
 fn exact_part(text: &mut String, explanation: &Explanation) -> Result<()> {
     let exact = &explanation.exact;
-    writeln!(text, "\nExact, before protection (not for publication): {} authorities", exact.authorities)?;
+    let authorities = crate::finding::plural(exact.authorities, "authority");
+    writeln!(text, "\nExact, before protection (not for publication): {authorities}")?;
     let (Some(a), Some(m)) = (exact.minoritised.numerator, exact.minoritised.denominator) else {
         writeln!(text, "  no figure: {}", exact.marker.map_or("not available", Marker::id))?;
         return Ok(());

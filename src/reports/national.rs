@@ -72,7 +72,7 @@ impl<'a> Material<'a> {
         let pooled = self.statistics.pooled.get(&(area.to_owned(), indicator.id.clone()))?;
         let published = self.statistics.national.get(area, Scope::All, &indicator.id, "")?.ratio?;
         let significance = 1.0 - self.round.settings.statistics.confidence;
-        Some(views::pooled(pooled, Some(published.value), significance, &self.id(area, indicator)))
+        Some(views::pooled(pooled, Some(published), significance, &self.id(area, indicator)))
     }
 
     /// One figure of England, a region or a type.

@@ -37,6 +37,8 @@ struct Section {
     /// England, its region and its type.
     comparators: Vec<Comparator>,
     position: Option<PositionView>,
+    /// Why there is no position: `england`, `few` or `others`.
+    unplaced: &'static str,
     spread: Option<SpreadView>,
     /// Its own rounds.
     trends: Vec<TrendView>,
@@ -116,8 +118,19 @@ fn standing_of<'a>(
     // Rounded, because it rests on the exact counts of others.
     let between = (material.statistics.between.get(&indicator.id)? * 1000.0).round() / 1000.0;
     let limits = statistics::funnel_limits(england, own.log_variance()?, between, UNEXPECTED);
-    let view = views::position(position, limits, &material.id(code, indicator));
+    let view = views::position(position, own.ratio?.value, limits, &material.id(code, indicator));
     Some(Standing { view, own, england, between })
+}
+
+/// Why nothing is said of where the authority stands.
+fn unplaced(material: Material<'_>, authority: &AuthorityStatistics, indicator: &Indicator) -> &'static str {
+    if !material.statistics.position_counts.contains_key(&indicator.id) {
+        "others"
+    } else if authority.positions.contains_key(&indicator.id) {
+        "england"
+    } else {
+        "few"
+    }
 }
 
 /// The funnels of every indicator with a position.
@@ -247,6 +260,7 @@ fn section(
             })
             .collect(),
         position: standing_of(material, authority, indicator).map(|standing| standing.view),
+        unplaced: unplaced(material, authority, indicator),
         spread: spread.map(|spread| material.spread(indicator, &key.1, spread)),
         trends: trends(material, authority, indicator),
         chart: None,

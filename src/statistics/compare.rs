@@ -162,11 +162,14 @@ fn difference(kind: Kind, minoritised: Proportion, white: Proportion, judgement:
 /// The cases of the minoritised group at the other's rate less its own, from the difference of the rates and its limits.
 fn at_parity(minoritised: Proportion, white: Proportion, judgement: Judgement) -> AtParity {
     let people = minoritised.people as f64;
+    let cases = minoritised.events as f64;
     let limits = interval::newcombe(minoritised, white, judgement.critical);
+    // No fewer than none, and no more than everybody.
+    let possible = |more: f64| more.clamp(-cases, people - cases);
     AtParity {
         value: people * (white.rate() - minoritised.rate()),
-        lower: -people * limits.upper,
-        upper: -people * limits.lower,
+        lower: possible(-people * limits.upper),
+        upper: possible(-people * limits.lower),
     }
 }
 

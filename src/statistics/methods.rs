@@ -110,7 +110,7 @@ pub const METHODS: [Method; 12] = [
         purpose: "The size of a difference in people: how many more or fewer cases there would be.",
         formula: "m (b / w - a / m)",
         alt: "m times the difference of b divided by w and a divided by m.",
-        note: "The limits are those of the difference of the rates, times m. A plus sign means more cases at parity, a minus sign fewer.",
+        note: "The limits are those of the difference of the rates, times m, and never fewer cases than none or more than m. A plus sign means more cases at parity, a minus sign fewer.",
         reference: "follows from the difference of the rates",
         example: || ("7 of 34 and 1 of 34", format!("{:.1}", 34.0 * (of(1, 34).rate() - of(7, 34).rate()))),
     },
@@ -139,7 +139,7 @@ pub const METHODS: [Method; 12] = [
         purpose: "Tells whether authorities differ more than chance allows.",
         formula: "Q = sum (y_i - macron(y))^2 / s_i^2, quad I^2 = 100 (Q - k + 1) / Q, quad tau^2 = (Q - k + 1) / (sum u_i - sum u_i^2 \\/ sum u_i)",
         alt: "Q is the sum of squared distances of the logarithms of the ratios from their mean, divided by their variances. I squared is 100 times Q less k plus 1, divided by Q. Tau squared is Q less k plus 1, divided by the sum of the weights less the sum of their squares divided by their sum.",
-        note: "y is the logarithm of an authority's ratio, s² its variance, u = 1 ÷ s² its weight, and k the number of authorities. Authorities with a zero cell are left out. Negative values of I² and τ² are 0.",
+        note: "y is the logarithm of an authority's ratio, s² its variance, u = 1 ÷ s² its weight, k the number of authorities, and y with a bar the mean of the y weighted by u. Authorities with a zero cell are left out. Negative values of I² and τ² are 0.",
         reference: "Cochran 1954; DerSimonian and Laird 1986",
         example: || {
             let values = [
@@ -166,7 +166,7 @@ pub const METHODS: [Method; 12] = [
         purpose: "Compares a ratio with that of the round before.",
         formula: "exp(ln R_2 - ln R_1 plus.minus z sqrt(s_1^2 + s_2^2)), quad s^2 = 1 / a - 1 / m + 1 / b - 1 / w",
         alt: "The exponential of the difference of the logarithms of the two ratios, plus or minus z times the root of the sum of their variances. A variance is one divided by a, less one divided by m, plus one divided by b, less one divided by w.",
-        note: "The two rounds are taken as independent, although many people are in both: the interval is rather too wide than too narrow. There is none with a zero cell. A change of a share is a difference with Newcombe's interval.",
+        note: "The two rounds are taken as independent, although many people may be in both. There is no interval with a zero cell. A change of a share is a difference with Newcombe's interval.",
         reference: "Katz and others 1978",
         example: || {
             let (top, bottom) = (of(7, 34), of(1, 34));
@@ -180,7 +180,7 @@ pub const METHODS: [Method; 12] = [
         name: "Position and its limits",
         purpose: "Says whether an authority's ratio is as expected, given its size and the usual differences between authorities.",
         formula: "z = (ln R - ln R_E) / s, quad phi = (sum z_i^2) / k, quad tau^2 = (k phi - (k - 1)) / (sum u_i - sum u_i^2 \\/ sum u_i), quad z' = (ln R - ln R_E) / sqrt(s^2 + tau^2)",
-        alt: "z is the difference of the logarithms of the authority's ratio and England's, divided by s. Phi is the mean of the squares of z. Tau squared is k times phi less k less 1, divided by the sum of the weights less the sum of their squares divided by their sum. The adjusted z divides by the root of s squared plus tau squared.",
+        alt: "z is the difference of the logarithms of the authority's ratio and England's, divided by s. Phi is the mean of the squares of z. Tau squared is k times phi, less k, plus 1, divided by the sum of the weights less the sum of their squares divided by their sum. The adjusted z divides by the root of s squared plus tau squared.",
         note: "For φ, each z is clipped at the 10th and 90th percentile of all. As expected is within 1.96, far beyond 3.09. At least ten authorities are needed; one with a zero cell or too few to say has no position.",
         reference: "Spiegelhalter 2005",
         example: || {
@@ -199,7 +199,7 @@ pub const METHODS: [Method; 12] = [
         purpose: "Marks disadvantages and advantages of an authority that may be chance, because several indicators are looked at.",
         formula: "p'_((i)) = min_(j >= i) (p_((j)) k / j)",
         alt: "The adjusted p-value of rank i is the smallest of p of rank j times k divided by j, over all j from i.",
-        note: "k is the number of the authority's indicators that can be judged, and p of rank j the j-th smallest of their p-values. Of nine comparisons without any real difference, more than one in three authorities would show a flag by chance. A flag whose adjusted p-value is not below 0.05 is called possible.",
+        note: "k is the number of the authority's indicators that can be judged, and p of rank j the j-th smallest of their p-values. With nine independent comparisons and no real difference, more than one in three authorities would show a flag by chance. A flag whose adjusted p-value is not below 0.05 is called possible.",
         reference: "Benjamini and Hochberg 1995",
         example: || {
             let adjusted = multiplicity::benjamini_hochberg(&[0.005, 0.009, 0.019, 0.022, 0.051, 0.101, 0.361, 0.387]);

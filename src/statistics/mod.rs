@@ -460,7 +460,12 @@ impl Measuring<'_> {
                 }
                 let strata: Vec<_> = members.iter().map(|(_, tally)| tally.counts).collect();
                 let key = (area.code.clone(), indicator.id.clone());
-                pooled.extend(pooling::pool(&strata, self.judgement.critical()).map(|found| (key, found)));
+                let found = pooling::pool(&strata, self.judgement.critical()).map(|mut found| {
+                    found.heterogeneity =
+                        found.heterogeneity.filter(|found| found.strata >= position::MINIMUM_AUTHORITIES);
+                    found
+                });
+                pooled.extend(found.map(|found| (key, found)));
                 before.push(codes);
             }
         }

@@ -141,7 +141,11 @@ fn only_builds_one_pack_and_keeps_the_rest() {
     let figures = fs::read_to_string(year.join("figures.csv")).unwrap();
     workplace.scwres().args(["build", "--only", "F02"]).assert().success();
     assert_eq!(figures, fs::read_to_string(year.join("figures.csv")).unwrap());
-    workplace.scwres().args(["build", "--only", "F02", "--edition", "public"]).assert().success();
+    let mixed = ["build", "--only", "F02", "--edition", "public"];
+    let output = workplace.scwres().args(mixed).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("was built in edition own"));
+    workplace.scwres().args(mixed).arg("--force").assert().success();
     assert_eq!(before, files(&year));
     assert_eq!(report, fs::read(year.join("national/annual-report.pdf")).unwrap());
     assert!(own.contains("not for publication") && !fs::read_to_string(&pack).unwrap().contains("not for publication"));

@@ -7,6 +7,7 @@ mod check;
 mod collection;
 mod disclosure;
 mod drawing;
+mod edges;
 mod escaping;
 mod explain;
 mod figures;

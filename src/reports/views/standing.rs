@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::reports::figures::{CountView, Printed};
 use crate::reports::words;
-use crate::statistics::{Expected, Pooled, Position, PositionCounts, Spread};
+use crate::statistics::{Expected, Pooled, Position, PositionCounts, Ratio, Spread};
 
 /// The spread of authorities' results in print.
 #[derive(Clone, Debug, Serialize)]
@@ -64,11 +64,23 @@ pub struct PositionView {
     /// How many others there are.
     pub others: CountView,
     /// Between which ratios it would be as expected, given its size: "0.41 to 0.66".
+    ///
+    /// The position rests on exact counts and the limits on published ones: where the two would seem to differ, it says so.
     pub limits: Printed,
+    /// Whether the limits are told.
+    pub has_limits: bool,
 }
 
 /// The position in words; `id` is the beginning of its numbers' ids.
-pub fn position(position: &Position, (lower, upper): (f64, f64), id: &str) -> PositionView {
+pub fn position(position: &Position, own: f64, (lower, upper): (f64, f64), id: &str) -> PositionView {
+    // As they are printed: the nearest hundredth.
+    let printed = |value: f64| words::to_number(value, 2);
+    let (own, below, above) = (printed(own), printed(lower), printed(upper));
+    let has_limits = match position.expected {
+        Expected::AsExpected => below <= own && own <= above,
+        Expected::AboveExpected => own > above,
+        Expected::BelowExpected => own < below,
+    };
     let (lowest, highest) = position.rank;
     let count = |part: &str, n: usize| CountView::new(format!("{id}/position_{part}"), n);
     PositionView {
@@ -83,8 +95,13 @@ pub fn position(position: &Position, (lower, upper): (f64, f64), id: &str) -> Po
         others: count("others", position.of.saturating_sub(1)),
         limits: Printed::new(
             format!("{id}/position_limits"),
-            format!("{} to {}", words::limit(lower), words::limit(upper)),
+            if has_limits {
+                format!("{} to {}", words::limit(lower), words::limit(upper))
+            } else {
+                "at the limit".to_owned()
+            },
         ),
+        has_limits,
     }
 }
 
@@ -142,8 +159,17 @@ pub struct PooledView {
     pub tau2: Printed,
     /// Whether the authorities differ more than chance allows.
     pub differ: bool,
+    /// How many authorities Q, I² and τ² rest on: those without a zero cell.
+    pub strata: CountView,
     /// Whether it lies on the other side of 1 than the published ratio.
     pub contradicts: bool,
+    /// Whether one of the two intervals leaves out 1, and the other does not or leaves it out on the other side.
+    pub disagrees: bool,
+}
+
+/// On which side of 1 the interval lies; 0 where it includes 1.
+fn side(ratio: &Ratio) -> i8 {
+    i8::from(ratio.lower > 1.0) - i8::from(ratio.upper < 1.0)
 }
 
 /// Whether two ratios lie on different sides of 1, and are printed so.
@@ -153,7 +179,7 @@ fn contradict(one: f64, other: f64) -> bool {
 }
 
 /// The pooled ratio in print beside the published one; `id` is the beginning of its numbers' ids.
-pub fn pooled(pooled: &Pooled, published: Option<f64>, significance: f64, id: &str) -> PooledView {
+pub fn pooled(pooled: &Pooled, published: Option<Ratio>, significance: f64, id: &str) -> PooledView {
     let ratio = pooled.mantel_haenszel;
     let heterogeneity = pooled.heterogeneity;
     let print = |part: &str, text: Option<String>| {
@@ -172,6 +198,11 @@ pub fn pooled(pooled: &Pooled, published: Option<f64>, significance: f64, id: &s
         i2: print("i2", heterogeneity.map(|found| format!("{}%", words::decimal(found.i2, 0)))),
         tau2: print("tau2", heterogeneity.map(|found| words::decimal(found.tau2, 3))),
         differ: heterogeneity.is_some_and(|found| found.q_p_value < significance),
-        contradicts: published.is_some_and(|published| contradict(published, ratio.value)),
+        strata: CountView::new(
+            format!("{id}/heterogeneity_authorities"),
+            heterogeneity.map_or(0, |found| found.strata),
+        ),
+        contradicts: published.is_some_and(|published| contradict(published.value, ratio.value)),
+        disagrees: published.is_some_and(|published| side(&published) != side(&ratio)),
     }
 }
