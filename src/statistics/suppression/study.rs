@@ -327,9 +327,10 @@ impl Study {
         }
     }
 
-    /// Looks for worlds that nobody of `known` refutes, down and up; says whether they are enough.
+    /// Looks for worlds that nobody of `known` refutes, up and then down, where small counts cannot go far; says whether they
+    /// are enough.
     fn search(&mut self, count: usize, known: &BTreeSet<usize>, find: impl Fn(&mut Study, f64)) -> bool {
-        for direction in [-1.0, 1.0] {
+        for direction in [1.0, -1.0] {
             if !self.safe(self.reach(count, known)) {
                 find(self, direction);
             }
