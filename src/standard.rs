@@ -128,6 +128,9 @@ pub struct Indicator {
     pub why: String,
     /// The words it is told in.
     pub wording: Wording,
+    /// What an action plan about it is about: a row of its table each, such as "Staff voice".
+    #[serde(default)]
+    pub themes: Vec<String>,
     /// Questions worth asking locally.
     pub prompts: Vec<String>,
 }

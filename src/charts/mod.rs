@@ -21,6 +21,7 @@ pub use axis::Scale;
 pub use bands::{Band, BandChart, bands};
 pub use funnel::{Funnel, FunnelChart, Limits, funnels};
 pub use intervals::{IntervalChart, IntervalRow, intervals};
+pub use style::Colour;
 pub use spread::{Spread, SpreadChart, SpreadRow, spread};
 pub use trend::{TrendChart, TrendPoint, TrendSeries, trend};
 
@@ -35,6 +36,22 @@ impl Figure {
     /// The drawing: one `<svg>` element that needs nothing else but the font.
     pub fn svg(&self) -> &str {
         &self.svg
+    }
+
+    /// The same drawing with an organisation's colours in the place of [`style::SERIES`], one for one.
+    pub fn in_colours(self, colours: [Colour; 4]) -> Figure {
+        // Colours stand in attributes alone: in words, quotation marks are escaped.
+        let mut svg = String::with_capacity(self.svg.len());
+        let mut parts = self.svg.split("=\"#");
+        svg.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            let ours = style::SERIES.iter().position(|series| part.starts_with(&Colour::from(*series).to_string()[1..]));
+            match ours.and_then(|place| Some((colours[place], part.get(6..)?))) {
+                Some((colour, rest)) => svg.push_str(&format!("=\"{colour}{rest}")),
+                None => svg.push_str(&format!("=\"#{part}")),
+            }
+        }
+        Figure { svg, ..self }
     }
 
     /// What the chart shows, in words.

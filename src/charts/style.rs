@@ -1,6 +1,9 @@
 //! The colours, letters and measures that every chart shares.
 
+use std::fmt;
+
 use plotters::style::{FontStyle, RGBColor};
+use serde::Deserialize;
 
 pub(super) const DARK_BLUE: RGBColor = RGBColor(0x12, 0x43, 0x6D);
 pub(super) const TURQUOISE: RGBColor = RGBColor(0x28, 0xA1, 0x97);
@@ -16,6 +19,53 @@ pub(super) const INK: RGBColor = RGBColor(0x1A, 0x1A, 0x1A);
 
 /// The colours of the series of one chart, in the order of the Analysis Function.
 pub(super) const SERIES: [RGBColor; 4] = [DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE];
+
+/// A colour as red, green and blue; printed and read as `#12436D`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Colour(pub [u8; 3]);
+
+impl TryFrom<String> for Colour {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii());
+        let part = |place: usize| u8::from_str_radix(digits?.get(place..place + 2)?, 16).ok();
+        match (part(0), part(2), part(4)) {
+            (Some(red), Some(green), Some(blue)) => Ok(Colour([red, green, blue])),
+            _ => Err(format!("`{text}` is no colour: write it like #12436D, in quotation marks")),
+        }
+    }
+}
+
+impl fmt::Display for Colour {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Colour([red, green, blue]) = self;
+        write!(formatter, "#{red:02X}{green:02X}{blue:02X}")
+    }
+}
+
+impl From<RGBColor> for Colour {
+    fn from(colour: RGBColor) -> Self {
+        Colour([colour.0, colour.1, colour.2])
+    }
+}
+
+impl Colour {
+    /// How far it stands out from another, from 1 to 21 (WCAG 2.2, contrast ratio).
+    pub fn contrast(self, other: Colour) -> f64 {
+        let (one, other) = (self.luminance(), other.luminance());
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    fn luminance(self) -> f64 {
+        let linear = self.0.map(|part| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        });
+        0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    }
+}
 
 /// The width of every chart; it is printed at two thirds of a point a unit.
 pub(super) const WIDTH: f64 = 680.0;

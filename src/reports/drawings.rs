@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use crate::charts::{
-    self, AltText, Band, BandChart, Figure, Funnel, IntervalChart, IntervalRow, Mark, Scale, Shade, SpreadChart,
+    self, AltText, Band, BandChart, Colour, Figure, Funnel, IntervalChart, IntervalRow, Mark, Scale, Shade, SpreadChart,
     SpreadRow, TrendChart, TrendPoint, TrendSeries,
 };
 use crate::standard::Kind;
@@ -33,14 +33,15 @@ pub struct ChartView {
 /// Draws the charts of one document and keeps their files.
 pub struct Drawings<'a> {
     narrative: &'a Narrative,
+    colours: [Colour; 4],
     files: Vec<(String, Vec<u8>)>,
     readings: Vec<Reading>,
 }
 
 impl<'a> Drawings<'a> {
     /// No charts yet.
-    pub fn new(narrative: &'a Narrative) -> Self {
-        Self { narrative, files: Vec::new(), readings: Vec::new() }
+    pub fn new(narrative: &'a Narrative, colours: [Colour; 4]) -> Self {
+        Self { narrative, colours, files: Vec::new(), readings: Vec::new() }
     }
 
     /// The files of every chart drawn, and the numbers that their words hold.
@@ -75,7 +76,7 @@ impl<'a> Drawings<'a> {
             }
         }
         let alt = figures::plain(&alt);
-        let figure = draw(AltText::new(&*alt).context("an alternative text is empty")?);
+        let figure = draw(AltText::new(&*alt).context("an alternative text is empty")?).in_colours(self.colours);
         let path = format!("/charts/{name}.svg");
         self.files.push((path.clone(), figure.svg().as_bytes().to_vec()));
         Ok(ChartView { path, name: format!("{title} (chart {name})"), title, subtitle, alt })

@@ -134,7 +134,11 @@ impl Identifiers {
                 tag::h2 => 2,
                 tag::h3 => 3,
                 // No heading stands in these, and they hold most of a page's elements.
-                tag::p | tag::table | tag::figure | tag::details | tag::ul | tag::head => continue,
+                tag::figure => {
+                    self.name_chart(element);
+                    continue;
+                }
+                tag::p | tag::table | tag::details | tag::ul | tag::head => continue,
                 _ => {
                     self.name_headings(element);
                     continue;
@@ -151,6 +155,16 @@ impl Identifiers {
             };
             self.contents.push(Heading { level, id, text });
         }
+    }
+
+    /// Gives a chart an identifier from its file's name, and its link that place: a chart may stand on a page twice.
+    fn name_chart(&mut self, figure: &mut HtmlElement) {
+        let Some(name) = chart_path(figure).and_then(|path| path.rsplit('/').next()?.strip_suffix(".svg").map(slug)) else {
+            return;
+        };
+        let id = self.unique(&format!("chart-{name}"));
+        figure.attrs.push_front(attr::id, id.as_str());
+        link_to(figure, &format!("#{id}"));
     }
 
     fn unique(&mut self, wanted: &str) -> String {
@@ -213,6 +227,29 @@ impl Figures {
             }
         }
         Ok(())
+    }
+}
+
+/// The file of the chart that a figure shows.
+fn chart_path(element: &HtmlElement) -> Option<String> {
+    let own = element.attrs.0.iter().find(|(name, _)| name.resolve().as_str() == "data-chart");
+    own.map(|(_, path)| path.to_string()).or_else(|| {
+        element.children.iter().find_map(|node| match node {
+            HtmlNode::Element(inner) => chart_path(inner),
+            _ => None,
+        })
+    })
+}
+
+/// Sets where the figure's link to itself goes.
+fn link_to(element: &mut HtmlElement, href: &str) {
+    for node in element.children.make_mut() {
+        if let HtmlNode::Element(inner) = node {
+            if inner.attrs.get(attr::class).is_some_and(|class| class == "copy-link") {
+                inner.attrs.push_front(attr::href, href);
+            }
+            link_to(inner, href);
+        }
     }
 }
 

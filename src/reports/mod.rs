@@ -5,6 +5,7 @@ mod drawings;
 mod explanation;
 mod figures;
 mod html;
+mod identity;
 mod narrative;
 mod national;
 mod pack;
@@ -34,6 +35,7 @@ pub use explanation::{
 pub use figures::csv as figures_csv;
 use figures::{Data, Recorded};
 use html::Body;
+use identity::Identity;
 use narrative::Narrative;
 pub use national::Material;
 use page::{About, Page};
@@ -61,6 +63,7 @@ pub struct Publication {
 pub struct Press<'a> {
     material: Material<'a>,
     narrative: Narrative,
+    identity: Identity,
     typesetter: Typesetter,
     page: Page,
     national_rows: Vec<u8>,
@@ -69,7 +72,7 @@ pub struct Press<'a> {
 
 /// The findings, and a page of them for each authority, without any report.
 pub fn check_pages(templates: &Path, checking: Checking<'_>) -> Result<Vec<Artefact>> {
-    checks::artefacts(checking, &Narrative::load(templates)?, &blank_page(templates)?)
+    checks::artefacts(checking, &Narrative::load(templates)?, &blank_page(templates, &Identity::read(templates)?)?)
 }
 
 fn read(templates: &Path, name: &str) -> Result<Vec<u8>> {
@@ -78,14 +81,15 @@ fn read(templates: &Path, name: &str) -> Result<Vec<u8>> {
 }
 
 /// The page that every HTML document is put into.
-fn blank_page(templates: &Path) -> Result<Page> {
+fn blank_page(templates: &Path, identity: &Identity) -> Result<Page> {
     let text = |name: &str| String::from_utf8(read(templates, name)?).with_context(|| format!("{name} is not UTF-8"));
     let font = |name: &str| read(templates, name);
     Page::new(
         text("page.html")?,
-        text("style.css")?,
+        identity.style() + &text("style.css")?,
         &font("fonts/NotoSans-Regular.woff2")?,
         &font("fonts/NotoSans-Bold.woff2")?,
+        identity.logo.as_ref().and_then(|logo| Some((identity.logo_address()?, logo.alt.clone()))),
     )
 }
 
@@ -94,11 +98,16 @@ impl<'a> Press<'a> {
     pub fn new(templates: &Path, material: Material<'a>) -> Result<Self> {
         let year = material.round.settings.year;
         let national_rows = tables::csv(year, material.statistics.national.rows(), true)?;
+        let identity = Identity::read(templates)?;
+        let logo = identity.logo.iter().map(|logo| (format!("/{}", logo.file), logo.bytes.clone()));
+        let shared = ["theme.typ", identity::FILE].map(|name| Ok((format!("/{name}"), read(templates, name)?)));
+        let shared = shared.into_iter().chain(logo.map(Ok)).collect::<Result<Vec<_>>>()?;
         Ok(Self {
             material,
             narrative: Narrative::load(templates)?,
-            typesetter: Typesetter::new(vec![("/theme.typ".to_owned(), read(templates, "theme.typ")?)])?,
-            page: blank_page(templates)?,
+            typesetter: Typesetter::new(shared)?,
+            page: blank_page(templates, &identity)?,
+            identity,
             national_data: Data::read(&national_rows)?,
             national_rows,
         })
@@ -107,7 +116,7 @@ impl<'a> Press<'a> {
     /// The national annual report and its tables.
     pub fn national(&self) -> Result<Publication> {
         let round = self.material.round;
-        let mut source = national::source(self.material, &self.narrative).context("the national report")?;
+        let mut source = national::source(self.material, &self.narrative, &self.identity).context("the national report")?;
         source.files.push(("/data.csv".to_owned(), self.national_rows.clone()));
         let about = self.about(
             round.settings.title.clone(),
@@ -136,7 +145,7 @@ impl<'a> Press<'a> {
         let header = own.iter().position(|byte| *byte == b'\n').map_or(own.len(), |end| end + 1);
         let data = [&self.national_rows, &own[header..]].concat();
         let problem = || format!("the benchmark pack of {name}");
-        let source = pack::source(self.material, &self.narrative, authority, data.clone()).with_context(problem)?;
+        let source = pack::source(self.material, &self.narrative, &self.identity, authority, data.clone()).with_context(problem)?;
         let edition = self.material.statistics.edition;
         let suffix = if edition == Edition::Own { " (not for publication)" } else { "" };
         let about = self.about(
@@ -195,7 +204,7 @@ impl<'a> Press<'a> {
     fn about(&self, title: String, description: String, edition: Option<Edition>) -> About {
         let round = views::round(self.material.round, edition);
         let footer = vec![format!("{}. Published {}.", round.title, round.published)];
-        About { title, description, organisation: round.title, banner: round.banner, footer }
+        About { title, description, organisation: self.identity.organisation.clone(), banner: round.banner, footer }
     }
 
     /// Typesets a document in both formats, and makes sure that they and the data print the same numbers.

@@ -14,6 +14,7 @@ use crate::statistics::{ETHNIC_GROUPS, METHODS, Method, Scope, Share, Spread, St
 
 use super::drawings::{self, ChartView, Drawings, Seen};
 use super::figures;
+use super::identity::Identity;
 use super::narrative::Narrative;
 use super::views::{
     self, FigureView, IndicatorView, PooledView, PositionCountsView, SpreadView, SummaryView, TrendView,
@@ -110,8 +111,8 @@ struct Section {
 }
 
 /// The source of the national report, with its charts.
-pub fn source(material: Material<'_>, narrative: &Narrative) -> Result<Source> {
-    let mut drawings = Drawings::new(narrative);
+pub fn source(material: Material<'_>, narrative: &Narrative, identity: &Identity) -> Result<Source> {
+    let mut drawings = Drawings::new(narrative, identity.colours.series());
     let Material { round, statistics, .. } = material;
     let round_view = views::round(round, None);
     let glance = glance(material, &mut drawings)?;

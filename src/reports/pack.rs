@@ -13,6 +13,7 @@ use crate::statistics::{
 };
 
 use super::drawings::{self, ChartView, Drawings, Seen};
+use super::identity::Identity;
 use super::narrative::Narrative;
 use super::national::Material;
 use super::views::{self, FigureView, IndicatorView, PositionView, SpreadView, SummaryView, TrendView};
@@ -49,10 +50,11 @@ struct Section {
 pub fn source(
     material: Material<'_>,
     narrative: &Narrative,
+    identity: &Identity,
     authority: &AuthorityStatistics,
     data: Vec<u8>,
 ) -> Result<Source> {
-    let mut drawings = Drawings::new(narrative);
+    let mut drawings = Drawings::new(narrative, identity.colours.series());
     let Material { round, statistics, .. } = material;
     let edition = statistics.edition;
     let round_view = views::round(round, Some(edition));

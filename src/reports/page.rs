@@ -11,6 +11,8 @@ use super::html::Body;
 pub struct Page {
     environment: Environment<'static>,
     style: String,
+    /// The logo's address, and what it says.
+    logo: Option<(String, String)>,
 }
 
 /// What a page says about its report, beside the body.
@@ -29,8 +31,14 @@ pub struct About {
 }
 
 impl Page {
-    /// Takes the texts of `page.html` and `style.css`, and the two fonts as woff2.
-    pub fn new(page: String, style: String, regular: &[u8], bold: &[u8]) -> Result<Self> {
+    /// Takes the texts of `page.html` and `style.css`, the two fonts as woff2, and the logo.
+    pub fn new(
+        page: String,
+        style: String,
+        regular: &[u8],
+        bold: &[u8],
+        logo: Option<(String, String)>,
+    ) -> Result<Self> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -42,7 +50,7 @@ impl Page {
                 BASE64.encode(font)
             )
         });
-        Ok(Self { environment, style: fonts.concat() + &style })
+        Ok(Self { environment, style: fonts.concat() + &style, logo })
     }
 
     /// Makes the page.
@@ -51,6 +59,7 @@ impl Page {
         let parts = context! {
             about => Value::from(Serde(about)),
             style => Value::from_safe_string(format!("{}{}", self.style, body.styles)),
+            logo => &self.logo,
             cover => Value::from_safe_string(body.cover.clone()),
             body => Value::from_safe_string(body.html.clone()),
             contents => Value::from(Serde(&body.contents)),

@@ -40,6 +40,8 @@ pub struct IndicatorView {
     pub numerator: String,
     /// The denominator's measure in words.
     pub denominator: String,
+    /// What an action plan about it is about.
+    pub themes: Vec<String>,
     /// Questions worth asking locally.
     pub prompts: Vec<String>,
 }
@@ -72,6 +74,7 @@ pub fn indicator(indicator: &Indicator, round: &Round, standard: &Standard) -> I
         rate: indicator.wording.rate.clone(),
         numerator: measure(&indicator.numerator),
         denominator: measure(&indicator.denominator),
+        themes: indicator.themes.clone(),
         prompts: indicator.prompts.iter().map(|prompt| term(prompt)).collect(),
     }
 }
