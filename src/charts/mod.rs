@@ -15,14 +15,16 @@ mod rows;
 mod spread;
 mod style;
 mod text;
+mod tiles;
 mod trend;
 
 pub use axis::Scale;
 pub use bands::{Band, BandChart, bands};
 pub use funnel::{Funnel, FunnelChart, Limits, funnels};
 pub use intervals::{IntervalChart, IntervalRow, intervals};
-pub use style::Colour;
 pub use spread::{Spread, SpreadChart, SpreadRow, spread};
+pub use style::Colour;
+pub use tiles::{Tile, TileMap, tiles};
 pub use trend::{TrendChart, TrendPoint, TrendSeries, trend};
 
 /// A drawn chart, which cannot be made without alternative text.
@@ -45,7 +47,8 @@ impl Figure {
         let mut parts = self.svg.split("=\"#");
         svg.push_str(parts.next().unwrap_or_default());
         for part in parts {
-            let ours = style::SERIES.iter().position(|series| part.starts_with(&Colour::from(*series).to_string()[1..]));
+            let ours =
+                style::SERIES.iter().position(|series| part.starts_with(&Colour::from(*series).to_string()[1..]));
             match ours.and_then(|place| Some((colours[place], part.get(6..)?))) {
                 Some((colour, rest)) => svg.push_str(&format!("=\"{colour}{rest}")),
                 None => svg.push_str(&format!("=\"#{part}")),

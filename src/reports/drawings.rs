@@ -4,8 +4,8 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use crate::charts::{
-    self, AltText, Band, BandChart, Colour, Figure, Funnel, IntervalChart, IntervalRow, Mark, Scale, Shade, SpreadChart,
-    SpreadRow, TrendChart, TrendPoint, TrendSeries,
+    self, AltText, Band, BandChart, Colour, Figure, Funnel, IntervalChart, IntervalRow, Mark, Scale, Shade,
+    SpreadChart, SpreadRow, TrendChart, TrendPoint, TrendSeries,
 };
 use crate::standard::Kind;
 use crate::statistics::{self, FAR, Outcome, Spread, Statistic, Trend, UNEXPECTED};

@@ -159,7 +159,8 @@ impl Identifiers {
 
     /// Gives a chart an identifier from its file's name, and its link that place: a chart may stand on a page twice.
     fn name_chart(&mut self, figure: &mut HtmlElement) {
-        let Some(name) = chart_path(figure).and_then(|path| path.rsplit('/').next()?.strip_suffix(".svg").map(slug)) else {
+        let Some(name) = chart_path(figure).and_then(|path| path.rsplit('/').next()?.strip_suffix(".svg").map(slug))
+        else {
             return;
         };
         let id = self.unique(&format!("chart-{name}"));

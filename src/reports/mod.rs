@@ -116,7 +116,8 @@ impl<'a> Press<'a> {
     /// The national annual report and its tables.
     pub fn national(&self) -> Result<Publication> {
         let round = self.material.round;
-        let mut source = national::source(self.material, &self.narrative, &self.identity).context("the national report")?;
+        let mut source =
+            national::source(self.material, &self.narrative, &self.identity).context("the national report")?;
         source.files.push(("/data.csv".to_owned(), self.national_rows.clone()));
         let about = self.about(
             round.settings.title.clone(),
@@ -145,7 +146,8 @@ impl<'a> Press<'a> {
         let header = own.iter().position(|byte| *byte == b'\n').map_or(own.len(), |end| end + 1);
         let data = [&self.national_rows, &own[header..]].concat();
         let problem = || format!("the benchmark pack of {name}");
-        let source = pack::source(self.material, &self.narrative, &self.identity, authority, data.clone()).with_context(problem)?;
+        let source = pack::source(self.material, &self.narrative, &self.identity, authority, data.clone())
+            .with_context(problem)?;
         let edition = self.material.statistics.edition;
         let suffix = if edition == Edition::Own { " (not for publication)" } else { "" };
         let about = self.about(

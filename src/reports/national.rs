@@ -7,10 +7,10 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
-use crate::charts::{self, IntervalRow, Scale};
+use crate::charts::{self, IntervalRow, Scale, Tile, TileMap};
 use crate::round::Round;
 use crate::standard::{Indicator, Kind, Standard};
-use crate::statistics::{ETHNIC_GROUPS, METHODS, Method, Scope, Share, Spread, Statistics, Trend};
+use crate::statistics::{Coverage, ETHNIC_GROUPS, METHODS, Method, Scope, Share, Spread, Statistics, Trend};
 
 use super::drawings::{self, ChartView, Drawings, Seen};
 use super::figures;
@@ -117,20 +117,27 @@ pub fn source(material: Material<'_>, narrative: &Narrative, identity: &Identity
     let round_view = views::round(round, None);
     let glance = glance(material, &mut drawings)?;
     let mut sections = Vec::new();
-    let mut commentary: BTreeMap<&str, Value> = BTreeMap::new();
     for indicator in material.indicators() {
         sections.push(section(material, indicator, &mut drawings)?);
-        commentary.insert(&*indicator.id, text(material, narrative, &format!("indicator-{}", indicator.id))?);
     }
     let year = round.settings.year;
     let coverage = views::coverage(&statistics.coverage, year);
     let quality: Vec<_> = statistics.quality.iter().map(|line| views::quality(line, year, "england")).collect();
-    let text = |name: &str| text(material, narrative, name);
-    let context = context! {
+    let common = context! {
         round => Value::from(Serde(&round_view)),
         coverage => Value::from(Serde(&coverage)),
-        glance => Value::from(Serde(&glance)),
         summary => Value::from(Serde(summary(material))),
+        england => Value::from(Serde(england(&sections))),
+        indicators => Value::from(Serde(sections.iter().map(|section| (&*section.indicator.id, &section.indicator)).collect::<BTreeMap<_, _>>())),
+    };
+    let text = |name: &str| text(round, narrative, name, &common);
+    let mut commentary: BTreeMap<&str, Value> = BTreeMap::new();
+    for indicator in material.indicators() {
+        commentary.insert(&*indicator.id, text(&format!("indicator-{}", indicator.id))?);
+    }
+    let context = context! {
+        regions => Value::from(Serde(regions(&statistics.coverage, &common, &mut drawings)?)),
+        glance => Value::from(Serde(&glance)),
         methods => methods(),
         pooled => Value::from(Serde(pooled_areas(material))),
         sections => Value::from(Serde(&sections)),
@@ -138,6 +145,7 @@ pub fn source(material: Material<'_>, narrative: &Narrative, identity: &Identity
         commentary => commentary,
         foreword => text("foreword")?,
         case_studies => text("case-studies")?,
+        ..common.clone()
     };
     let main = narrative.render("national/report.typ", context)?;
     let (files, readings) = drawings.finish();
@@ -196,15 +204,31 @@ fn pooled_areas(material: Material<'_>) -> Vec<(IndicatorView, Vec<PooledArea>)>
     material.indicators().filter_map(of).collect()
 }
 
+/// England's figures by the names that texts call them: `2`, `2 adults`, `2 ethnicity:black`, `1 under-30k`.
+fn england(sections: &[Section]) -> BTreeMap<String, &FigureView> {
+    let mut england = BTreeMap::new();
+    for section in sections {
+        for figure in [&section.headline, &section.services, &section.groups].into_iter().flatten() {
+            let service = if figure.service == Scope::All.id() { "" } else { figure.service };
+            let parts = [&*section.indicator.id, service, &*figure.breakdown];
+            let name: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            england.insert(name.join(" "), figure);
+        }
+    }
+    england
+}
+
+/// The map of who took part, where every region has its place on it.
+fn regions(coverage: &Coverage, context: &Value, drawings: &mut Drawings<'_>) -> Result<Option<ChartView>> {
+    let tile = |share: &Share| Tile { region: share.name.clone(), part: share.submitted, whole: share.england };
+    let map = TileMap::new(coverage.regions.iter().map(tile).collect());
+    map.map(|map| drawings.add("regions", "regions", context, |alt| charts::tiles(&map, alt))).transpose()
+}
+
 /// One of the round's own texts as Typst markup, or nothing.
-fn text(material: Material<'_>, narrative: &Narrative, name: &str) -> Result<Value> {
-    let Some(text) = material.round.texts.get(name) else { return Ok(Value::from("")) };
-    let round = views::round(material.round, None);
-    let rendered = narrative.render_text(
-        &format!("{}/text/{name}.typ", round.year),
-        text,
-        context! { round => Value::from(Serde(&round)) },
-    )?;
+fn text(round: &Round, narrative: &Narrative, name: &str, context: &Value) -> Result<Value> {
+    let Some(text) = round.texts.get(name) else { return Ok(Value::from("")) };
+    let rendered = narrative.render_text(&format!("{}/text/{name}.typ", round.settings.year), text, context)?;
     Ok(Value::from_safe_string(rendered))
 }
 
