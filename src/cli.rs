@@ -37,6 +37,8 @@ pub enum Command {
     Workbook(Workbook),
     /// Starts a round from the newest one: settings, register, an empty folder for submissions.
     New(New),
+    /// Shows the report in a browser, and makes it again whenever templates or data change.
+    Preview(Preview),
     /// Writes a synthetic round of fictional authorities into the data folder.
     Synthesise(Synthesise),
 }
@@ -167,6 +169,19 @@ pub struct Whose {
 pub struct New {
     /// The year of the round.
     pub year: i32,
+}
+
+/// Serves the report on this machine alone.
+#[derive(clap::Args, Debug)]
+pub struct Preview {
+    /// The year; the newest in the data folder when left out.
+    pub year: Option<i32>,
+    /// Show the pack of the authority with this code, at `/CODE`, in place of the national report. Repeatable.
+    #[arg(long, value_name = "CODE")]
+    pub only: Vec<String>,
+    /// The port; a free one from 3000 to 3005 when left out.
+    #[arg(long)]
+    pub port: Option<u16>,
 }
 
 /// How findings and figures are shown.

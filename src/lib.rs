@@ -18,6 +18,7 @@ pub mod finding;
 mod manifest;
 pub mod output;
 mod parallel;
+mod preview;
 pub mod reports;
 pub mod round;
 pub mod standard;
@@ -62,6 +63,7 @@ pub fn run(cli: &Cli) -> Result<Outcome> {
         Command::Explain(arguments) => explain::explain(cli, arguments),
         Command::Workbook(arguments) => workbooks(cli, arguments),
         Command::New(arguments) => start(cli, arguments),
+        Command::Preview(arguments) => preview::preview(cli, arguments),
         Command::Synthesise(arguments) => synthesise(cli, arguments),
     }
 }

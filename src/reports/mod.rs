@@ -113,17 +113,26 @@ impl<'a> Press<'a> {
         })
     }
 
-    /// The national annual report and its tables.
-    pub fn national(&self) -> Result<Publication> {
-        let round = self.material.round;
+    fn national_source(&self) -> Result<(Source, About)> {
+        let title = &self.material.round.settings.title;
         let mut source =
             national::source(self.material, &self.narrative, &self.identity).context("the national report")?;
         source.files.push(("/data.csv".to_owned(), self.national_rows.clone()));
-        let about = self.about(
-            round.settings.title.clone(),
-            format!("The national annual report of {}.", round.settings.title),
-            None,
-        );
+        let about = self.about(title.clone(), format!("The national annual report of {title}."), None);
+        Ok((source, about))
+    }
+
+    /// The national report as a page alone, for a preview: nothing is compared with it.
+    pub fn national_page(&self) -> Result<String> {
+        let (source, about) = self.national_source()?;
+        let body = html::html(&self.typesetter.open(&source)?).context("the national report")?;
+        self.page.render(&about, &body)
+    }
+
+    /// The national annual report and its tables.
+    pub fn national(&self) -> Result<Publication> {
+        let round = self.material.round;
+        let (source, about) = self.national_source()?;
         let (pdf, html, figures) = self.typeset(&source, &about, None).context("the national report")?;
         let artefact = |path: &str, bytes| Artefact { path: format!("national/{path}"), bytes };
         let artefacts = vec![
@@ -138,16 +147,14 @@ impl<'a> Press<'a> {
         Ok(Publication { name: "national/annual-report".to_owned(), artefacts, figures })
     }
 
-    /// The benchmark pack of one authority.
-    pub fn pack(&self, authority: &AuthorityStatistics) -> Result<Publication> {
+    /// The source of a pack, with its data, and the rows of them that are the authority's.
+    fn pack_source(&self, authority: &AuthorityStatistics) -> Result<(Source, About, Vec<u8>, Vec<u8>)> {
         let round = self.material.round;
         let name = &authority.authority.name;
         let own = tables::csv(round.settings.year, authority.figures.rows(), true)?;
         let header = own.iter().position(|byte| *byte == b'\n').map_or(own.len(), |end| end + 1);
         let data = [&self.national_rows, &own[header..]].concat();
-        let problem = || format!("the benchmark pack of {name}");
-        let source = pack::source(self.material, &self.narrative, &self.identity, authority, data.clone())
-            .with_context(problem)?;
+        let source = pack::source(self.material, &self.narrative, &self.identity, authority, data.clone())?;
         let edition = self.material.statistics.edition;
         let suffix = if edition == Edition::Own { " (not for publication)" } else { "" };
         let about = self.about(
@@ -155,6 +162,21 @@ impl<'a> Press<'a> {
             format!("How {name} compares on the indicators of the {}.", round.settings.title),
             Some(edition),
         );
+        Ok((source, about, data, own))
+    }
+
+    /// A pack as a page alone, for a preview: nothing is compared with it.
+    pub fn pack_page(&self, authority: &AuthorityStatistics) -> Result<String> {
+        let problem = || format!("the benchmark pack of {}", authority.authority.name);
+        let (source, about, ..) = self.pack_source(authority).with_context(problem)?;
+        let body = html::html(&self.typesetter.open(&source)?).with_context(problem)?;
+        self.page.render(&about, &body)
+    }
+
+    /// The benchmark pack of one authority.
+    pub fn pack(&self, authority: &AuthorityStatistics) -> Result<Publication> {
+        let problem = || format!("the benchmark pack of {}", authority.authority.name);
+        let (source, about, data, own) = self.pack_source(authority).with_context(problem)?;
         let own = Data::read(&own)?;
         let (pdf, html, figures) = self.typeset(&source, &about, Some(&own)).with_context(problem)?;
         let folder = format!("authorities/{}", authority.authority.folder());

@@ -1,0 +1,147 @@
+//! The command `preview`: serves a report on this machine alone, and makes it again when templates or data change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, anyhow, bail};
+use typst_kit::server::{HttpBody, HttpServer};
+use typst_kit::watcher::Watcher;
+
+use crate::cli::{self, Cli};
+use crate::reports::{self, Material, Press};
+use crate::statistics::{self, Edition, Statistics};
+use crate::{Opened, Outcome, chosen, open, tell};
+
+/// Every file and folder that a preview depends on, with what tells that it has changed.
+type Files = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
+
+/// Serves until it is stopped; a mistake is shown in the browser, and the next change tries again.
+pub(crate) fn preview(cli: &Cli, arguments: &cli::Preview) -> Result<Outcome> {
+    let server = HttpServer::new("the report", arguments.port, true).map_err(|error| anyhow!("{error}"))?;
+    let mut watcher = Watcher::new(None).map_err(|error| anyhow!("{error}"))?;
+    let mut measured: Option<(Files, Measured)> = None;
+    tell(&format!("serving on http://{}; stop with Ctrl+C\n", server.addr()));
+    loop {
+        // Listed before they are read: what changes meanwhile is seen at the next round.
+        let (data, templates) = (files(&cli.data)?, files(&cli.templates)?);
+        let watched = data.keys().chain(templates.keys()).cloned();
+        watcher.update(watched).map_err(|error| anyhow!("{error}"))?;
+        if measured.as_ref().is_none_or(|(before, _)| *before != data) {
+            measured = None;
+        }
+        let pages = match &measured {
+            Some((_, measured)) => measured.pages(cli, arguments),
+            None => {
+                Measured::read(cli, arguments).and_then(|read| measured.insert((data, read)).1.pages(cli, arguments))
+            }
+        };
+        reports::forget();
+        match pages {
+            Ok(pages) => {
+                tell(&format!("ready: {}\n", pages.keys().cloned().collect::<Vec<_>>().join(" ")));
+                server.set_router(move |route| pages.get(route).cloned().map(HttpBody::Html));
+            }
+            Err(error) => {
+                let message = format!("{error:#}");
+                tell(&format!("error: {message}\n"));
+                // Whatever is asked for, it is this that has to be mended.
+                let page = problem(&message);
+                server.set_router(move |_| Some(HttpBody::Html(page.clone())));
+            }
+        }
+        watcher.wait().map_err(|error| anyhow!("{error}"))?;
+    }
+}
+
+/// What stays as long as the data do.
+struct Measured {
+    opened: Opened,
+    statistics: Statistics,
+}
+
+impl Measured {
+    fn read(cli: &Cli, arguments: &cli::Preview) -> Result<Self> {
+        let opened = open(&cli.data, arguments.year)?;
+        if opened.returns.accepted.is_empty() {
+            bail!("{} has no accepted return", opened.round.settings.year);
+        }
+        let Opened { standard, england, round, returns, earlier, .. } = &opened;
+        let statistics = statistics::measure(standard, england, earlier, round, returns, Edition::Own)?;
+        Ok(Self { statistics, opened })
+    }
+
+    /// The pages by their addresses: the national report, or the packs asked for, the first of them at `/`.
+    fn pages(&self, cli: &Cli, arguments: &cli::Preview) -> Result<BTreeMap<String, String>> {
+        let Opened { round, standard, .. } = &self.opened;
+        let press = Press::new(&cli.templates, Material { round, standard, statistics: &self.statistics })?;
+        if arguments.only.is_empty() {
+            return Ok(BTreeMap::from([("/".to_owned(), press.national_page()?)]));
+        }
+        let mut pages = BTreeMap::new();
+        for authority in chosen(&self.statistics.authorities, &arguments.only, round)? {
+            let page = press.pack_page(authority)?;
+            if pages.is_empty() {
+                pages.insert("/".to_owned(), page.clone());
+            }
+            pages.insert(format!("/{}", authority.authority.code), page);
+        }
+        Ok(pages)
+    }
+}
+
+/// A page that shows what went wrong.
+fn problem(message: &str) -> String {
+    let message = message.replace('&', "&amp;").replace('<', "&lt;");
+    format!(
+        "<!doctype html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><title>The report could not be made</title></head>\
+         <body><h1>The report could not be made</h1><pre>{message}</pre><p>Mend it: this page loads again by itself.</p></body></html>"
+    )
+}
+
+fn files(folder: &Path) -> Result<Files> {
+    let mut files = Files::new();
+    let mut folders = BTreeSet::from([folder.to_owned()]);
+    while let Some(folder) = folders.pop_first() {
+        let problem = || format!("cannot read {}", folder.display());
+        for entry in fs::read_dir(&folder).with_context(problem)? {
+            let entry = entry.with_context(problem)?;
+            let path = entry.path();
+            // A file that an editor has just taken away is none.
+            let Ok(about) = entry.metadata() else { continue };
+            if about.is_dir() {
+                folders.insert(path.clone());
+            } else {
+                files.insert(path, (about.len(), about.modified().ok()));
+            }
+        }
+        files.insert(folder, (0, None));
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn a_new_file_and_a_changed_one_are_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("part")).unwrap();
+        let before = files(folder.path()).unwrap();
+        let path = folder.path().join("part/a.typ");
+        fs::write(&path, "one").unwrap();
+        let with = files(folder.path()).unwrap();
+        assert_ne!(before, with);
+        fs::File::options().append(true).open(&path).unwrap().write_all(b"more").unwrap();
+        assert_ne!(files(folder.path()).unwrap(), with);
+    }
+
+    #[test]
+    fn a_mistake_is_shown_as_text() {
+        assert!(problem("<script>").contains("&lt;script>"));
+    }
+}
