@@ -12,6 +12,7 @@ mod escaping;
 mod explain;
 mod figures;
 mod layering;
+mod preview;
 mod published;
 mod samples;
 mod workplace;
