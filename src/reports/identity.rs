@@ -27,6 +27,9 @@ const GRAPHICS_CONTRAST: f64 = 3.0;
 pub struct Identity {
     /// Who publishes.
     pub organisation: String,
+    /// Whom to ask.
+    #[serde(default)]
+    pub contact: Option<String>,
     /// What stands on the covers.
     #[serde(default)]
     pub logo: Option<Logo>,
@@ -145,7 +148,7 @@ mod tests {
         let error = format!("{:#}", read(&OURS.replace("#12436D", "#7799BB")).unwrap_err());
         assert!(error.contains("`main` #7799BB") && error.contains("3.0 to 1"), "{error}");
         let error = format!("{:#}", read(&OURS.replace("\"#28A197\"", "teal")).unwrap_err());
-        assert!(error.contains("identity.yaml:7") && error.contains("like #12436D"), "{error}");
+        assert!(error.contains("identity.yaml:9") && error.contains("like #12436D"), "{error}");
     }
 
     #[test]

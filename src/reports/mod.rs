@@ -1,5 +1,6 @@
 //! Stages 3 and 4, assemble and typeset: from figures that may be shown to the bytes of documents and tables.
 
+mod checklist;
 mod checks;
 mod drawings;
 mod explanation;
@@ -28,6 +29,7 @@ use minijinja::value::{Serde, Value};
 use crate::finding::Finding;
 use crate::statistics::{AuthorityStatistics, Edition};
 
+use checklist::Point;
 pub use checks::Checking;
 pub use explanation::{
     Explained, Protection, Topic, human as explanation_for_people, json as explanation_as_json, published,
@@ -139,10 +141,7 @@ impl<'a> Press<'a> {
             artefact("annual-report.pdf", pdf),
             artefact("annual-report.html", html),
             artefact("tables/indicators.csv", self.national_rows.clone()),
-            artefact(
-                &format!("tables/sc-wres-{}.xlsx", round.settings.year),
-                spreadsheet::workbook(round, &self.material.statistics.national, &self.material.statistics.coverage)?,
-            ),
+            artefact(&format!("tables/sc-wres-{}.xlsx", round.settings.year), self.data_tables()?),
         ];
         Ok(Publication { name: "national/annual-report".to_owned(), artefacts, figures })
     }
@@ -192,10 +191,30 @@ impl<'a> Press<'a> {
     /// The findings, a page of them for each authority, and the log of what is withheld.
     pub fn checks(&self, checking: Checking<'_>) -> Result<Vec<Artefact>> {
         let mut artefacts = checks::artefacts(checking, &self.narrative, &self.page)?;
+        let points = checklist::points(&self.data_tables()?)?;
+        artefacts.push(Artefact { path: "spreadsheet.html".into(), bytes: self.checklist(&points)?.into_bytes() });
         let bytes = checks::disclosure(&self.material.statistics.withheld)?;
         artefacts.push(Artefact { path: "disclosure.csv".into(), bytes });
         artefacts.iter_mut().for_each(|artefact| artefact.path.insert_str(0, "checks/"));
         Ok(artefacts)
+    }
+
+    fn data_tables(&self) -> Result<Vec<u8>> {
+        let Material { round, statistics, .. } = self.material;
+        let contact = self.identity.contact.as_deref();
+        spreadsheet::workbook(round, &statistics.national, &statistics.coverage, contact)
+    }
+
+    /// Which points of the checklist for accessible spreadsheets the data tables meet.
+    fn checklist(&self, points: &[Point]) -> Result<String> {
+        let html =
+            self.narrative.render("checks/spreadsheet.html", context! { points => Value::from(Serde(points)) })?;
+        let about = self.about(
+            "Data tables: accessibility".to_owned(),
+            "Which points of the checklist for accessible spreadsheets the data tables meet.".to_owned(),
+            None,
+        );
+        self.page.render(&about, &Body { html, ..Body::default() })
     }
 
     /// The report author's page: what is here.

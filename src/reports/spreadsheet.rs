@@ -1,7 +1,10 @@
 //! The national figures as an accessible workbook: a cover, and one table a sheet from A1.
 
 use anyhow::{Context, Result};
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Url, Workbook, Worksheet};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, Table as Markup, TableColumn, TableStyle, Url, Workbook,
+    Worksheet,
+};
 
 use crate::round::{Round, Status};
 use crate::statistics::{AreaType, Coverage, Marker, Participation, Statistic, Table};
@@ -42,6 +45,9 @@ const SHEETS: [Sheet; 5] = [
         holds: |row| !row.breakdown.is_empty() && !row.breakdown.starts_with("ethnicity:"),
     },
 ];
+
+/// The cover's line that says whom to ask.
+pub const CONTACT: &str = "Contact";
 
 /// The sheet of those who registered.
 const PARTICIPANTS: &str = "Participants";
@@ -92,7 +98,7 @@ const NOTES: [(&str, &str); 8] = [
 ];
 
 /// The workbook's bytes; equal figures give equal bytes.
-pub fn workbook(round: &Round, table: &Table, coverage: &Coverage) -> Result<Vec<u8>> {
+pub fn workbook(round: &Round, table: &Table, coverage: &Coverage, contact: Option<&str>) -> Result<Vec<u8>> {
     let mut workbook = Workbook::new();
     let settings = &round.settings;
     let published = settings.published.0;
@@ -101,7 +107,7 @@ pub fn workbook(round: &Round, table: &Table, coverage: &Coverage) -> Result<Vec
     let properties =
         DocProperties::new().set_title(&settings.title).set_subject("Data tables").set_creation_datetime(&date);
     workbook.set_properties(&properties);
-    cover(workbook.add_worksheet(), round)?;
+    cover(workbook.add_worksheet(), round, contact)?;
     for sheet in SHEETS {
         let rows: Vec<&Statistic> = table.rows().iter().filter(|row| (sheet.holds)(row)).collect();
         figures(workbook.add_worksheet(), &sheet, &rows, round)?;
@@ -110,7 +116,7 @@ pub fn workbook(round: &Round, table: &Table, coverage: &Coverage) -> Result<Vec
     workbook.save_to_buffer().context("cannot make the data tables workbook")
 }
 
-fn cover(sheet: &mut Worksheet, round: &Round) -> Result<()> {
+fn cover(sheet: &mut Worksheet, round: &Round, contact: Option<&str>) -> Result<()> {
     let bold = Format::new().set_bold();
     let title = Format::new().set_bold().set_font_size(16);
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
@@ -127,7 +133,10 @@ fn cover(sheet: &mut Worksheet, round: &Round) -> Result<()> {
         ("Status", status.to_owned()),
         ("Published", settings.published.long()),
         ("Term", format!("“Minoritised ethnic” stands for {}.", settings.terms.minoritised)),
-    ] {
+    ]
+    .into_iter()
+    .chain(contact.map(|contact| (CONTACT, contact.to_owned())))
+    {
         sheet.write_with_format(row, 0, label, &bold)?.write_with_format(row, 1, text, &wrapped)?;
         row += 1;
     }
@@ -160,6 +169,22 @@ fn figures(sheet: &mut Worksheet, about: &Sheet, rows: &[&Statistic], round: &Ro
     for (index, statistic) in rows.iter().enumerate() {
         figure(sheet, u32::try_from(index + 1)?, statistic, round, &formats)?;
     }
+    mark_up(sheet, about.name, &HEADER, rows.len(), &header)
+}
+
+/// Makes a table of the rows under a header, so that a screen reader knows it; a header alone cannot be one.
+fn mark_up(sheet: &mut Worksheet, name: &str, header: &[&str], rows: usize, format: &Format) -> Result<()> {
+    if rows == 0 {
+        return Ok(());
+    }
+    let columns: Vec<TableColumn> =
+        header.iter().map(|title| TableColumn::new().set_header(*title).set_header_format(format)).collect();
+    let table = Markup::new()
+        .set_name(format!("{name}_table"))
+        .set_columns(&columns)
+        .set_style(TableStyle::None)
+        .set_autofilter(false);
+    sheet.add_table(0, 0, u32::try_from(rows)?, u16::try_from(header.len() - 1)?, &table)?;
     Ok(())
 }
 
@@ -172,7 +197,8 @@ fn participants(sheet: &mut Worksheet, coverage: &Coverage) -> Result<()> {
         .set_column_width(1, 26)?
         .set_column_width(2, 26)?
         .set_column_width(3, 18)?;
-    for (column, title) in (0..).zip(["Authority", "Region", "Type", "Return"]) {
+    let titles = ["Authority", "Region", "Type", "Return"];
+    for (column, title) in (0..).zip(titles) {
         sheet.write_with_format(0, column, title, &header)?;
     }
     for (row, one) in (1..).zip(&coverage.participants) {
@@ -185,7 +211,7 @@ fn participants(sheet: &mut Worksheet, coverage: &Coverage) -> Result<()> {
             sheet.write_string(row, column, text)?;
         }
     }
-    Ok(())
+    mark_up(sheet, PARTICIPANTS, &titles, coverage.participants.len(), &header)
 }
 
 /// How numbers are shown; every number is rounded before it is written.
@@ -219,7 +245,7 @@ fn figure(sheet: &mut Worksheet, row: u32, statistic: &Statistic, round: &Round,
         &statistic.area.name,
         statistic.scope.id(),
         &statistic.indicator,
-        &view.breakdown_label,
+        if view.breakdown_label.is_empty() { "All" } else { &view.breakdown_label },
     ];
     for (column, text) in texts.into_iter().enumerate() {
         sheet.write_string(row, u16::try_from(column)?, text)?;
@@ -260,6 +286,12 @@ fn figure(sheet: &mut Worksheet, row: u32, statistic: &Statistic, round: &Round,
         };
     }
     let result = if statistic.marker == Some(Marker::U) { "Too few to say [u]" } else { &view.result_label };
+    // No cell is blank: a share has no result, and what is withheld or missing says so.
+    let result = match result {
+        "" if share => "[z]",
+        "" => missing,
+        result => result,
+    };
     sheet.write(row, 18, result)?;
     Ok(())
 }

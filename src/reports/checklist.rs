@@ -1,0 +1,175 @@
+//! Which points of the Analysis Function's checklist for accessible spreadsheets a finished workbook meets: read from its bytes.
+
+use std::collections::BTreeSet;
+use std::io::{Cursor, Read};
+
+use anyhow::{Context, Result};
+use calamine::{Data, Reader, Xlsx};
+use serde::Serialize;
+use zip::ZipArchive;
+
+use super::spreadsheet::CONTACT;
+
+/// A point of the checklist.
+#[derive(Clone, Debug, Serialize)]
+pub struct Point {
+    /// What it asks for.
+    pub asks: &'static str,
+    /// Whether the workbook meets it.
+    pub met: bool,
+    /// What was found.
+    pub found: String,
+}
+
+/// The sizes of letters that are read with ease begin here.
+const LEAST_SIZE: f64 = 10.0;
+
+/// Looks through a workbook; an error means that it is none.
+pub fn points(bytes: &[u8]) -> Result<Vec<Point>> {
+    let package = Package::open(bytes)?;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).context("the data tables cannot be read back")?;
+    let names = book.sheet_names();
+    let (cover, tables) = names.split_first().context("the data tables have no sheet")?;
+    let lines = book.worksheet_range(cover)?;
+    let contact = lines.rows().any(|line| line.first().is_some_and(|label| *label == CONTACT));
+    let mut blank = Vec::new();
+    let mut unnamed = Vec::new();
+    let mut twice = Vec::new();
+    let mut elsewhere = Vec::new();
+    for name in tables {
+        let range = book.worksheet_range(name)?;
+        if range.start() != Some((0, 0)) {
+            elsewhere.push(name.as_str());
+        }
+        if range
+            .rows()
+            .flatten()
+            .any(|cell| matches!(cell, Data::Empty) || matches!(cell, Data::String(text) if text.trim().is_empty()))
+        {
+            blank.push(name.as_str());
+        }
+        let header: Vec<String> = range.rows().next().into_iter().flatten().map(ToString::to_string).collect();
+        if header.iter().collect::<BTreeSet<_>>().len() < header.len() {
+            twice.push(name.as_str());
+        }
+    }
+    book.load_tables()?;
+    let marked: BTreeSet<String> =
+        tables.iter().filter(|name| !book.table_names_in_sheet(name).is_empty()).cloned().collect();
+    unnamed.extend(tables.iter().filter(|name| !marked.contains(*name)).map(String::as_str));
+
+    let told = |wrong: &[&str], fine: &str| if wrong.is_empty() { fine.to_owned() } else { wrong.join(", ") };
+    let sheets = format!("{} sheets and a cover", tables.len());
+    let without = |parts: &[&str]| !package.sheets().any(|sheet| parts.iter().any(|part| sheet.contains(part)));
+    let linked = package.named("xl/worksheets/sheet1.xml").matches("<hyperlink ").count();
+    let smallest = package.sizes().fold(f64::INFINITY, f64::min);
+    let title = package.named("docProps/core.xml").contains("<dc:title>");
+    let foreign = package.parts.iter().filter(|(name, _)| {
+        ["xl/media", "xl/drawings", "xl/charts", "xl/externalLinks", "vbaProject"]
+            .iter()
+            .any(|part| name.contains(part))
+    });
+    let foreign: Vec<&str> = foreign.map(|(name, _)| name.as_str()).collect();
+    let fills = package.named("xl/styles.xml").matches("<patternFill patternType=\"solid\"").count();
+    let spaced: Vec<&str> = names.iter().map(String::as_str).filter(|name| name.contains(' ')).collect();
+    let point = |asks, met, found| Point { asks, met, found };
+    Ok(vec![
+        point(
+            "The first sheet is a cover that says what the workbook is",
+            cover == "Cover",
+            format!("first sheet: {cover}"),
+        ),
+        point("The cover lists every sheet, with a link", linked == tables.len(), format!("{linked} links, {sheets}")),
+        point(
+            "The cover tells whom to ask",
+            contact,
+            if contact { "a contact" } else { "identity.yaml has no contact" }.to_owned(),
+        ),
+        point("Each other sheet holds one table that begins in A1", elsewhere.is_empty(), told(&elsewhere, &sheets)),
+        point(
+            "Tables are marked up as tables, with names",
+            unnamed.is_empty(),
+            told(&unnamed, &format!("{} tables", marked.len())),
+        ),
+        point(
+            "Every column has a header of its own, in one row",
+            twice.is_empty(),
+            told(&twice, "no header stands twice"),
+        ),
+        point(
+            "No cell of a table is blank: symbols say why a number is missing",
+            blank.is_empty(),
+            told(&blank, "no blank cell"),
+        ),
+        point("No cells are merged or split", without(&["<mergeCell"]), "looked for in every sheet".to_owned()),
+        point(
+            "Nothing is hidden, frozen or locked",
+            without(&["hidden=\"1\"", "<pane ", "<sheetProtection"]),
+            "looked for in every sheet".to_owned(),
+        ),
+        point("Sheets have short names without spaces", spaced.is_empty(), told(&spaced, &names.join(", "))),
+        point("Colour carries no meaning", fills == 0, format!("{fills} cell styles with a filling")),
+        point("Letters are large enough", smallest >= LEAST_SIZE, format!("the smallest are of {smallest} points")),
+        point(
+            "There are no pictures, charts, macros or links to other files",
+            foreign.is_empty(),
+            told(&foreign, "none"),
+        ),
+        point("The document has a title", title, "looked for in its properties".to_owned()),
+    ])
+}
+
+/// The parts of a workbook as text.
+struct Package {
+    parts: Vec<(String, String)>,
+}
+
+impl Package {
+    fn open(bytes: &[u8]) -> Result<Self> {
+        let mut archive = ZipArchive::new(Cursor::new(bytes))?;
+        let mut parts = Vec::new();
+        for index in 0..archive.len() {
+            let mut file = archive.by_index(index)?;
+            let mut content = Vec::new();
+            file.read_to_end(&mut content)?;
+            parts.push((file.name()?.into_owned(), String::from_utf8_lossy(&content).into_owned()));
+        }
+        Ok(Self { parts })
+    }
+
+    fn named(&self, name: &str) -> &str {
+        self.parts.iter().find(|(other, _)| other == name).map_or("", |(_, content)| content)
+    }
+
+    fn sheets(&self) -> impl Iterator<Item = &str> {
+        let sheets = self.parts.iter().filter(|(name, _)| name.starts_with("xl/worksheets/sheet"));
+        sheets.map(|(_, content)| content.as_str())
+    }
+
+    /// The sizes of letters in points.
+    fn sizes(&self) -> impl Iterator<Item = f64> {
+        let styles = self.named("xl/styles.xml").split("<sz val=\"").skip(1);
+        styles.filter_map(|rest| rest.split('"').next()?.parse().ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_xlsxwriter::{Color, Format, Workbook};
+
+    use super::*;
+
+    #[test]
+    fn a_workbook_that_breaks_every_point_is_told_so() {
+        let mut workbook = Workbook::new();
+        workbook.add_worksheet().set_name("Front page").unwrap();
+        let sheet = workbook.add_worksheet();
+        sheet.set_name("Some data").unwrap().set_freeze_panes(1, 0).unwrap();
+        let coloured = Format::new().set_background_color(Color::Red).set_font_size(8);
+        sheet.merge_range(1, 1, 1, 2, "A", &coloured).unwrap();
+        sheet.write(3, 4, "A").unwrap();
+        let points = points(&workbook.save_to_buffer().unwrap()).unwrap();
+        let met: Vec<&str> = points.iter().filter(|point| point.met).map(|point| point.asks).collect();
+        assert_eq!(met, ["There are no pictures, charts, macros or links to other files"]);
+    }
+}
