@@ -91,6 +91,15 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
+/// The text with its words and printed numbers changed, and the ids of figures as they are.
+pub fn changed(text: &str, change: impl Fn(&str) -> String) -> String {
+    let piece = |piece| match piece {
+        Piece::Words(words) => change(words),
+        Piece::Figure(id, printed) => format!("{OPEN}{id}{MIDDLE}{}{CLOSE}", change(printed)),
+    };
+    pieces(text).into_iter().map(piece).collect()
+}
+
 /// The text without marks.
 pub fn plain(text: &str) -> String {
     let words = pieces(text).into_iter().map(|piece| match piece {

@@ -38,6 +38,9 @@ impl Narrative {
         environment.add_filter("literal", |text: String| Value::from_safe_string(literal(&figures::plain(&text))));
         environment.add_filter("plain", |text: String| figures::plain(&text));
         environment.add_filter("capitalise", capitalise);
+        // Those of the template language would change the ids of figures too.
+        environment.add_filter("lower", |text: Value| cased(&text, str::to_lowercase));
+        environment.add_filter("upper", |text: Value| cased(&text, str::to_uppercase));
         environment.add_filter("number", super::words::number);
         environment.add_filter("tidy", tidy);
         let mut narrative = Self { environment };
@@ -150,6 +153,12 @@ fn capitalise(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// The text in other letters; what a macro has escaped stays escaped, and ids of figures stay as they are.
+fn cased(text: &Value, change: fn(&str) -> String) -> Value {
+    let changed = figures::changed(&text.to_string(), change);
+    if text.is_safe() { Value::from_safe_string(changed) } else { Value::from(changed) }
+}
+
 /// The text with single spaces and none around; what a macro has escaped stays escaped, and nothing is escaped twice.
 fn tidy(text: Value) -> Value {
     let words = text.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -176,6 +185,17 @@ mod tests {
         assert_eq!(typst, r#"#"a\"b\\c <i> #x"; "a\"b\\c <i> #x""#);
         let html = narrative("a.html", "{{ name }}").render("part/a.html", &context).unwrap();
         assert_eq!(html, "a&quot;b\\c &lt;i&gt; #x");
+    }
+
+    #[test]
+    fn other_letters_leave_the_ids_of_figures_alone() {
+        let figure = Value::from(Serde(figures::Printed::new("2024/F01/2/all/interval".into(), "Up to 3")));
+        let context = minijinja::context! { figure };
+        let narrative = narrative("a.typ", "{{ figure|lower }}{{ figure|upper }}");
+        let text = narrative.render("part/a.typ", &context).unwrap();
+        let [lower, upper] =
+            ["up to 3", "UP TO 3"].map(|text| format!("#printed(\"2024/F01/2/all/interval\", \"{text}\");"));
+        assert_eq!(text, lower + &upper);
     }
 
     #[test]

@@ -39,6 +39,7 @@ fn every_file_of_the_contract_is_written_and_no_other() {
         "checks/F04-quiet.html",
         "checks/disclosure.csv",
         "checks/findings.csv",
+        "checks/spreadsheet.html",
         "figures.csv",
         "index.html",
         "manifest.json",
