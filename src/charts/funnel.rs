@@ -41,9 +41,9 @@ const COLUMNS: usize = 3;
 const COLUMN_GAP: f64 = 22.0;
 /// Room for the words of the ticks, left of each funnel.
 const TICKS: f64 = 40.0;
-const PLOT: f64 = 96.0;
+const PLOT: f64 = 78.0;
 /// White space below a funnel, and the line that tells what runs across.
-const BELOW: f64 = LINE_HEIGHT + 18.0;
+const BELOW: f64 = LINE_HEIGHT + 14.0;
 
 /// Draws the chart.
 pub fn funnels(chart: &FunnelChart, alt: AltText) -> Figure {
