@@ -40,7 +40,7 @@ impl Figure {
         &self.svg
     }
 
-    /// The same drawing with an organisation's colours in the place of [`style::SERIES`], one for one.
+    /// The same drawing with an organisation's colours in the place of those of the four series, one for one.
     pub fn in_colours(self, colours: [Colour; 4]) -> Figure {
         // Colours stand in attributes alone: in words, quotation marks are escaped.
         let mut svg = String::with_capacity(self.svg.len());

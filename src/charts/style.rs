@@ -74,7 +74,7 @@ pub(super) const WIDTH: f64 = 680.0;
 pub(super) const LINE_HEIGHT: f64 = 17.5;
 
 /// The least height of a row, so that marks of neighbouring rows stay apart.
-pub(super) const ROW_HEIGHT: f64 = 31.0;
+pub(super) const ROW_HEIGHT: f64 = 28.0;
 
 /// The size, weight and colour in which words are set.
 #[derive(Clone, Copy)]

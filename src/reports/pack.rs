@@ -44,6 +44,22 @@ struct Section {
     /// Its own rounds.
     trends: Vec<TrendView>,
     chart: Option<ChartView>,
+    /// How far the evidence reaches from no difference at all: what a summary tells first has most.
+    strength: f64,
+    /// Whether the return tells single ethnic groups.
+    groups_given: bool,
+}
+
+/// How far the nearer end of the interval lies from no difference: 0 where the interval includes it or is not known.
+fn strength(statistic: &Statistic) -> f64 {
+    let beyond = |lower: f64, upper: f64, none: f64| if lower > none { lower } else { upper.min(none) };
+    match (statistic.ratio, statistic.difference) {
+        (Some(ratio), _) => beyond(ratio.lower, ratio.upper, 1.0).ln().abs(),
+        (None, Some(difference)) => {
+            difference.lower.zip(difference.upper).map_or(0.0, |(lower, upper)| beyond(lower, upper, 0.0).abs())
+        }
+        (None, None) => 0.0,
+    }
 }
 
 /// The source of one authority's pack, with its charts and its data attached.
@@ -233,10 +249,11 @@ fn section(
         .iter()
         .flat_map(|scope| breakdowns.iter().filter_map(|breakdown| figure(*scope, breakdown)).map(|seen| seen.view))
         .collect();
-    // Where nothing was given, four more rows would say so four times.
-    let given = headline.iter().any(|seen| seen.statistic.marker != Some(Marker::X));
-    let groups = if given { &ETHNIC_GROUPS[..] } else { &[] };
-    details.extend(groups.iter().filter_map(|(breakdown, _)| figure(Scope::All, breakdown)).map(|seen| seen.view));
+    let groups: Vec<Seen<'_>> =
+        ETHNIC_GROUPS.iter().filter_map(|(breakdown, _)| figure(Scope::All, breakdown)).collect();
+    // Where none is given, four rows would say so four times.
+    let groups_given = groups.iter().any(|seen| seen.statistic.marker != Some(Marker::X));
+    details.extend(groups.into_iter().filter(|_| groups_given).map(|seen| seen.view));
     let places = ["england".to_owned(), slug(&authority.authority.region), slug(&authority.authority.kind)];
     let comparators: Vec<Vec<Seen<'_>>> = places
         .iter()
@@ -266,6 +283,8 @@ fn section(
         spread: spread.map(|spread| material.spread(indicator, &key.1, spread)),
         trends: trends(material, authority, indicator),
         chart: None,
+        strength: headline.first().map_or(0.0, |seen| strength(seen.statistic)),
+        groups_given,
     };
     let context = context! {
         round => Value::from(Serde(views::round(material.round, None))),
