@@ -96,10 +96,15 @@ impl FunnelChart {
 
 impl Funnel {
     fn draw(&self, canvas: &Canvas, axis: &Axis, (left, right): (f64, f64)) {
+        let mut last = f64::INFINITY;
         for (tick, words) in axis.ticks.iter().zip(axis.tick_words()) {
             let y = axis.place(*tick);
             canvas.line(&[(left, y), (right, y)], 1.0, GRIDLINE);
-            canvas.text(&words, (left - 6.0, y + SMALL.drop()), SMALL, HPos::Right);
+            // From below: words that would touch those before are left out, their gridline is not.
+            if last - y >= SMALL.size {
+                canvas.text(&words, (left - 6.0, y + SMALL.drop()), SMALL, HPos::Right);
+                last = y;
+            }
         }
         let size = |place: usize| left + (right - left) * (place + 1) as f64 / self.limits.len() as f64;
         for (side, dashed) in [(0, true), (1, false), (2, false), (3, true)] {

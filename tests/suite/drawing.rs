@@ -62,7 +62,8 @@ fn marks(svg: Node<'_, '_>, first: f64) -> Vec<(f64, f64)> {
     for node in svg.descendants() {
         let middle = match node.tag_name().name() {
             "circle" => (number(node, "cx"), number(node, "cy")),
-            "rect" if node.attribute("width") == node.attribute("height") => {
+            // The reference strip can be a square too, but a large one.
+            "rect" if node.attribute("width") == node.attribute("height") && number(node, "width") < 200.0 => {
                 let half = number(node, "width") / 2.0;
                 (number(node, "x") + half, number(node, "y") + half)
             }
