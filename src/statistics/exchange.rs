@@ -34,10 +34,12 @@ pub(super) struct Classes {
     list: Vec<Class>,
     /// The class of each atom, for those that are in doubt.
     of: Vec<Option<usize>>,
-    by_counts: HashMap<Vec<usize>, usize>,
+    /// Classes by the signatures of the counts that they are in.
+    signed: HashMap<u64, usize>,
     /// How far each shown count can lie below and above the truth.
     told: Vec<(i64, i64)>,
     near: RefCell<HashMap<usize, Arc<[usize]>>>,
+    fours: RefCell<HashMap<usize, Arc<[[usize; 3]]>>>,
 }
 
 /// Atoms of one class that a linear programme need not tell apart.
@@ -54,18 +56,17 @@ pub(super) struct Part<'a> {
 
 struct Class {
     counts: Vec<usize>,
+    signature: u64,
     /// The largest first.
     atoms: Vec<usize>,
     people: u64,
 }
 
-/// People that were moved, by atom.
-type Changes = BTreeMap<usize, i64>;
-
 impl Classes {
     /// From the shown counts that each atom is in, `None` where an atom is not in doubt, and how exactly each count is told.
     pub(super) fn new(inside: Vec<Option<Vec<usize>>>, told: Vec<(i64, i64)>, atoms: &[Atom]) -> Self {
         let mut classes = Classes { told, ..Classes::default() };
+        let mut by_counts: HashMap<Vec<usize>, usize> = HashMap::new();
         for (atom, counts) in inside.into_iter().enumerate() {
             let Some(mut counts) = counts else {
                 classes.of.push(None);
@@ -73,9 +74,11 @@ impl Classes {
             };
             counts.sort_unstable();
             let next = classes.list.len();
-            let class = *classes.by_counts.entry(counts.clone()).or_insert(next);
+            let class = *by_counts.entry(counts.clone()).or_insert(next);
             if class == next {
-                classes.list.push(Class { counts, atoms: Vec::new(), people: 0 });
+                let signature = signature(&counts);
+                classes.signed.entry(signature).or_insert(class);
+                classes.list.push(Class { counts, signature, atoms: Vec::new(), people: 0 });
             }
             classes.list[class].atoms.push(atom);
             classes.list[class].people += atoms[atom].truth;
@@ -107,6 +110,31 @@ impl Classes {
         let near: Arc<[usize]> = others.into_iter().map(|(_, _, other)| other).collect();
         self.near.borrow_mut().insert(class, Arc::clone(&near));
         near
+    }
+
+    /// Three classes near another that make up an exchange of four with it: two that are together in the same shown counts
+    /// as the last and this one.
+    fn fours(&self, class: usize) -> Arc<[[usize; 3]]> {
+        if let Some(fours) = self.fours.borrow().get(&class) {
+            return Arc::clone(fours);
+        }
+        let near = self.nearest(class);
+        let this = &self.list[class];
+        let mut fours = Vec::new();
+        for (place, one) in near.iter().take(NEAR).enumerate() {
+            for other in &near[..place] {
+                let lists = [one, other].map(|class| &self.list[*class]);
+                let wanted = lists[0].signature.wrapping_add(lists[1].signature).wrapping_sub(this.signature);
+                let Some(last) = self.signed.get(&wanted) else { continue };
+                // A signature stands for its counts but for one chance in many millions.
+                if together(&lists[0].counts, &lists[1].counts) == together(&this.counts, &self.list[*last].counts) {
+                    fours.push([*one, *other, *last]);
+                }
+            }
+        }
+        let fours: Arc<[[usize; 3]]> = fours.into();
+        self.fours.borrow_mut().insert(class, Arc::clone(&fours));
+        fours
     }
 
     /// The parts that a linear programme about a target looks at: those in nearly the same shown counts as its largest.
@@ -164,11 +192,21 @@ impl Classes {
         known: &BTreeSet<usize>,
         wanted: f64,
     ) -> Vec<(usize, i64)> {
-        let inside: BTreeSet<usize> = target.iter().copied().collect();
-        let left = wanted.abs().ceil() as i64;
-        let mut search =
-            Search { classes: self, atoms, inside, known, left, changes: Changes::new(), moved: BTreeMap::new() };
-        let mut order: Vec<usize> = target.iter().copied().filter(|atom| search.free(*atom)).collect();
+        let free = |(atom, class): (usize, &Option<usize>)| {
+            class.is_some() && atoms[atom].owner.is_none_or(|owner| !known.contains(&owner))
+        };
+        let mut search = Search {
+            classes: self,
+            atoms,
+            free: self.of.iter().enumerate().map(free).collect(),
+            inside: vec![false; atoms.len()],
+            left: wanted.abs().ceil() as i64,
+            changes: vec![0; atoms.len()],
+            moved: vec![0; self.told.len()],
+            net: vec![0; self.told.len()],
+        };
+        target.iter().for_each(|atom| search.inside[*atom] = true);
+        let mut order: Vec<usize> = target.iter().copied().filter(|atom| search.free[*atom]).collect();
         order.sort_by_key(|atom| (std::cmp::Reverse(atoms[*atom].truth), *atom));
         for atom in order.into_iter().take(MOVED) {
             search.from(atom, if wanted > 0.0 { 1 } else { -1 });
@@ -176,7 +214,7 @@ impl Classes {
                 break;
             }
         }
-        search.changes.into_iter().filter(|(_, change)| *change != 0).collect()
+        search.changes.into_iter().enumerate().filter(|(_, change)| *change != 0).collect()
     }
 }
 
@@ -193,50 +231,52 @@ fn differences(one: &[usize], other: &[usize]) -> usize {
     differences + (one.len() - left) + (other.len() - right)
 }
 
-/// The counts of `one` and `other` without those of `less`, when these are all among them; sorted.
-fn combined(one: &[usize], other: &[usize], less: &[usize]) -> Option<Vec<usize>> {
-    if one.len() + other.len() < less.len() {
-        return None;
-    }
+/// The counts of two classes, sorted; those of both are there twice.
+fn together(one: &[usize], other: &[usize]) -> Vec<usize> {
     let mut counts = [one, other].concat();
     counts.sort_unstable();
-    let mut rest = Vec::with_capacity(counts.len() - less.len());
-    let mut taken = 0;
-    for count in counts {
-        if less.get(taken) == Some(&count) {
-            taken += 1;
-        } else {
-            rest.push(count);
-        }
-    }
-    (taken == less.len()).then_some(rest)
+    counts
+}
+
+/// A number for a list of counts: the signatures of two lists add up to that of both.
+fn signature(counts: &[usize]) -> u64 {
+    counts.iter().fold(0, |sum, count| sum.wrapping_add(scattered(*count as u64)))
+}
+
+/// A number from the whole range for each place in a list, as SplitMix64 makes them (Steele, Lea and Flood 2014).
+fn scattered(place: u64) -> u64 {
+    let mut number = (place + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
 }
 
 struct Search<'a> {
     classes: &'a Classes,
     atoms: &'a [Atom],
-    inside: BTreeSet<usize>,
-    known: &'a BTreeSet<usize>,
+    /// Whether an atom is in doubt, and nobody who may not see a change knows it.
+    free: Vec<bool>,
+    /// Whether it is the target's.
+    inside: Vec<bool>,
     /// By how much the target still has to move.
     left: i64,
-    changes: Changes,
+    /// People that were moved, by atom.
+    changes: Vec<i64>,
     /// By how much shown counts have moved.
-    moved: BTreeMap<usize, i64>,
+    moved: Vec<i64>,
+    /// By how much one exchange moves them, for each person; all none between exchanges.
+    net: Vec<i64>,
 }
 
 impl Search<'_> {
-    fn free(&self, atom: usize) -> bool {
-        self.classes.of[atom].is_some() && self.atoms[atom].owner.is_none_or(|owner| !self.known.contains(&owner))
-    }
-
     fn people(&self, atom: usize) -> i64 {
-        self.atoms[atom].truth as i64 + self.changes.get(&atom).copied().unwrap_or(0)
+        self.atoms[atom].truth as i64 + self.changes[atom]
     }
 
     /// The atoms of a class that are not the target's, those with most people first.
     fn others(&self, class: usize) -> impl Iterator<Item = usize> + '_ {
         let atoms = self.classes.list[class].atoms.iter().copied();
-        atoms.filter(|atom| !self.inside.contains(atom) && self.free(*atom))
+        atoms.filter(|atom| !self.inside[*atom] && self.free[*atom])
     }
 
     fn largest(&self, class: usize) -> Option<usize> {
@@ -260,19 +300,13 @@ impl Search<'_> {
                 self.shift(&[(atom, direction), (other, -direction)]);
             }
         }
-        let counts = &self.classes.list[class].counts;
-        for (place, one) in near.iter().take(NEAR).enumerate() {
-            for other in &near[..place] {
-                if self.left <= 0 || (direction < 0 && self.people(atom) == 0) {
-                    return;
-                }
-                let lists = [one, other].map(|class| &self.classes.list[*class].counts);
-                let last = combined(lists[0], lists[1], counts).and_then(|counts| self.classes.by_counts.get(&counts));
-                let parts =
-                    last.and_then(|last| Some([self.largest(*one)?, self.largest(*other)?, self.largest(*last)?]));
-                if let Some([one, other, last]) = parts.filter(|[.., last]| *last != atom) {
-                    self.shift(&[(atom, direction), (one, -direction), (other, -direction), (last, direction)]);
-                }
+        for four in self.classes.fours(class).iter() {
+            if self.left <= 0 || (direction < 0 && self.people(atom) == 0) {
+                return;
+            }
+            let [one, other, last] = four.map(|class| self.largest(class));
+            if let (Some(one), Some(other), Some(last)) = (one, other, last.filter(|last| *last != atom)) {
+                self.shift(&[(atom, direction), (one, -direction), (other, -direction), (last, direction)]);
             }
         }
     }
@@ -284,30 +318,32 @@ impl Search<'_> {
         if people <= 0 {
             return;
         }
-        let mut net: Vec<(usize, i64)> = Vec::new();
+        let mut touched: Vec<usize> = Vec::new();
         for (atom, direction) in parts {
-            let Some(class) = self.classes.of[*atom] else { return };
+            let Some(class) = self.classes.of[*atom] else { continue };
             for count in &self.classes.list[class].counts {
-                match net.iter_mut().find(|(other, _)| other == count) {
-                    Some((_, net)) => *net += direction,
-                    None => net.push((*count, *direction)),
-                }
+                self.net[*count] += direction;
+                touched.push(*count);
             }
         }
-        for (count, net) in net.iter().filter(|(_, net)| *net != 0) {
+        let net: Vec<(usize, i64)> = touched
+            .into_iter()
+            .map(|count| (count, std::mem::take(&mut self.net[count])))
+            .filter(|(_, net)| *net != 0)
+            .collect();
+        for (count, net) in &net {
             let (below, above) = self.classes.told[*count];
-            let moved = self.moved.get(count).copied().unwrap_or(0);
-            let room = if *net > 0 { above - moved } else { moved - below };
+            let room = if *net > 0 { above - self.moved[*count] } else { self.moved[*count] - below };
             people = people.min(room / net.abs());
         }
         if people <= 0 {
             return;
         }
         for (atom, direction) in parts {
-            *self.changes.entry(*atom).or_default() += direction * people;
+            self.changes[*atom] += direction * people;
         }
         for (count, net) in net {
-            *self.moved.entry(count).or_default() += net * people;
+            self.moved[count] += net * people;
         }
         self.left -= people;
     }
