@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::suppression::Atom;
 
 /// How many classes near another are looked at for an exchange of four.
-const NEAR: usize = 14;
+const NEAR: usize = 30;
 
 /// How many classes near another are remembered, and how many atoms of a target are moved.
 const FARTHEST: usize = 320;
@@ -295,7 +295,7 @@ impl Search<'_> {
             return;
         }
         let near = self.classes.nearest(class);
-        for other in near.iter().take(2 * NEAR) {
+        for other in near.iter().take(NEAR) {
             if let Some(other) = self.largest(*other) {
                 self.shift(&[(atom, direction), (other, -direction)]);
             }

@@ -310,6 +310,8 @@ impl Study {
 
     /// An attacker who succeeds against the count, after every effort to find worlds in which the attack fails.
     fn failing(&mut self, count: usize) -> Option<Attacker> {
+        // What it took to stop one attacker, it takes for the next.
+        let mut reaches = &[NEAR, WIDE, WHOLE][..];
         loop {
             let unsure = self.unsure(count);
             let attacker = *unsure.first()?;
@@ -318,12 +320,11 @@ impl Study {
                 continue;
             }
             let known: BTreeSet<usize> = attacker.into_iter().collect();
-            let stopped = [NEAR, WIDE, WHOLE].into_iter().any(|reach| {
-                self.search(count, &known, |study, direction| study.attempt(count, &known, &all, direction, reach))
+            let stopped = reaches.iter().position(|reach| {
+                self.search(count, &known, |study, direction| study.attempt(count, &known, &all, direction, *reach))
             });
-            if !stopped {
-                return Some(attacker);
-            }
+            let Some(stopped) = stopped else { return Some(attacker) };
+            reaches = &reaches[stopped..];
         }
     }
 
