@@ -14,6 +14,7 @@ mod page;
 mod pdf;
 mod spreadsheet;
 mod tables;
+mod tokens;
 mod views;
 mod words;
 mod world;
@@ -41,6 +42,7 @@ use identity::Identity;
 use narrative::Narrative;
 pub use national::Material;
 use page::{About, Page};
+use tokens::Tokens;
 use world::{Source, Typesetter};
 
 /// A file to be written: its path inside the year's folder, with `/` between the parts, and its bytes.
@@ -86,9 +88,10 @@ fn read(templates: &Path, name: &str) -> Result<Vec<u8>> {
 fn blank_page(templates: &Path, identity: &Identity) -> Result<Page> {
     let text = |name: &str| String::from_utf8(read(templates, name)?).with_context(|| format!("{name} is not UTF-8"));
     let font = |name: &str| read(templates, name);
+    let style = text("style.css")?;
     Page::new(
         text("page.html")?,
-        identity.style() + &text("style.css")?,
+        identity.style() + &Tokens::read(templates, &style)?.style() + &style,
         &font("fonts/NotoSans-Regular.woff2")?,
         &font("fonts/NotoSans-Bold.woff2")?,
         identity.logo.as_ref().and_then(|logo| Some((identity.logo_address()?, logo.alt.clone()))),
@@ -102,7 +105,8 @@ impl<'a> Press<'a> {
         let national_rows = tables::csv(year, material.statistics.national.rows(), true)?;
         let identity = Identity::read(templates)?;
         let logo = identity.logo.iter().map(|logo| (format!("/{}", logo.file), logo.bytes.clone()));
-        let shared = ["theme.typ", identity::FILE].map(|name| Ok((format!("/{name}"), read(templates, name)?)));
+        let shared =
+            ["theme.typ", identity::FILE, tokens::FILE].map(|name| Ok((format!("/{name}"), read(templates, name)?)));
         let shared = shared.into_iter().chain(logo.map(Ok)).collect::<Result<Vec<_>>>()?;
         Ok(Self {
             material,
