@@ -139,7 +139,7 @@ pub const METHODS: [Method; 12] = [
         purpose: "Tells whether authorities differ more than chance allows.",
         formula: "Q = sum (y_i - macron(y))^2 / s_i^2, quad I^2 = 100 (Q - k + 1) / Q, quad tau^2 = (Q - k + 1) / (sum u_i - sum u_i^2 \\/ sum u_i)",
         alt: "Q is the sum of squared distances of the logarithms of the ratios from their mean, divided by their variances. I squared is 100 times Q less k plus 1, divided by Q. Tau squared is Q less k plus 1, divided by the sum of the weights less the sum of their squares divided by their sum.",
-        note: "y is the logarithm of an authority's ratio, s² its variance, u = 1 ÷ s² its weight, k the number of authorities, and y with a bar the mean of the y weighted by u. Authorities with a zero cell are left out. Negative values of I² and τ² are 0.",
+        note: "Here y is the logarithm of an authority's ratio, s² its variance and u = 1 ÷ s² its weight. There are k authorities, and y with a bar is the mean of the y, weighted by u. Authorities with a zero cell are left out. Negative values of I² and τ² are 0.",
         reference: "Cochran 1954; DerSimonian and Laird 1986",
         example: || {
             let values = [
@@ -199,7 +199,7 @@ pub const METHODS: [Method; 12] = [
         purpose: "Marks disadvantages and advantages of an authority that may be chance, because several indicators are looked at.",
         formula: "p'_((i)) = min_(j >= i) (p_((j)) k / j)",
         alt: "The adjusted p-value of rank i is the smallest of p of rank j times k divided by j, over all j from i.",
-        note: "k is the number of the authority's indicators that can be judged, and p of rank j the j-th smallest of their p-values. With nine independent comparisons and no real difference, more than one in three authorities would show a flag by chance. A flag whose adjusted p-value is not below 0.05 is called possible.",
+        note: "Here k is the number of the authority's indicators that can be judged, and p of rank j the j-th smallest of their p-values. With nine independent comparisons and no real difference, more than one in three authorities would show a flag by chance. A flag whose adjusted p-value is not below 0.05 is called possible.",
         reference: "Benjamini and Hochberg 1995",
         example: || {
             let adjusted = multiplicity::benjamini_hochberg(&[0.005, 0.009, 0.019, 0.022, 0.051, 0.101, 0.361, 0.387]);

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use scraper::{ElementRef, Html, Selector};
+
 use crate::workplace::{files, root, scwres};
 
 /// The published results of 2023, to one decimal.
@@ -66,7 +68,8 @@ fn figures(path: &Path) -> BTreeMap<(String, String), BTreeMap<String, String>> 
         .collect()
 }
 
-/// Every PDF is tagged, UA-1 and A-3a, and says its status on every page; every page of HTML says it too.
+/// Every PDF is tagged, UA-1 and A-3a, and says its status on every page; every page of HTML says it too. Reports are in
+/// plain English, and explain the symbols that stand in each table.
 fn promises(year: &Path) {
     let paths = files(year);
     let pdfs: Vec<&String> = paths.iter().filter(|path| path.ends_with(".pdf")).collect();
@@ -85,6 +88,55 @@ fn promises(year: &Path) {
         }
     }
     for path in paths.iter().filter(|path| path.ends_with(".html")) {
-        assert!(fs::read_to_string(year.join(path)).unwrap().contains("Synthetic data"), "{path}");
+        let page = fs::read_to_string(year.join(path)).unwrap();
+        assert!(page.contains("Synthetic data"), "{path}");
+        if path.contains("annual-report") || path.contains("benchmark-pack") {
+            let page = Html::parse_document(&page);
+            explains_its_symbols(path, &page);
+            is_plain(path, &page);
+        }
     }
+}
+
+fn select<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
+    page.select(&Selector::parse(selector).unwrap()).collect()
+}
+
+/// The note of a table explains those symbols that stand in its cells, and no others.
+fn explains_its_symbols(path: &str, page: &Html) {
+    let tables = select(page, "main .table");
+    assert!(tables.len() > 5, "{path}");
+    for table in tables {
+        let text = |selector: &str| -> String {
+            let selector = Selector::parse(selector).unwrap();
+            table.select(&selector).flat_map(|part| part.text().collect::<Vec<_>>()).collect()
+        };
+        let symbols = |selector: &str| {
+            let text = text(selector);
+            ["[b]", "[c]", "[u]", "[x]", "[z]"].into_iter().filter(|symbol| text.contains(symbol)).collect::<Vec<_>>()
+        };
+        assert_eq!(symbols("tbody"), symbols(".note"), "{path}: {}", text("caption"));
+    }
+}
+
+/// Sentences have about 25 words (METHOD 6): few have more, and none many more. Numbers and what stands in brackets count.
+fn is_plain(path: &str, page: &Html) {
+    let mut sentences: Vec<String> = Vec::new();
+    for block in select(page, "main > p, main > ul > li, main section p, main dd, .finding, .prompts li, .callout p") {
+        let text: String = block.text().collect();
+        let mut sentence: Vec<&str> = Vec::new();
+        for word in text.split_whitespace() {
+            sentence.push(word);
+            if word.trim_end_matches(['”', ')']).ends_with(['.', '?', '!', ':', ';']) {
+                sentences.push(std::mem::take(&mut sentence).join(" "));
+            }
+        }
+        sentences.push(sentence.join(" "));
+    }
+    let words = |sentence: &String| sentence.split(' ').filter(|word| word.contains(char::is_alphanumeric)).count();
+    sentences.retain(|sentence| words(sentence) > 2);
+    assert!(sentences.len() > 30, "{path}: {} sentences", sentences.len());
+    let long: Vec<&String> = sentences.iter().filter(|sentence| words(sentence) > 25).collect();
+    assert!(long.len() * 20 <= sentences.len(), "{path}: {long:#?}");
+    assert!(long.iter().all(|sentence| words(sentence) <= 30), "{path}: {long:#?}");
 }
