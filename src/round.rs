@@ -355,22 +355,25 @@ pub fn read(data: &Path, year: i32, standard: &Standard) -> Result<Round> {
     Ok(Round { folder, settings, authorities, texts })
 }
 
-/// The round's own words: every `.typ` file of its `text` folder, which need not be there.
+/// The round's own words: the `.typ` files of its `text` folder, which need not be there.
 ///
-/// A file that no report would show is an error: its words would go missing without a sound.
+/// A file that no report would show is an error: its words would go missing without a sound. What editors and file managers
+/// leave there (names that begin with a dot or end in `~`) is not meant.
 fn texts(folder: &Path, settings: &Settings) -> Result<BTreeMap<String, String>> {
     let mut texts = BTreeMap::new();
-    let indicators = settings.indicators.iter().map(|id| format!("indicator-{id}"));
-    let known: Vec<String> = ["foreword".to_owned(), "case-studies".to_owned()].into_iter().chain(indicators).collect();
+    let indicators = settings.indicators.iter().map(|id| format!("indicator-{id}.typ"));
+    let known: Vec<String> =
+        ["foreword.typ".to_owned(), "case-studies.typ".to_owned()].into_iter().chain(indicators).collect();
     if folder.is_dir() {
         for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "typ") {
-                let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-                ensure!(known.contains(&name), "{} is in no report; known: {}", path.display(), known.join(", "));
-                let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-                texts.insert(name, text);
+            let entry = entry?;
+            let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+            if name.starts_with('.') || name.ends_with('~') {
+                continue;
             }
+            ensure!(known.contains(&name), "{} is in no report; known: {}", path.display(), known.join(", "));
+            let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            texts.insert(name.trim_end_matches(".typ").to_owned(), text);
         }
     }
     Ok(texts)

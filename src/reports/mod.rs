@@ -9,6 +9,7 @@ mod html;
 mod identity;
 mod narrative;
 mod national;
+mod origin;
 mod pack;
 mod page;
 mod pdf;
@@ -108,10 +109,11 @@ impl<'a> Press<'a> {
         let shared =
             ["theme.typ", identity::FILE, tokens::FILE].map(|name| Ok((format!("/{name}"), read(templates, name)?)));
         let shared = shared.into_iter().chain(logo.map(Ok)).collect::<Result<Vec<_>>>()?;
+        let narrative = Narrative::load(templates)?;
         Ok(Self {
             material,
-            narrative: Narrative::load(templates)?,
-            typesetter: Typesetter::new(shared)?,
+            typesetter: Typesetter::new(shared, narrative.origins())?,
+            narrative,
             page: blank_page(templates, &identity)?,
             identity,
             national_data: Data::read(&national_rows)?,

@@ -10,6 +10,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, HtmlEscape, Output, S
 use serde::Serialize;
 
 use super::figures::{self, Piece};
+use super::origin::Origins;
 
 /// How values are escaped in templates whose names end in `.typ`.
 const TYPST: &str = "typst";
@@ -65,6 +66,14 @@ impl Narrative {
             }
         }
         Ok(())
+    }
+
+    /// Where the lines that templates give are written.
+    pub fn origins(&self) -> Origins {
+        let templates = self.environment.templates().filter(|(name, _)| name.ends_with(".typ"));
+        let mut templates: Vec<_> = templates.map(|(name, template)| (name, template.source().to_owned())).collect();
+        templates.sort();
+        Origins::new(templates.iter().map(|(name, text)| (*name, text.as_str())))
     }
 
     /// Renders the template of this name.

@@ -1,6 +1,6 @@
 //! What Typst sees: our fonts, the shared templates and the files of one document; no disc, no network, no clock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, anyhow};
 use typst::diag::{FileError, FileResult, SourceDiagnostic, Warned};
@@ -14,7 +14,10 @@ use typst_kit::diagnostics::{DiagnosticFormat, DiagnosticWorld, emit, termcolor:
 use typst_kit::files::{FileLoader, FileStore};
 use typst_kit::fonts::{FontStore, embedded};
 
+use crate::configuration;
+
 use super::figures::Reading;
+use super::origin::Origins;
 
 /// The path of every document's main file: always the same, because Typst keeps each path it has seen for ever.
 const MAIN: &str = "/main.typ";
@@ -40,11 +43,13 @@ pub struct Typesetter {
     library: LazyHash<Library>,
     fonts: FontStore,
     shared: FileStore<Files>,
+    origins: Origins,
 }
 
 impl Typesetter {
-    /// Loads the fonts and takes the files that every document may read, such as `/theme.typ`.
-    pub fn new(shared: Vec<(String, Vec<u8>)>) -> Result<Self> {
+    /// Loads the fonts and takes the files that every document may read, such as `/theme.typ`; `origins` are those of the
+    /// documents' texts.
+    pub fn new(shared: Vec<(String, Vec<u8>)>, origins: Origins) -> Result<Self> {
         // `A11yExtras` brings row headers in tables.
         let features = [Feature::Html, Feature::A11yExtras].into_iter().collect();
         let mut fonts = FontStore::new();
@@ -58,6 +63,7 @@ impl Typesetter {
             library: LazyHash::new(Library::builder().with_features(features).build()),
             fonts,
             shared: FileStore::new(Files::new(shared)),
+            origins,
         })
     }
 
@@ -94,17 +100,49 @@ impl Document<'_> {
         }
     }
 
-    /// Turns Typst's diagnostics into one error that shows file, line, excerpt and hints.
+    /// Turns Typst's diagnostics into one error that shows file, line, excerpt and hints: of the first, for a missing bracket
+    /// is followed by many.
     pub fn problems(&self, diagnostics: &EcoVec<SourceDiagnostic>) -> anyhow::Error {
-        let mut text = NoColor::new(Vec::new());
-        match emit(&mut text, self, diagnostics, DiagnosticFormat::Human) {
-            Ok(()) => anyhow!("{}", String::from_utf8_lossy(&text.into_inner()).trim_end().to_owned()),
-            // Showing the excerpt failed: the bare messages are better than nothing.
-            Err(_) => {
-                let messages: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
-                anyhow!("{}", messages.join("\n"))
-            }
+        const SHOWN: usize = 3;
+        let mut problems: Vec<String> =
+            diagnostics.iter().take(SHOWN).map(|diagnostic| self.problem(diagnostic)).collect();
+        let more = diagnostics.len().saturating_sub(SHOWN);
+        if more > 0 {
+            problems.push(format!("and {more} more, which may come from the first"));
         }
+        anyhow!("{}", problems.join("\n\n"))
+    }
+
+    fn problem(&self, diagnostic: &SourceDiagnostic) -> String {
+        let mut text = NoColor::new(Vec::new());
+        if emit(&mut text, self, [diagnostic], DiagnosticFormat::Human).is_err() {
+            // Showing the excerpt failed: the bare message is better than nothing.
+            return diagnostic.message.to_string();
+        }
+        let text = String::from_utf8_lossy(&text.into_inner()).trim_end().to_owned();
+        let origin = self.origin(&text).map(|(template, line)| format!("\nwritten in {template}:{line}"));
+        let known = diagnostic.message.strip_prefix("unknown variable: ").and_then(|name| self.known(name));
+        text + &origin.unwrap_or_default() + &known.unwrap_or_default()
+    }
+
+    /// The name of the theme that is like this one, or all of them.
+    fn known(&self, name: &str) -> Option<String> {
+        let theme = self.typesetter.shared.loader().0.get("/theme.typ")?;
+        let theme = std::str::from_utf8(theme).ok()?;
+        let names = theme.lines().filter_map(|line| line.strip_prefix("#let ")?.split(['(', ' ', '=']).next());
+        let names: BTreeSet<&str> = names.collect();
+        Some(match configuration::alike(name, names.iter().copied()) {
+            Some(like) => format!("\nhelp: did you mean `{like}`?"),
+            None => format!("\nnames of theme.typ: {}", names.into_iter().collect::<Vec<_>>().join(", ")),
+        })
+    }
+
+    /// The template and its line that the first place in a message comes from.
+    fn origin(&self, message: &str) -> Option<(&str, usize)> {
+        let (_, place) = message.split_once(&format!("{}:", self.name(self.main)))?;
+        let main = String::from_utf8_lossy(self.bytes(MAIN)?);
+        let mut numbers = place.split(|letter: char| !letter.is_ascii_digit()).map_while(|number| number.parse().ok());
+        self.typesetter.origins.of(&main, numbers.next()?, numbers.next()?)
     }
 
     /// The bytes of one of the document's own files.

@@ -94,12 +94,17 @@ fn a_failed_build_leaves_the_earlier_output_as_it_was() {
     workplace.submit("F01.csv", submission("F01", 13));
     let templates = tempfile::tempdir().unwrap();
     copy(&root().join("report-templates"), templates.path());
-    fs::write(templates.path().join("pack/quality.typ"), "{{ rownd.year }}").unwrap();
-    let output = scwres(&workplace.data(), templates.path(), &workplace.output()).arg("build").output().unwrap();
-    let text = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(text.contains("pack/quality.typ:1") && text.contains("rownd"), "{text}");
-    assert_eq!(before, manifest(&workplace.output()));
+    // The template engine finds the one mistake, Typst the other, in what the template gives.
+    for (mistake, told) in
+        [("= Quality\n{{ rownd.year }}", "rownd"), ("= Quality\n#calout[A][B]", "did you mean `callout`?")]
+    {
+        fs::write(templates.path().join("pack/quality.typ"), mistake).unwrap();
+        let output = scwres(&workplace.data(), templates.path(), &workplace.output()).arg("build").output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text.contains("pack/quality.typ:2") && text.contains(told), "{text}");
+        assert_eq!(before, manifest(&workplace.output()));
+    }
     assert!(!workplace.output().join(".2024.partial").exists());
 }
 

@@ -125,10 +125,16 @@ fn a_text_that_no_report_would_show_is_an_error() {
     let workplace = Workplace::new(&AUTHORITIES);
     let folder = workplace.data().join("2024/text");
     fs::create_dir(&folder).unwrap();
-    fs::write(folder.join("indicator-77.typ"), "lost").unwrap();
-    let output = workplace.scwres().arg("check").output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("is in no report"));
+    fs::write(folder.join(".foreword.typ.swp"), "an editor's").unwrap();
+    workplace.scwres().arg("check").assert().success();
+    for name in ["indicator-77.typ", "foreword.docx"] {
+        fs::write(folder.join(name), "lost").unwrap();
+        let output = workplace.scwres().arg("check").output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.contains(&format!("{name} is in no report; known: foreword.typ, ")), "{text}");
+        fs::remove_file(folder.join(name)).unwrap();
+    }
 }
 
 #[test]
