@@ -1,0 +1,217 @@
+//! Looks for worlds in which an attack fails, by exchanges and by linear programmes, and for counts to withhold where there are none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Attacker, Study};
+use crate::statistics::attack::{self, Aim, Column, Row, TOLERANCE};
+use crate::statistics::exchange::{Classes, Part, Reach};
+
+impl Study {
+    /// An attacker who succeeds against the count, after every effort to find worlds in which the attack fails.
+    pub(super) fn failing(&mut self, count: usize) -> Option<Attacker> {
+        // What it took to stop one attacker, it takes for the next.
+        let mut reaches = &[NEAR, WIDE, WHOLE][..];
+        loop {
+            let unsure = self.unsure(count);
+            let attacker = *unsure.first()?;
+            let all: BTreeSet<usize> = unsure.iter().flatten().copied().collect();
+            if self.search(count, &all, |study, direction| study.exchange(count, &all, direction)) {
+                continue;
+            }
+            let known: BTreeSet<usize> = attacker.into_iter().collect();
+            let stopped = reaches.iter().position(|reach| {
+                self.search(count, &known, |study, direction| study.attempt(count, &known, &all, direction, *reach))
+            });
+            let Some(stopped) = stopped else { return Some(attacker) };
+            reaches = &reaches[stopped..];
+        }
+    }
+
+    /// Looks for worlds that nobody of `known` refutes, up and then down, where small counts cannot go far; says whether they
+    /// are enough.
+    fn search(&mut self, count: usize, known: &BTreeSet<usize>, find: impl Fn(&mut Study, f64)) -> bool {
+        for direction in [1.0, -1.0] {
+            if !self.safe(self.reach(count, known)) {
+                find(self, direction);
+            }
+        }
+        self.safe(self.reach(count, known))
+    }
+
+    /// Sorts atoms by the shown counts that they are in, as these stand now.
+    fn classify(&mut self) {
+        if self.classes.is_none() {
+            let mut inside: Vec<Option<Vec<usize>>> = Vec::new();
+            for atom in 0..self.atoms.len() {
+                let shown = self.inside[atom].iter().copied().filter(|count| self.counts[*count].withheld.is_none());
+                inside.push((!self.fixed[atom] && !self.atoms[atom].open).then(|| shown.collect()));
+            }
+            for (index, side) in self.equal.iter().flatten().enumerate() {
+                for atom in side {
+                    inside[*atom].iter_mut().for_each(|shown| shown.push(self.counts.len() + index));
+                }
+            }
+            let told = self.counts.iter().map(|count| self.rules.told(count.truth));
+            let told = told.map(|(below, above)| (below as i64, above as i64));
+            let equal = self.equal.iter().flatten().map(|_| (0, 0));
+            self.classes = Some(Classes::new(inside, told.chain(equal).collect(), &self.atoms));
+        }
+    }
+
+    /// What the parts must agree with: the shown counts that they are in, and what is known to be equal; which count a row is.
+    fn rows(&self, parts: &[Part<'_>]) -> (Vec<Row>, Vec<Option<usize>>) {
+        let mut terms: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
+        for (column, part) in parts.iter().enumerate() {
+            for index in part.counts {
+                // Beyond the counts lie the two sides of what is equal.
+                let (row, times) = match index.checked_sub(self.counts.len()) {
+                    Some(side) => (self.counts.len() + side / 2, if side % 2 == 0 { 1.0 } else { -1.0 }),
+                    None => (*index, 1.0),
+                };
+                terms.entry(row).or_default().push((column, times));
+            }
+        }
+        let row = |(index, terms): (usize, Vec<(usize, f64)>)| {
+            let count = self.counts.get(index);
+            let (below, above) = count.map_or((0.0, 0.0), |count| self.rules.told(count.truth));
+            (Row { terms, below, above, price: None }, count.map(|_| index))
+        };
+        terms.into_iter().map(row).unzip()
+    }
+
+    /// How much further a count has to be moved in a direction.
+    fn wanted(&self, count: usize, known: &BTreeSet<usize>, direction: f64) -> f64 {
+        let (low, high) = self.ends(count, known);
+        self.rules.width() - if direction > 0.0 { -low } else { high }
+    }
+
+    /// Looks for a world that nobody of `known` refutes by exchanges: people of one part for people of another.
+    fn exchange(&mut self, count: usize, known: &BTreeSet<usize>, direction: f64) {
+        let wanted = self.wanted(count, known, direction);
+        self.classify();
+        let Some(classes) = &self.classes else { return };
+        let changes = classes.exchange(&self.atoms, &self.counts[count].atoms, known, direction * wanted);
+        let shift: i64 =
+            changes.iter().filter(|(atom, _)| self.inside[*atom].contains(&count)).map(|(_, change)| change).sum();
+        if shift as f64 * direction >= wanted - 1e-4 || (direction < 0.0 && shift != 0) {
+            self.keep(changes.into_iter().map(|(atom, change)| (atom, change as f64)).collect());
+        }
+    }
+
+    /// Looks for a world that nobody of `known`, and as few as possible of `unsure`, refute, by a linear programme.
+    fn attempt(
+        &mut self,
+        count: usize,
+        known: &BTreeSet<usize>,
+        unsure: &BTreeSet<usize>,
+        direction: f64,
+        reach: Reach,
+    ) {
+        let most = self.wanted(count, known, direction);
+        self.classify();
+        let Some(classes) = &self.classes else { return };
+        let parts = classes.near(&self.atoms, &self.counts[count].atoms, known, unsure, reach);
+        let aim = Aim { columns: target(&parts), direction, most };
+        if aim.columns.is_empty() {
+            return;
+        }
+        if let Some(changes) = attack::meet(&self.columns(&parts), &self.rows(&parts).0, &aim) {
+            let changes = self.changes(&parts, &changes);
+            self.keep(changes);
+        }
+    }
+
+    fn columns(&self, parts: &[Part<'_>]) -> Vec<Column> {
+        let people = |part: &Part<'_>| part.atoms.iter().map(|atom| self.atoms[*atom].truth).sum::<u64>();
+        parts.iter().map(|part| Column { below: people(part) as f64, above: FAR, dear: part.watched }).collect()
+    }
+
+    /// The atoms that make the changes of these parts, of as few owners as can be.
+    fn changes(&self, parts: &[Part<'_>], changes: &[f64]) -> Vec<(usize, f64)> {
+        let mut moved: Vec<(&Part<'_>, f64)> = parts.iter().zip(changes.iter().copied()).collect();
+        moved.retain(|(_, change)| change.abs() > TOLERANCE);
+        moved.sort_by_key(|(part, _)| part.atoms.len());
+        let mut owners: BTreeSet<Option<usize>> = BTreeSet::new();
+        let mut changes = Vec::new();
+        for (part, mut left) in moved {
+            let mut atoms = part.atoms.clone();
+            atoms.sort_by_key(|atom| !owners.contains(&self.atoms[*atom].owner));
+            for atom in atoms {
+                let change = left.max(-(self.atoms[atom].truth as f64));
+                if change.abs() > TOLERANCE {
+                    owners.insert(self.atoms[atom].owner);
+                    changes.push((atom, change));
+                    left -= change;
+                }
+            }
+        }
+        changes
+    }
+
+    /// Withholds what is needed for a count to be safe from the attacker; `None` when nothing can be withheld for it.
+    pub(super) fn withhold_against(&mut self, count: usize, attacker: Attacker) -> Option<Vec<usize>> {
+        let ways = [(WIDE, 1.0), (WIDE, -1.0), (WHOLE, 1.0), (WHOLE, -1.0)];
+        ways.into_iter().find_map(|(reach, direction)| self.open(count, attacker, direction, reach))
+    }
+
+    /// Withholds the counts that have to be withheld as well for this one to be safe from the attacker; `None` when it finds
+    /// neither such counts nor a world without them.
+    fn open(&mut self, count: usize, attacker: Attacker, direction: f64, reach: Reach) -> Option<Vec<usize>> {
+        let known: BTreeSet<usize> = attacker.into_iter().collect();
+        let by = direction * self.wanted(count, &known, direction);
+        let unfixed = self.counts[count].atoms.iter().any(|atom| self.fixed[*atom]);
+        if unfixed {
+            // A shown zero may have to be withheld too.
+            self.fixed.fill(false);
+            self.classes = None;
+        }
+        self.classify();
+        let classes = self.classes.take()?;
+        let parts = classes.near(&self.atoms, &self.counts[count].atoms, &known, &BTreeSet::new(), reach);
+        let (mut rows, counts) = self.rows(&parts);
+        for (row, count) in rows.iter_mut().zip(&counts) {
+            row.price = count.and_then(|count| self.price(count));
+        }
+        let prices: Vec<Option<f64>> = rows.iter().map(|row| row.price).collect();
+        let lost = |broken: &[usize]| broken.iter().filter_map(|row| prices[*row]).sum::<f64>();
+        let mut best: Option<(f64, Vec<f64>, Vec<usize>)> = None;
+        for _ in 0..2 {
+            let Some((changes, broken)) = attack::open(&self.columns(&parts), &rows, &target(&parts), by) else {
+                break;
+            };
+            // The programme counts people, the loss is in counts: what is left once is cheaper to leave again.
+            for row in &broken {
+                rows[*row].price = rows[*row].price.map(|price| price / 8.0);
+            }
+            let price = lost(&broken);
+            if best.as_ref().is_none_or(|(least, ..)| price < *least) {
+                best = Some((price, changes, broken));
+            }
+        }
+        let changes = best.as_ref().map(|(_, changes, _)| self.changes(&parts, changes));
+        if unfixed {
+            self.fix();
+        } else {
+            self.classes = Some(classes);
+        }
+        let ((_, _, broken), changes) = best.zip(changes)?;
+        let opened: Vec<usize> = broken.into_iter().filter_map(|row| counts[row]).collect();
+        opened.iter().for_each(|other| self.withhold(*other, count));
+        let before = self.reach(count, &known);
+        self.keep(changes);
+        (!opened.is_empty() || self.reach(count, &known) > before).then_some(opened)
+    }
+}
+
+/// What programmes look at: little, to be quick, then more, and at last everything.
+const NEAR: Reach = Reach { target: 12, seeds: 4, classes: 60 };
+const WIDE: Reach = Reach { target: 24, seeds: 6, classes: 320 };
+const WHOLE: Reach = Reach { target: usize::MAX, seeds: usize::MAX, classes: usize::MAX };
+
+/// How far above the truth an atom may be taken to lie: farther than any range that is asked for.
+const FAR: f64 = 10_000.0;
+
+/// The columns of what a programme is about.
+fn target(parts: &[Part<'_>]) -> Vec<usize> {
+    parts.iter().enumerate().filter(|(_, part)| part.inside).map(|(column, _)| column).collect()
+}
