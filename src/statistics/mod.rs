@@ -21,9 +21,9 @@ mod release;
 mod statistic;
 mod suppression;
 mod trend;
+mod withheld;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use anyhow::{Result, bail, ensure};
 use serde::Serialize;
@@ -41,11 +41,13 @@ pub use methods::{METHODS, Method, method};
 pub use participation::{Coverage, Participant, Participation, Quality, Share};
 pub use pooling::{Heterogeneity, Pooled};
 pub use position::{Expected, FAR, Position, Spread, UNEXPECTED};
-use release::{Pattern, Place};
+use release::Pattern;
 pub use statistic::{
     Area, AreaType, AtParity, Difference, GroupFigures, Marker, Outcome, Ratio, Scope, Statistic, Table,
 };
 pub use trend::{Change, Direction, Matched, Trend, Year};
+use withheld::withheld;
+pub use withheld::{Figure, WithheldCount};
 
 /// The four minoritised groups as breakdowns, in printed order.
 pub const ETHNIC_GROUPS: [(&str, &str); 4] = [
@@ -210,86 +212,6 @@ fn as_attacked(table: &Table, pattern: &Pattern) -> Result<()> {
         ensure!(!told, "{key:?} shows a count that was not attacked as shown: please report this");
     }
     Ok(())
-}
-
-/// A count that is withheld, why, and how wide a range the attacks on it left.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct WithheldCount {
-    /// The round that it is of.
-    pub year: i32,
-    /// What it is, in words: area, services, indicator, breakdown, count.
-    pub figure: Figure,
-    /// The figure that would be given away if this one were shown; nothing where it is withheld for itself.
-    pub protects: Option<Figure>,
-    /// The width of the range left; the search stops where it is wide enough.
-    pub range_left: f64,
-    /// The authority from whose position the least is left; nobody, where that is any reader's.
-    pub attacker: Option<String>,
-    /// Whether it stood every attack.
-    pub safe: bool,
-}
-
-/// Names one count of one figure.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Figure {
-    /// `national`, `region`, `type` or `authority`.
-    pub area_type: &'static str,
-    /// The area's code; `matched-<year>-<year>` for the authorities that two rounds share.
-    pub area_code: String,
-    /// The services.
-    pub service: &'static str,
-    /// The indicator's identifier, or `known-ethnicity` and `workforce` for the tables of data quality.
-    pub indicator: String,
-    /// Empty, a pay band's identifier, `ethnicity:<group>`, or a measure's identifier.
-    pub breakdown: String,
-    /// Which count: `minoritised_numerator`, …, `known`, `unknown`, `staff`.
-    pub count: &'static str,
-}
-
-impl fmt::Display for Figure {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = [&self.area_code, self.service, &self.indicator, &self.breakdown, self.count];
-        let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
-        write!(formatter, "{}", names.join(" "))
-    }
-}
-
-impl From<&Place> for Figure {
-    fn from(place: &Place) -> Self {
-        let quality = |code: &String, measure: &String, count| {
-            let area = if code.is_empty() { AreaType::National } else { AreaType::Authority };
-            let area_code = if code.is_empty() { "england".to_owned() } else { code.clone() };
-            let (indicator, breakdown) = ("known-ethnicity".to_owned(), measure.clone());
-            Figure { area_type: area.id(), area_code, service: Scope::All.id(), indicator, breakdown, count }
-        };
-        match place {
-            Place::Figure((area, code, scope, indicator, breakdown), side) => Figure {
-                area_type: area.id(),
-                area_code: code.clone(),
-                service: scope.id(),
-                indicator: indicator.clone(),
-                breakdown: breakdown.clone(),
-                count: release::SIDES[*side],
-            },
-            Place::Known(code, measure) => quality(code, measure, "known"),
-            Place::Unknown(code, measure) => quality(code, measure, "unknown"),
-            Place::Staff => {
-                Figure { indicator: "workforce".into(), ..quality(&String::new(), &String::new(), "staff") }
-            }
-        }
-    }
-}
-
-fn withheld(counted: &trend::Counted<'_>) -> Vec<WithheldCount> {
-    let attacked = counted.pattern.attacked.iter().map(|attacked| WithheldCount {
-        year: counted.round.settings.year,
-        figure: Figure::from(&attacked.place),
-        protects: attacked.protects.as_ref().map(Figure::from),
-        range_left: attacked.left,
-        attacker: attacked.attacker.clone(),
-        safe: attacked.safe,
-    });
-    attacked.collect()
 }
 
 /// England, then regions, then types.

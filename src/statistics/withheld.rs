@@ -1,0 +1,89 @@
+//! Every withheld count: what it is, why it is withheld, and how it stood the attacks.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::release::{self, Place};
+use super::statistic::{AreaType, Scope};
+use super::trend;
+
+/// A count that is withheld, why, and how wide a range the attacks on it left.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WithheldCount {
+    /// The round that it is of.
+    pub year: i32,
+    /// What it is, in words: area, services, indicator, breakdown, count.
+    pub figure: Figure,
+    /// The figure that would be given away if this one were shown; nothing where it is withheld for itself.
+    pub protects: Option<Figure>,
+    /// The width of the range left; the search stops where it is wide enough.
+    pub range_left: f64,
+    /// The authority from whose position the least is left; nobody, where that is any reader's.
+    pub attacker: Option<String>,
+    /// Whether it stood every attack.
+    pub safe: bool,
+}
+
+/// Names one count of one figure.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Figure {
+    /// `national`, `region`, `type` or `authority`.
+    pub area_type: &'static str,
+    /// The area's code; `matched-<year>-<year>` for the authorities that two rounds share.
+    pub area_code: String,
+    /// The services.
+    pub service: &'static str,
+    /// The indicator's identifier, or `known-ethnicity` and `workforce` for the tables of data quality.
+    pub indicator: String,
+    /// Empty, a pay band's identifier, `ethnicity:<group>`, or a measure's identifier.
+    pub breakdown: String,
+    /// Which count: `minoritised_numerator`, …, `known`, `unknown`, `staff`.
+    pub count: &'static str,
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = [&self.area_code, self.service, &self.indicator, &self.breakdown, self.count];
+        let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+        write!(formatter, "{}", names.join(" "))
+    }
+}
+
+impl From<&Place> for Figure {
+    fn from(place: &Place) -> Self {
+        let quality = |code: &String, measure: &String, count| {
+            let area = if code.is_empty() { AreaType::National } else { AreaType::Authority };
+            let area_code = if code.is_empty() { "england".to_owned() } else { code.clone() };
+            let (indicator, breakdown) = ("known-ethnicity".to_owned(), measure.clone());
+            Figure { area_type: area.id(), area_code, service: Scope::All.id(), indicator, breakdown, count }
+        };
+        match place {
+            Place::Figure((area, code, scope, indicator, breakdown), side) => Figure {
+                area_type: area.id(),
+                area_code: code.clone(),
+                service: scope.id(),
+                indicator: indicator.clone(),
+                breakdown: breakdown.clone(),
+                count: release::SIDES[*side],
+            },
+            Place::Known(code, measure) => quality(code, measure, "known"),
+            Place::Unknown(code, measure) => quality(code, measure, "unknown"),
+            Place::Staff => {
+                Figure { indicator: "workforce".into(), ..quality(&String::new(), &String::new(), "staff") }
+            }
+        }
+    }
+}
+
+pub(super) fn withheld(counted: &trend::Counted<'_>) -> Vec<WithheldCount> {
+    let attacked = counted.pattern.attacked.iter().map(|attacked| WithheldCount {
+        year: counted.round.settings.year,
+        figure: Figure::from(&attacked.place),
+        protects: attacked.protects.as_ref().map(Figure::from),
+        range_left: attacked.left,
+        attacker: attacked.attacker.clone(),
+        safe: attacked.safe,
+    });
+    attacked.collect()
+}
