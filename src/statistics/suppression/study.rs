@@ -5,6 +5,7 @@ mod worlds;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::attack::TOLERANCE;
 use super::super::exchange::Classes;
 use super::{Atom, Count, Reason, Release, Rules};
 
@@ -139,9 +140,18 @@ impl Study {
             let withheld = self.withheld();
             open.extend(self.withhold_with(withheld));
         }
-        // Safe counts stay safe: whatever is withheld later only widens what is left of them.
-        while let Some(count) = open.pop_first() {
-            while let Some(attacker) = self.failing(count) {
+        // Safe counts stay safe: whatever is withheld later only widens what is left of them. Those that exchanges do not
+        // show to be safe wait, the narrowest first: what is withheld for one often makes others safe.
+        let mut hard: BTreeSet<(u64, usize)> = BTreeSet::new();
+        loop {
+            while let Some(count) = open.pop_first() {
+                if let Some(attacker) = self.failing(count, &[]) {
+                    let left = self.reach(count, &attacker.into_iter().collect());
+                    hard.insert(((left / TOLERANCE) as u64, count));
+                }
+            }
+            let Some((_, count)) = hard.pop_first() else { break };
+            while let Some(attacker) = self.failing(count, search::PROGRAMMES) {
                 if !mend {
                     break;
                 }

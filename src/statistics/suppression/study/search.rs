@@ -7,10 +7,9 @@ use crate::statistics::attack::{self, Aim, Column, Row, TOLERANCE};
 use crate::statistics::exchange::{Classes, Part, Reach};
 
 impl Study {
-    /// An attacker who succeeds against the count, after every effort to find worlds in which the attack fails.
-    pub(super) fn failing(&mut self, count: usize) -> Option<Attacker> {
-        // What it took to stop one attacker, it takes for the next.
-        let mut reaches = &[NEAR, WIDE, WHOLE][..];
+    /// An attacker who succeeds against the count, after exchanges, and programmes of these reaches, have looked for worlds in
+    /// which the attack fails.
+    pub(super) fn failing(&mut self, count: usize, mut reaches: &[Reach]) -> Option<Attacker> {
         loop {
             let unsure = self.unsure(count);
             let attacker = *unsure.first()?;
@@ -23,6 +22,7 @@ impl Study {
                 self.search(count, &known, |study, direction| study.attempt(count, &known, &all, direction, *reach))
             });
             let Some(stopped) = stopped else { return Some(attacker) };
+            // What it took to stop one attacker, it takes for the next.
             reaches = &reaches[stopped..];
         }
     }
@@ -207,6 +207,8 @@ impl Study {
 const NEAR: Reach = Reach { target: 12, seeds: 4, classes: 60 };
 const WIDE: Reach = Reach { target: 24, seeds: 6, classes: 320 };
 const WHOLE: Reach = Reach { target: usize::MAX, seeds: usize::MAX, classes: usize::MAX };
+
+pub(super) const PROGRAMMES: &[Reach] = &[NEAR, WIDE, WHOLE];
 
 /// How far above the truth an atom may be taken to lie: farther than any range that is asked for.
 const FAR: f64 = 10_000.0;
