@@ -204,7 +204,7 @@ impl Study {
 }
 
 /// What programmes look at: little, to be quick, then more, and at last everything.
-const NEAR: Reach = Reach { target: 12, seeds: 4, classes: 60 };
+const NEAR: Reach = Reach { target: 12, seeds: 4, classes: 100 };
 const WIDE: Reach = Reach { target: 24, seeds: 6, classes: 320 };
 const WHOLE: Reach = Reach { target: usize::MAX, seeds: usize::MAX, classes: usize::MAX };
 
