@@ -22,13 +22,15 @@ pub(super) const SERIES: [RGBColor; 4] = [DARK_BLUE, TURQUOISE, DARK_PINK, ORANG
 
 /// A colour as red, green and blue; printed and read as `#12436D`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(try_from = "String")]
+#[serde(try_from = "Option<String>")]
 pub struct Colour(pub [u8; 3]);
 
-impl TryFrom<String> for Colour {
+impl TryFrom<Option<String>> for Colour {
     type Error = String;
 
-    fn try_from(text: String) -> Result<Self, String> {
+    fn try_from(text: Option<String>) -> Result<Self, String> {
+        // In YAML, what begins with # is a comment.
+        let text = text.ok_or("a colour without quotation marks is none: write it like \"#12436D\"")?;
         let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii());
         let part = |place: usize| u8::from_str_radix(digits?.get(place..place + 2)?, 16).ok();
         match (part(0), part(2), part(4)) {
@@ -56,6 +58,11 @@ impl Colour {
     pub fn contrast(self, other: Colour) -> f64 {
         let (one, other) = (self.luminance(), other.luminance());
         (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    /// A tint, this share of the way to white.
+    pub fn lighter(self, share: f64) -> Colour {
+        Colour(self.0.map(|part| (f64::from(part) + share * (255.0 - f64::from(part))).round() as u8))
     }
 
     fn luminance(self) -> f64 {

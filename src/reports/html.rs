@@ -48,6 +48,7 @@ pub fn html(document: &Document) -> Result<Body> {
     ids.reserve(page.root());
     ids.name_headings(page.root_mut());
     let readings = Figures::name(page.root_mut())?;
+    names_are_own(page.root(), &mut BTreeSet::new())?;
 
     let mut body = child(page.root(), |element| element.tag == tag::body).context("Typst made no body")?.clone();
     let cover = take(&mut body, |element| element.attrs.get(attr::class).is_some_and(|class| class == "cover"));
@@ -75,6 +76,25 @@ pub fn html(document: &Document) -> Result<Body> {
         contents: ids.contents,
         readings,
     })
+}
+
+/// Makes sure that no two charts or tables are called the same: a screen reader lists them by their names.
+fn names_are_own(element: &HtmlElement, names: &mut BTreeSet<String>) -> Result<()> {
+    for node in &element.children {
+        let HtmlNode::Element(element) = node else { continue };
+        if element.attrs.get(attr::role).is_some_and(|role| role == "region") {
+            let name = element.attrs.0.iter().find(|(name, _)| name.resolve().as_str() == "aria-label");
+            if let Some((_, name)) = name
+                && !names.insert(name.to_string())
+            {
+                bail!(
+                    "two charts or tables are called `{name}`: give each a `name` (a chart) or `caption` (a table) of its own"
+                );
+            }
+        }
+        names_are_own(element, names)?;
+    }
+    Ok(())
 }
 
 /// Puts each chart's SVG in its place, so that the page's font applies and its words can be searched and copied.

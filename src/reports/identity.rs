@@ -17,6 +17,9 @@ pub const FILE: &str = "identity.yaml";
 const WHITE: Colour = Colour([0xFF; 3]);
 const DARK_PAGE: Colour = Colour([0x15, 0x19, 0x1D]);
 
+/// How far the ground of boxes is from the main colour to white, as in the theme.
+const TINT: f64 = 0.93;
+
 /// WCAG 2.2, criteria 1.4.3 and 1.4.11.
 const TEXT_CONTRAST: f64 = 4.5;
 const GRAPHICS_CONTRAST: f64 = 3.0;
@@ -110,7 +113,8 @@ impl Identity {
     /// The style sheet's names for the colours.
     pub fn style(&self) -> String {
         let Colours { main, third, light, .. } = self.colours;
-        format!(":root {{ --main: {main}; --strip: {third}; --light: {light}; }}\n")
+        let tint = main.lighter(TINT);
+        format!(":root {{ --main: {main}; --strip: {third}; --light: {light}; --tint: {tint}; }}\n")
     }
 
     /// The logo as an address that needs no other file.
@@ -149,6 +153,8 @@ mod tests {
         assert!(error.contains("`main` #7799BB") && error.contains("3.0 to 1"), "{error}");
         let error = format!("{:#}", read(&OURS.replace("\"#28A197\"", "teal")).unwrap_err());
         assert!(error.contains("identity.yaml:9") && error.contains("like #12436D"), "{error}");
+        let error = format!("{:#}", read(&OURS.replace("\"#28A197\"", "#28A197")).unwrap_err());
+        assert!(error.contains("without quotation marks"), "{error}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod explanation;
 mod figures;
 mod html;
 mod identity;
+mod mistake;
 mod narrative;
 mod national;
 mod origin;
@@ -110,9 +111,11 @@ impl<'a> Press<'a> {
             ["theme.typ", identity::FILE, tokens::FILE].map(|name| Ok((format!("/{name}"), read(templates, name)?)));
         let shared = shared.into_iter().chain(logo.map(Ok)).collect::<Result<Vec<_>>>()?;
         let narrative = Narrative::load(templates)?;
+        let texts = material.round.texts.iter();
+        let texts = texts.map(|(name, text)| (format!("{year}/text/{name}.typ"), text.clone()));
         Ok(Self {
             material,
-            typesetter: Typesetter::new(shared, narrative.origins())?,
+            typesetter: Typesetter::new(shared, narrative.origins(texts))?,
             narrative,
             page: blank_page(templates, &identity)?,
             identity,

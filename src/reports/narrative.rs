@@ -3,13 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, HtmlEscape, Output, State, UndefinedBehavior};
 use serde::Serialize;
 
 use super::figures::{self, Piece};
+use super::mistake::explain;
 use super::origin::Origins;
 
 /// How values are escaped in templates whose names end in `.typ`.
@@ -62,51 +63,41 @@ impl Narrative {
                 self.add(&path, &format!("{name}/"))?;
             } else if template || name.ends_with(".html") {
                 let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-                self.environment.add_template_owned(name, text).map_err(|error| explain(&error))?;
+                let added = self.environment.add_template_owned(name, text);
+                added.map_err(|error| explain(&error, &self.environment, &[]))?;
             }
         }
         Ok(())
     }
 
-    /// Where the lines that templates give are written.
-    pub fn origins(&self) -> Origins {
+    /// Where the lines that templates and a year's own texts give are written.
+    pub fn origins(&self, texts: impl Iterator<Item = (String, String)>) -> Origins {
         let templates = self.environment.templates().filter(|(name, _)| name.ends_with(".typ"));
-        let mut templates: Vec<_> = templates.map(|(name, template)| (name, template.source().to_owned())).collect();
+        let mut templates: Vec<_> =
+            templates.map(|(name, template)| (name.to_owned(), template.source().to_owned())).collect();
         templates.sort();
-        Origins::new(templates.iter().map(|(name, text)| (*name, text.as_str())))
+        let all: Vec<_> = texts.chain(templates).collect();
+        Origins::new(all.iter().map(|(name, text)| (name.as_str(), text.as_str())))
     }
 
     /// Renders the template of this name.
     pub fn render(&self, name: &str, context: impl Serialize) -> Result<String> {
-        let template = self.environment.get_template(name).map_err(|error| explain(&error))?;
-        template.render(Value::from(Serde(context))).map_err(|error| explain(&error))
+        let context = Value::from(Serde(context));
+        let rendered = self.environment.get_template(name).and_then(|template| template.render(&context));
+        rendered.map_err(|error| self.explain(&error, &context))
     }
 
     /// Renders a text this round brings itself, as if it were a template of this name.
     pub fn render_text(&self, name: &str, text: &str, context: impl Serialize) -> Result<String> {
-        self.environment.render_named_str(name, text, Value::from(Serde(context))).map_err(|error| explain(&error))
+        let context = Value::from(Serde(context));
+        let rendered = self.environment.render_named_str(name, text, &context);
+        rendered.map_err(|error| self.explain(&error, &context))
     }
-}
 
-/// An error for the report author: what, where, the lines around, and the names that are known there.
-fn explain(error: &Error) -> anyhow::Error {
-    // The innermost error is the one that says what is wrong; the others only say what included it.
-    let mut innermost = error;
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        if let Some(cause) = cause.downcast_ref::<Error>() {
-            innermost = cause;
-        }
-        source = cause.source();
+    fn explain(&self, error: &Error, context: &Value) -> anyhow::Error {
+        let given: Vec<String> = context.try_iter().into_iter().flatten().map(|name| name.to_string()).collect();
+        explain(error, &self.environment, &given)
     }
-    let details = innermost.display_debug_info().to_string();
-    let (excerpt, variables) = details.split_once("Referenced variables: {").unwrap_or((&details, ""));
-    // Only the names: a whole report's figures would bury them.
-    let outermost = |line: &&str| line.starts_with("    ") && !line[4..].starts_with([' ', '}', ']', ')']);
-    let names: Vec<&str> =
-        variables.lines().filter(outermost).filter_map(|line| Some(line.trim().split_once(':')?.0)).collect();
-    let known = if names.is_empty() { String::new() } else { format!("names used there: {}", names.join(", ")) };
-    anyhow!("template error: {innermost}\n{}\n{known}", excerpt.trim_end())
 }
 
 /// Writes a value for the template's target; what is missing is an error, never the word "none".

@@ -31,12 +31,12 @@ impl Origins {
         Self(lines)
     }
 
-    /// The template and the number of the line that a place in a filled-in text most likely comes from: its line and the
-    /// column there, both from 1.
+    /// The template and the number of the line that a place in a filled-in text most likely comes from: its line from 1, and
+    /// the column there from 0.
     pub fn of(&self, text: &str, number: usize, column: usize) -> Option<(&str, usize)> {
         let lines: Vec<&str> = text.lines().take(number).collect();
         let (line, above) = lines.split_last()?;
-        let place = line.char_indices().nth(column.saturating_sub(1)).map(|(place, _)| place);
+        let place = line.char_indices().nth(column).map(|(place, _)| place);
         let likeness = |written: &Line| written.likeness(line, place);
         let most = self.0.iter().filter_map(likeness).max()?;
         let alike = self.0.iter().filter(|written| likeness(written) == Some(most));

@@ -120,9 +120,19 @@ impl Document<'_> {
             return diagnostic.message.to_string();
         }
         let text = String::from_utf8_lossy(&text.into_inner()).trim_end().to_owned();
-        let origin = self.origin(&text).map(|(template, line)| format!("\nwritten in {template}:{line}"));
-        let known = diagnostic.message.strip_prefix("unknown variable: ").and_then(|name| self.known(name));
-        text + &origin.unwrap_or_default() + &known.unwrap_or_default()
+        let Some((line, column)) = self.place(&text) else { return text };
+        let main = String::from_utf8_lossy(self.bytes(MAIN).unwrap_or_default());
+        let origin = self.typesetter.origins.of(&main, line, column);
+        let origin = origin.map(|(template, line)| format!("\nwritten in {template}:{line}"));
+        let letter = main.lines().nth(line.saturating_sub(1)).and_then(|line| line.chars().nth(column));
+        let help = match diagnostic.message.strip_prefix("unknown variable: ") {
+            Some(name) => self.known(name),
+            None if diagnostic.message.starts_with("label ") => Some(r"for an @ itself write \@".to_owned()),
+            None => {
+                letter.filter(|letter| "$*_".contains(*letter)).map(|one| format!(r"for a {one} itself write \{one}"))
+            }
+        };
+        text + &origin.unwrap_or_default() + &help.map(|help| format!("\nhelp: {help}")).unwrap_or_default()
     }
 
     /// The name of the theme that is like this one, or all of them.
@@ -132,17 +142,19 @@ impl Document<'_> {
         let names = theme.lines().filter_map(|line| line.strip_prefix("#let ")?.split(['(', ' ', '=']).next());
         let names: BTreeSet<&str> = names.collect();
         Some(match configuration::alike(name, names.iter().copied()) {
-            Some(like) => format!("\nhelp: did you mean `{like}`?"),
-            None => format!("\nnames of theme.typ: {}", names.into_iter().collect::<Vec<_>>().join(", ")),
+            Some(like) => format!("did you mean `{like}`?"),
+            None => {
+                let names = names.into_iter().collect::<Vec<_>>().join(", ");
+                format!(r"for a # itself write \#; the names of theme.typ are {names}")
+            }
         })
     }
 
-    /// The template and its line that the first place in a message comes from.
-    fn origin(&self, message: &str) -> Option<(&str, usize)> {
+    /// The first place in a message that is in the main file: line and column, both as the message has them.
+    fn place(&self, message: &str) -> Option<(usize, usize)> {
         let (_, place) = message.split_once(&format!("{}:", self.name(self.main)))?;
-        let main = String::from_utf8_lossy(self.bytes(MAIN)?);
         let mut numbers = place.split(|letter: char| !letter.is_ascii_digit()).map_while(|number| number.parse().ok());
-        self.typesetter.origins.of(&main, numbers.next()?, numbers.next()?)
+        Some((numbers.next()?, numbers.next()?))
     }
 
     /// The bytes of one of the document's own files.
