@@ -3,6 +3,10 @@
 //! Everything is in deviations from the truth, so that no deviation at all is always possible. Solved by the simplex
 //! method of the `microlp` crate; what it answers is checked again by whoever uses it.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::thread;
+
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Solution, SolveOptions, SolveOutcome, Variable};
 
 /// Deviations below it are none: the solver computes in floating point.
@@ -35,18 +39,60 @@ pub(super) struct Aim {
     pub most: f64,
 }
 
-/// How much each part deviates when the aim is met as far as the rows allow; `None` when it cannot be solved.
-pub(super) fn meet(columns: &[Column], rows: &[Row], aim: &Aim) -> Option<Vec<f64>> {
-    let mut programme = Programme::new(columns);
+/// The same with fewer rows: of those about the same sum one is left, and those about one part become its range.
+pub(super) fn simpler(mut columns: Vec<Column>, rows: Vec<Row>) -> (Vec<Column>, Vec<Row>) {
+    let mut sums: BTreeMap<Vec<(usize, bool)>, Row> = BTreeMap::new();
     for row in rows {
-        programme.hold(row, &[]);
+        if let [(column, times)] = row.terms[..] {
+            let (below, above) = if times > 0.0 { (-row.below, row.above) } else { (row.above, -row.below) };
+            let column = &mut columns[column];
+            (column.below, column.above) = (column.below.min(below), column.above.min(above));
+            continue;
+        }
+        let sum = row.terms.iter().map(|(column, times)| (*column, *times > 0.0)).collect();
+        match sums.entry(sum) {
+            Entry::Vacant(place) => drop(place.insert(row)),
+            Entry::Occupied(mut place) => {
+                let same = place.get_mut();
+                (same.below, same.above) = (same.below.max(row.below), same.above.min(row.above));
+            }
+        }
     }
-    let reached = programme.problem.add_var(-1.0, (0.0, aim.most));
-    let terms = programme.terms(aim.columns.iter().map(|column| (*column, -aim.direction)));
-    let terms: Vec<(Variable, f64)> = terms.into_iter().chain([(reached, 1.0)]).collect();
-    programme.problem.add_constraint(&terms[..], ComparisonOp::Le, 0.0);
-    let solution = programme.solve()?;
-    Some(programme.values(&solution))
+    (columns, sums.into_values().collect())
+}
+
+/// A programme that meets an aim as far as the rows allow.
+#[derive(Clone, Debug)]
+pub(super) struct Meeting {
+    pub columns: Vec<Column>,
+    pub rows: Vec<Row>,
+    pub aim: Aim,
+}
+
+impl Meeting {
+    /// How much each part deviates; `None` when it cannot be solved.
+    fn meet(&self) -> Option<Vec<f64>> {
+        let mut programme = Programme::new(&self.columns);
+        for row in &self.rows {
+            programme.hold(row, &[]);
+        }
+        let reached = programme.problem.add_var(-1.0, (0.0, self.aim.most));
+        let terms = programme.terms(self.aim.columns.iter().map(|column| (*column, -self.aim.direction)));
+        let terms: Vec<(Variable, f64)> = terms.into_iter().chain([(reached, 1.0)]).collect();
+        programme.problem.add_constraint(&terms[..], ComparisonOp::Le, 0.0);
+        let solution = programme.solve()?;
+        Some(programme.values(&solution))
+    }
+}
+
+/// Solves programmes side by side, and answers in their order.
+pub(super) fn meet_all(meetings: &[Meeting]) -> Vec<Option<Vec<f64>>> {
+    let Some((first, others)) = meetings.split_first() else { return Vec::new() };
+    thread::scope(|scope| {
+        let others: Vec<_> = others.iter().map(|meeting| scope.spawn(|| meeting.meet())).collect();
+        // A programme that came to a sudden end has shown nothing to be possible.
+        std::iter::once(first.meet()).chain(others.into_iter().map(|other| other.join().ok().flatten())).collect()
+    })
 }
 
 /// How much each part deviates when the target moves by `by`, and the rows that are left for it at the least price.

@@ -90,6 +90,11 @@ impl Classes {
         classes
     }
 
+    /// How many classes there are.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
     /// Other classes with people in them, those in nearly the same shown counts first.
     fn nearest(&self, class: usize) -> Arc<[usize]> {
         if let Some(near) = self.near.borrow().get(&class) {

@@ -3,36 +3,105 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Attacker, Study};
-use crate::statistics::attack::{self, Aim, Column, Row, TOLERANCE};
+use crate::statistics::attack::{self, Aim, Column, Meeting, Row, TOLERANCE};
 use crate::statistics::exchange::{Classes, Part, Reach};
+use crate::statistics::suppression::Changes;
+
+/// The search for worlds in which every attack on a count fails, a programme at a time.
+pub(super) struct Pursuit {
+    pub count: usize,
+    reaches: &'static [Reach],
+    /// Who is to be stopped, and in how many directions the first of the reaches was looked in for it.
+    against: Option<(Attacker, usize)>,
+}
+
+/// What a search needs next.
+pub(super) enum Next {
+    /// Nothing: no attack succeeds.
+    Safe,
+    /// Counts to withhold: this attacker succeeds as far as was looked.
+    Failing(Attacker),
+    /// The worlds of a programme.
+    Look(Look),
+}
+
+/// A programme about a count: a world that nobody of `known`, and as few as possible of `unsure`, refute.
+pub(super) struct Look {
+    count: usize,
+    known: BTreeSet<usize>,
+    unsure: BTreeSet<usize>,
+    direction: f64,
+    reach: Reach,
+}
+
+impl Pursuit {
+    pub(super) fn new(count: usize) -> Self {
+        Self { count, reaches: PROGRAMMES, against: None }
+    }
+
+    /// To be asked again as it stands when a programme was looked at; anew when more is withheld.
+    pub(super) fn anew(&mut self) {
+        *self = Self::new(self.count);
+    }
+
+    /// What is next, after exchanges have looked for worlds; the same again until the programme was `looked` at.
+    pub(super) fn next(&mut self, study: &mut Study) -> Next {
+        loop {
+            let unsure = study.unsure(self.count);
+            let Some(attacker) = unsure.first().copied() else { return Next::Safe };
+            let all: BTreeSet<usize> = unsure.iter().flatten().copied().collect();
+            let known: BTreeSet<usize> = attacker.into_iter().collect();
+            let Some((_, looked)) = self.against.filter(|(against, _)| *against == attacker) else {
+                self.against = Some((attacker, 0));
+                study.exchanges(self.count, &all);
+                continue;
+            };
+            // What it took to stop one attacker, it takes for the next.
+            let Some((reach, wider)) = self.reaches.split_first() else { return Next::Failing(attacker) };
+            if looked == DIRECTIONS.len() || study.superseded(*reach) {
+                self.reaches = wider;
+                self.against = Some((attacker, 0));
+                continue;
+            }
+            let direction = DIRECTIONS[looked];
+            return Next::Look(Look { count: self.count, known, unsure: all, direction, reach: *reach });
+        }
+    }
+
+    /// The programme that was next has been looked at.
+    pub(super) fn looked(&mut self) {
+        self.against = self.against.map(|(attacker, looked)| (attacker, looked + 1));
+    }
+}
+
+/// Up, and then down, where small counts cannot go far.
+const DIRECTIONS: [f64; 2] = [1.0, -1.0];
 
 impl Study {
-    /// An attacker who succeeds against the count, after exchanges, and programmes of these reaches, have looked for worlds in
-    /// which the attack fails.
-    pub(super) fn failing(&mut self, count: usize, mut reaches: &[Reach]) -> Option<Attacker> {
+    /// Whether looking at everything is hardly more work: what is looked at then is not looked at twice.
+    fn superseded(&mut self, reach: Reach) -> bool {
+        self.classify();
+        let classes = self.classes.as_ref().map_or(0, Classes::len);
+        reach.classes == WIDE.classes && classes < 2 * WIDE.classes
+    }
+
+    /// An attacker who succeeds against the count, after exchanges have looked for worlds in which the attack fails.
+    pub(super) fn failing(&mut self, count: usize) -> Option<Attacker> {
         loop {
             let unsure = self.unsure(count);
             let attacker = *unsure.first()?;
             let all: BTreeSet<usize> = unsure.iter().flatten().copied().collect();
-            if self.search(count, &all, |study, direction| study.exchange(count, &all, direction)) {
-                continue;
+            if !self.exchanges(count, &all) {
+                return Some(attacker);
             }
-            let known: BTreeSet<usize> = attacker.into_iter().collect();
-            let stopped = reaches.iter().position(|reach| {
-                self.search(count, &known, |study, direction| study.attempt(count, &known, &all, direction, *reach))
-            });
-            let Some(stopped) = stopped else { return Some(attacker) };
-            // What it took to stop one attacker, it takes for the next.
-            reaches = &reaches[stopped..];
         }
     }
 
-    /// Looks for worlds that nobody of `known` refutes, up and then down, where small counts cannot go far; says whether they
-    /// are enough.
-    fn search(&mut self, count: usize, known: &BTreeSet<usize>, find: impl Fn(&mut Study, f64)) -> bool {
-        for direction in [1.0, -1.0] {
+    /// Looks for worlds that nobody of `known` refutes by exchanges; says whether they are enough.
+    fn exchanges(&mut self, count: usize, known: &BTreeSet<usize>) -> bool {
+        for direction in DIRECTIONS {
             if !self.safe(self.reach(count, known)) {
-                find(self, direction);
+                self.exchange(count, known, direction);
             }
         }
         self.safe(self.reach(count, known))
@@ -98,27 +167,26 @@ impl Study {
         }
     }
 
-    /// Looks for a world that nobody of `known`, and as few as possible of `unsure`, refute, by a linear programme.
-    fn attempt(
-        &mut self,
-        count: usize,
-        known: &BTreeSet<usize>,
-        unsure: &BTreeSet<usize>,
-        direction: f64,
-        reach: Reach,
-    ) {
-        let most = self.wanted(count, known, direction);
+    /// Looks for worlds by linear programmes, which are solved side by side.
+    pub(super) fn look(&mut self, looks: &[Look]) {
         self.classify();
         let Some(classes) = &self.classes else { return };
-        let parts = classes.near(&self.atoms, &self.counts[count].atoms, known, unsure, reach);
-        let aim = Aim { columns: target(&parts), direction, most };
-        if aim.columns.is_empty() {
-            return;
+        let mut programmes = Vec::new();
+        for look in looks {
+            let atoms = &self.counts[look.count].atoms;
+            let parts = classes.near(&self.atoms, atoms, &look.known, &look.unsure, look.reach);
+            let most = self.wanted(look.count, &look.known, look.direction);
+            let aim = Aim { columns: target(&parts), direction: look.direction, most };
+            if !aim.columns.is_empty() {
+                let (columns, rows) = attack::simpler(self.columns(&parts), self.rows(&parts).0);
+                programmes.push((parts, Meeting { columns, rows, aim }));
+            }
         }
-        if let Some(changes) = attack::meet(&self.columns(&parts), &self.rows(&parts).0, &aim) {
-            let changes = self.changes(&parts, &changes);
-            self.keep(changes);
-        }
+        let (parts, meetings): (Vec<_>, Vec<_>) = programmes.into_iter().unzip();
+        let met = attack::meet_all(&meetings);
+        let found = parts.iter().zip(met).filter_map(|(parts, changes)| Some(self.changes(parts, &changes?)));
+        let found: Vec<Changes> = found.collect();
+        found.into_iter().for_each(|changes| self.keep(changes));
     }
 
     fn columns(&self, parts: &[Part<'_>]) -> Vec<Column> {
@@ -183,9 +251,12 @@ impl Study {
             for row in &broken {
                 rows[*row].price = rows[*row].price.map(|price| price / 8.0);
             }
-            let price = lost(&broken);
+            let (price, alone) = (lost(&broken), broken.len() < 2);
             if best.as_ref().is_none_or(|(least, ..)| price < *least) {
                 best = Some((price, changes, broken));
+            }
+            if alone {
+                break;
             }
         }
         let changes = best.as_ref().map(|(_, changes, _)| self.changes(&parts, changes));
@@ -208,7 +279,7 @@ const NEAR: Reach = Reach { target: 12, seeds: 4, classes: 100 };
 const WIDE: Reach = Reach { target: 24, seeds: 6, classes: 320 };
 const WHOLE: Reach = Reach { target: usize::MAX, seeds: usize::MAX, classes: usize::MAX };
 
-pub(super) const PROGRAMMES: &[Reach] = &[NEAR, WIDE, WHOLE];
+const PROGRAMMES: &[Reach] = &[NEAR, WIDE, WHOLE];
 
 /// How far above the truth an atom may be taken to lie: farther than any range that is asked for.
 const FAR: f64 = 10_000.0;
