@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
@@ -361,6 +361,8 @@ pub fn read(data: &Path, year: i32, standard: &Standard) -> Result<Round> {
 /// leave there (names that begin with a dot or end in `~`) is not meant.
 fn texts(folder: &Path, settings: &Settings) -> Result<BTreeMap<String, String>> {
     let mut texts = BTreeMap::new();
+    let misnamed = folder.with_file_name("texts");
+    ensure!(!misnamed.exists(), "{} is read by nothing: the folder is called `text`", misnamed.display());
     let indicators = settings.indicators.iter().map(|id| format!("indicator-{id}.typ"));
     let known: Vec<String> =
         ["foreword.typ".to_owned(), "case-studies.typ".to_owned()].into_iter().chain(indicators).collect();
@@ -371,8 +373,22 @@ fn texts(folder: &Path, settings: &Settings) -> Result<BTreeMap<String, String>>
             if name.starts_with('.') || name.ends_with('~') {
                 continue;
             }
-            ensure!(known.contains(&name), "{} is in no report; known: {}", path.display(), known.join(", "));
-            let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            if !known.contains(&name) {
+                let nearest = configuration::nearest(&name, known.iter().map(String::as_str));
+                let meant = nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"));
+                bail!("{} is in no report; known: {}{meant}", path.display(), known.join(", "));
+            }
+            let text = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let text = String::from_utf8(text).map_err(|_| {
+                anyhow!("{} holds letters that are not UTF-8: save it with the encoding UTF-8", path.display())
+            })?;
+            if let Some(line) = text.lines().position(|line| line.starts_with("= ")) {
+                bail!(
+                    "{}:{} begins a chapter of its own, which would take in what follows: begin the heading with `==`",
+                    path.display(),
+                    line + 1
+                );
+            }
             texts.insert(name.trim_end_matches(".typ").to_owned(), text);
         }
     }

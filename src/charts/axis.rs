@@ -29,7 +29,7 @@ impl Scale {
 
     /// The reference strip, and its name.
     pub(super) fn strip(self) -> Option<(f64, f64, &'static str)> {
-        (self == Scale::Ratio).then_some((0.8, 1.25, "0.80 to 1.25 (four-fifths reference)"))
+        (self == Scale::Ratio).then_some((0.8, 1.25, "0.80 to 1.25 (four-fifths)"))
     }
 }
 

@@ -7,8 +7,6 @@ use super::canvas::Canvas;
 use super::style::{DARK_GREY, GRIDLINE, LINE_HEIGHT, SMALL, SMALL_STRONG, STRIP, WIDTH};
 use super::text;
 
-const SWATCH: f64 = 14.0;
-const SWATCH_GAP: f64 = 6.0;
 const ARROW: f64 = 14.0;
 const LEAST_GAP: f64 = 12.0;
 
@@ -33,10 +31,9 @@ impl Frame<'_> {
         words * (LINE_HEIGHT + 2.0) + SPACE_BELOW
     }
 
-    /// The height of the ticks and the name of the strip below the lanes.
+    /// The height of the ticks below the lanes.
     pub fn footer_height(&self) -> f64 {
-        let strip = if self.axis.scale.strip().is_some() { LINE_HEIGHT + 6.0 } else { 0.0 };
-        LINE_HEIGHT + 6.0 + strip
+        LINE_HEIGHT + 6.0
     }
 
     /// The words of both ends and of parity, above the lanes that begin at `bottom`.
@@ -77,22 +74,12 @@ impl Frame<'_> {
         canvas.line(&[(firm, top), (firm, bottom + 4.0)], 1.6, DARK_GREY);
     }
 
-    /// The words of the ticks, and the name of the strip, below the lanes that end at `top`.
+    /// The words of the ticks, below the lanes that end at `top`.
     pub fn draw_footer(&self, canvas: &Canvas, top: f64) {
         let baseline = top + LINE_HEIGHT + 2.0;
         for (tick, words) in self.axis.ticks.iter().zip(self.axis.tick_words()) {
             let place = (self.axis.place(*tick), baseline);
             canvas.text(&words, place, SMALL, HPos::Center);
-        }
-        if let Some((low, high, name)) = self.axis.scale.strip() {
-            let wide = SWATCH + SWATCH_GAP + text::width(name, SMALL);
-            let middle = (self.axis.place(low) + self.axis.place(high)) / 2.0;
-            let left = (middle - wide / 2.0).clamp(0.0, WIDTH - wide);
-            let baseline = baseline + LINE_HEIGHT + 5.0;
-            let corners = ((left, baseline - 11.5), (left + SWATCH, baseline + 1.5));
-            canvas.rectangle(corners.0, corners.1, STRIP);
-            let place = (left + SWATCH + SWATCH_GAP, baseline);
-            canvas.text(name, place, SMALL, HPos::Left);
         }
     }
 

@@ -70,7 +70,7 @@ impl IntervalChart {
         let shades = drawn.filter_map(|row| Some(row.mark.as_ref()?.shade));
         let reference = self.reference_label.iter();
         let reference = reference.map(|label| (Swatch::Reference, label.clone()));
-        Key::new(key::results(shades).chain(reference))
+        Key::new(key::results(shades).chain(reference).chain(key::strip(self.scale)))
     }
 }
 

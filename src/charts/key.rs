@@ -3,6 +3,7 @@
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
+use super::axis::Scale;
 use super::canvas::{Canvas, Place};
 use super::style::{DARK_GREY, LINE_HEIGHT, SMALL, UNFOCUSED, WIDTH};
 use super::{Shade, marks, spread, text};
@@ -22,8 +23,6 @@ pub(super) enum Swatch {
     Break,
     /// A line in a colour, dashed or not.
     Line(RGBColor, bool),
-    /// Words alone, which introduce the entries after them.
-    None,
 }
 
 const SWATCH_WIDTH: f64 = 18.0;
@@ -92,11 +91,15 @@ pub(super) fn results(occur: impl Iterator<Item = Shade> + Clone) -> impl Iterat
     })
 }
 
+/// The entry for the reference strip, where the scale has one.
+pub(super) fn strip(scale: Scale) -> Option<(Swatch, String)> {
+    scale.strip().map(|(_, _, name)| (Swatch::Strip, name.to_owned()))
+}
+
 impl Swatch {
     /// How far the words stand from the left end of the entry.
     fn width(self) -> f64 {
         match self {
-            Swatch::None => 0.0,
             Swatch::Spread => SPREAD_WIDTH + SWATCH_GAP,
             _ => SWATCH_WIDTH + SWATCH_GAP,
         }
@@ -106,7 +109,6 @@ impl Swatch {
         let middle = (left + SWATCH_WIDTH / 2.0, y);
         let right = left + SWATCH_WIDTH;
         match self {
-            Swatch::None => {}
             Swatch::Result(shade, colour) => marks::symbol(canvas, shade, middle, colour),
             Swatch::Reference => marks::reference(canvas, (middle.0, y + 1.0)),
             Swatch::Spread => {

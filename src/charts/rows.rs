@@ -30,8 +30,8 @@ const EMPHASIS_INDENT: f64 = 8.0;
 
 /// Beyond this number rows stand closer, so that a chart of all regions and types fits a page.
 const MANY_ROWS: usize = 7;
-const DENSE_ROW_HEIGHT: f64 = 26.0;
-const DENSE_PADDING: f64 = 7.0;
+const DENSE_ROW_HEIGHT: f64 = 21.0;
+const DENSE_PADDING: f64 = 3.5;
 
 /// The height of a lane that has a note below it.
 const LANE_HEIGHT: f64 = 30.0;

@@ -48,8 +48,6 @@ pub struct SpreadChart {
     pub scale: Scale,
     /// What the bars show, such as "Other authorities: middle half and 10th to 90th percentile".
     pub spread_label: String,
-    /// Whose results the marks are.
-    pub own_label: Option<String>,
     /// Whose values the ticks are.
     pub england_label: Option<String>,
 }
@@ -99,13 +97,11 @@ impl SpreadChart {
     fn key(&self) -> Key {
         let spread = self.rows.iter().any(|row| row.spread.is_some());
         let spread =
-            spread.then(|| [(Swatch::Spread, self.spread_label.clone()), (Swatch::Median, "Their median".to_owned())]);
+            spread.then(|| [(Swatch::Spread, self.spread_label.clone()), (Swatch::Median, "Median".to_owned())]);
         let england = self.england_label.iter();
         let england = england.map(|label| (Swatch::Reference, label.clone()));
         let shades = self.rows.iter().filter_map(|row| Some(row.own.as_ref()?.shade));
-        let own = self.own_label.as_ref().filter(|_| shades.clone().next().is_some());
-        let own = own.map(|label| (Swatch::None, format!("{label}:")));
-        Key::new(spread.into_iter().flatten().chain(england).chain(own).chain(key::results(shades)))
+        Key::new(spread.into_iter().flatten().chain(england).chain(key::results(shades)).chain(key::strip(self.scale)))
     }
 }
 
@@ -166,7 +162,6 @@ mod tests {
             }],
             scale: Scale::Ratio,
             spread_label: "Other authorities".to_owned(),
-            own_label: Some("Your authority".to_owned()),
             england_label: None,
         };
         let draw = |chart: &SpreadChart| {
@@ -174,7 +169,7 @@ mod tests {
             spread(chart, alt).svg().to_owned()
         };
         let svg = draw(&chart);
-        assert!(svg.contains(">Your authority:<") && svg.contains(">Disadvantage<"));
+        assert!(svg.contains(">Disadvantage<"));
         assert!(!svg.contains(">Other authorities<") && !svg.contains("#BFBFBF"));
 
         chart.rows[0].own = None;

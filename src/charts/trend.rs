@@ -87,12 +87,10 @@ impl TrendChart {
             Swatch::Result(shade, _) if self.series.len() > 1 => (Swatch::Result(shade, DARK_GREY), words),
             _ => (swatch, words),
         });
-        let strip = self.scale.strip();
-        let strip = strip.map(|(_, _, name)| (Swatch::Strip, name.to_owned()));
         let mut points = self.series.iter().flat_map(|series| &series.points);
         let broken = points.any(|point| point.break_before);
         let broken = broken.then(|| (Swatch::Break, "Break in series [b]".to_owned()));
-        Key::new(results.chain(strip).chain(broken))
+        Key::new(results.chain(key::strip(self.scale)).chain(broken))
     }
 }
 

@@ -157,12 +157,14 @@ pub fn heading(label: &str) -> IntervalRow {
 }
 
 /// A dot-and-interval chart of these rows.
-pub fn intervals(rows: Vec<IntervalRow>, scale: Scale, reference_label: Option<String>) -> IntervalChart {
-    let (left, right) = match scale {
-        Scale::Ratio => ("Less likely", "More likely"),
-        Scale::Rate => ("", ""),
-        Scale::Difference => ("Lower rate", "Higher rate"),
+pub fn intervals(rows: Vec<IntervalRow>, kind: Kind, reference_label: Option<String>) -> IntervalChart {
+    let (left, right) = match kind {
+        Kind::Likelihood => ("Less likely", "More likely"),
+        Kind::Share => ("", ""),
+        Kind::Rate => ("Lower rate", "Higher rate"),
+        Kind::RepresentationGap => ("Under-represented", "Over-represented"),
     };
+    let scale = scale(kind);
     IntervalChart { rows, scale, left_label: left.to_owned(), right_label: right.to_owned(), reference_label }
 }
 
@@ -211,20 +213,19 @@ pub fn spread_row(
 }
 
 /// A row for another area in a spread chart: its mark and nothing else.
-pub fn area_row(statistic: &Statistic, view: &FigureView, kind: Kind) -> SpreadRow {
+pub fn area_row(name: &str, statistic: &Statistic, view: &FigureView, kind: Kind) -> SpreadRow {
     let mark = mark(statistic, kind);
     let note = if mark.is_none() { note(view) } else { String::new() };
-    spread_row(&view.area, None, mark, None, note)
+    spread_row(name, None, mark, None, note)
 }
 
-/// The spread of all authorities, with or without a result of one's own.
-pub fn spreads(rows: Vec<SpreadRow>, scale: Scale, authorities: usize, own: bool) -> SpreadChart {
+/// The spread of all authorities, and results beside it.
+pub fn spreads(rows: Vec<SpreadRow>, scale: Scale, authorities: usize) -> SpreadChart {
     let england = rows.iter().any(|row| row.england.is_some());
     SpreadChart {
         rows,
         scale,
-        spread_label: format!("{authorities} authorities: middle half, and 10th to 90th percentile"),
-        own_label: own.then(|| "Results".to_owned()),
+        spread_label: format!("{authorities} authorities: middle half, 10th to 90th percentile"),
         england_label: england.then(|| "England".to_owned()),
     }
 }

@@ -312,7 +312,7 @@ fn columns(part: &str, pay_band: bool) -> Option<(&'static [&'static str], f64)>
 
 /// Whether a cell and a printed number are the same number.
 fn same(cell: &str, printed: &str, scale: f64) -> bool {
-    let printed = printed.trim_start_matches("just below ").trim_start_matches("just above ");
+    let printed = printed.trim_start_matches(['<', '>']);
     let printed: String = printed.replace('−', "-").chars().filter(|letter| !",%+".contains(*letter)).collect();
     match (cell.parse::<f64>(), printed.parse::<f64>()) {
         // Both are written with the same decimals: what is left is what binary fractions cannot hold.
@@ -374,7 +374,7 @@ mod tests {
         };
         assert!(agree("minoritised_numerator", "1,005") && !agree("minoritised_numerator", "1,000"));
         assert!(agree("white_rate", "9.8%") && !agree("white_rate", "9.7%"));
-        assert!(agree("interval", "0.48 to just below 1.00") && !agree("interval", "0.48 to 1.01"));
+        assert!(agree("interval", "0.48 to <1.00") && !agree("interval", "0.48 to 1.01"));
         assert!(agree("difference", "−4.7") && !agree("difference", "+4.7"));
         assert!(!agree("relative_likelihood", "[c]") && !agree("relative_likelihood", "0.5"));
     }

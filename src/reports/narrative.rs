@@ -39,7 +39,7 @@ impl Narrative {
         environment.set_formatter(format);
         environment.add_filter("literal", |text: String| Value::from_safe_string(literal(&figures::plain(&text))));
         environment.add_filter("plain", |text: String| figures::plain(&text));
-        environment.add_filter("capitalise", capitalise);
+        environment.add_filter("capitalise", |text: String| super::words::capitalised(&text));
         // Those of the template language would change the ids of figures too.
         environment.add_filter("lower", |text: Value| cased(&text, str::to_lowercase));
         environment.add_filter("upper", |text: Value| cased(&text, str::to_uppercase));
@@ -145,12 +145,6 @@ fn format(output: &mut Output, state: &mut State, value: &Value) -> Result<(), E
 /// A text as a string literal of Typst: nothing in it can end the literal.
 fn literal(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-/// The text with its first letter as a capital; the rest stays as it is.
-fn capitalise(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The text in other letters; what a macro has escaped stays escaped, and ids of figures stay as they are.

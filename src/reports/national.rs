@@ -76,6 +76,11 @@ impl<'a> Material<'a> {
         Some(views::pooled(pooled, Some(published), significance, &self.id(area, indicator)))
     }
 
+    /// Whether the area's ratio pooled over authorities leads to another conclusion than the published one.
+    pub fn doubtful(self, area: &str, indicator: &Indicator) -> bool {
+        self.pooled(area, indicator).is_some_and(|pooled| pooled.contradicts || pooled.disagrees)
+    }
+
     /// One figure of England, a region or a type.
     pub fn figure(self, area: &str, scope: Scope, indicator: &str, breakdown: &str) -> Option<Seen<'a>> {
         let statistic = self.statistics.national.get(area, scope, indicator, breakdown)?;
@@ -88,6 +93,8 @@ impl<'a> Material<'a> {
 struct AreaView {
     area: String,
     figures: Vec<FigureView>,
+    /// Whether a comparison within authorities leads to another conclusion.
+    doubtful: bool,
 }
 
 /// The section of one indicator.
@@ -138,7 +145,7 @@ pub fn source(material: Material<'_>, narrative: &Narrative, identity: &Identity
     let context = context! {
         regions => Value::from(Serde(regions(&statistics.coverage, &common, &mut drawings)?)),
         glance => Value::from(Serde(&glance)),
-        methods => methods(),
+        methods => methods(round),
         pooled => Value::from(Serde(pooled_areas(material))),
         sections => Value::from(Serde(&sections)),
         quality => Value::from(Serde(&quality)),
@@ -163,7 +170,7 @@ fn summary(material: Material<'_>) -> SummaryView {
 }
 
 /// The methods of the annex; their formulas are Typst markup.
-fn methods() -> Vec<Value> {
+fn methods(round: &Round) -> Vec<Value> {
     let method = |method: &Method| {
         let (given, found) = method.example();
         context! {
@@ -171,7 +178,7 @@ fn methods() -> Vec<Value> {
             purpose => method.purpose,
             formula => Value::from_safe_string(method.formula.to_owned()),
             alt => method.alt,
-            note => method.note,
+            note => method.note.replace("{minoritised}", &round.settings.terms.minoritised_short),
             reference => method.reference,
             given => given,
             found => found,
@@ -245,7 +252,7 @@ fn glance(
         rows.push(drawings::row(label, seen.statistic, &seen.view, Kind::Likelihood));
         figures.push((views::indicator(indicator, material.round, material.standard), seen.view));
     }
-    let chart = drawings::intervals(rows, Scale::Ratio, None);
+    let chart = drawings::intervals(rows, Kind::Likelihood, None);
     let context = context! {
         round => Value::from(Serde(views::round(material.round, None))),
         area => "England",
@@ -301,8 +308,8 @@ fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Drawing
             regions.iter().filter_map(|(_, seen)| seen.last().map(|seen| seen.statistic)),
             &format!("{}/england/{}/regions", material.round.settings.year, indicator.id),
         ),
-        regions: area_views(&regions),
-        types: area_views(&types),
+        regions: area_views(material, indicator, &regions),
+        types: area_views(material, indicator, &types),
         spreads: spreads.iter().map(|(breakdown, spread)| material.spread(indicator, breakdown, spread)).collect(),
         positions: material
             .statistics
@@ -325,23 +332,28 @@ fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Drawing
     };
     let kind = material.kind(indicator);
     let id = &indicator.id;
+    // A chart without a single mark would tell nothing that the table does not.
     let main = if indicator.kind == Kind::Share {
         let bands: Vec<_> = headline.iter().map(|seen| (seen.statistic, &seen.view)).collect();
         let chart = drawings::bands(&bands, None);
-        drawings.add(&format!("{id}-bands"), "bands", context(&section), |alt| charts::bands(&chart, alt))?
+        let marked = chart.bands.iter().any(|band| band.share.is_some());
+        let draw = |alt| charts::bands(&chart, alt);
+        marked.then(|| drawings.add(&format!("{id}-bands"), "bands", context(&section), draw))
     } else {
-        let chart = drawings::intervals(service_rows(&services, groups, kind), drawings::scale(kind), None);
-        drawings.add(&format!("{id}-groups"), "groups", context(&section), |alt| charts::intervals(&chart, alt))?
+        let rows = service_rows(&services, groups, kind, &section.indicator.people);
+        let chart = drawings::intervals(rows, kind, None);
+        let draw = |alt| charts::intervals(&chart, alt);
+        marked(&chart).then(|| drawings.add(&format!("{id}-groups"), "groups", context(&section), draw))
     };
-    section.charts.insert("main", main);
-    let chart = drawings::intervals(
-        area_rows(regions, types, &headline, kind),
-        drawings::scale(kind),
-        Some("England".to_owned()),
-    );
-    let areas =
-        drawings.add(&format!("{id}-areas"), "areas", context(&section), |alt| charts::intervals(&chart, alt))?;
-    section.charts.insert("areas", areas);
+    if let Some(main) = main.transpose()? {
+        section.charts.insert("main", main);
+    }
+    let chart = drawings::intervals(area_rows(regions, types, &headline, kind), kind, Some("England".to_owned()));
+    if marked(&chart) {
+        let draw = |alt| charts::intervals(&chart, alt);
+        let areas = drawings.add(&format!("{id}-areas"), "areas", context(&section), draw)?;
+        section.charts.insert("areas", areas);
+    }
     if let Some((_, first)) = spreads.first() {
         let rows = spreads.iter().zip(&headline).map(|((breakdown, spread), seen)| {
             let label = material.label(breakdown);
@@ -353,7 +365,7 @@ fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Drawing
             drawings::spread_row(label, Some(spread), None, england.map(|mark| mark.value), String::new())
         });
         let scale = if indicator.kind == Kind::Share { Scale::Rate } else { Scale::Ratio };
-        let chart = drawings::spreads(rows.collect(), scale, first.authorities, false);
+        let chart = drawings::spreads(rows.collect(), scale, first.authorities);
         let view =
             drawings.add(&format!("{id}-spread"), "spread", context(&section), |alt| charts::spread(&chart, alt))?;
         section.charts.insert("spread", view);
@@ -367,6 +379,11 @@ fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Drawing
     Ok(section)
 }
 
+/// Whether any row has a mark.
+fn marked(chart: &charts::IntervalChart) -> bool {
+    chart.rows.iter().any(|row| row.mark.is_some())
+}
+
 fn trend_label(trend: &Trend, material: Material<'_>) -> String {
     match material.label(&trend.breakdown) {
         label if label.is_empty() => "England".to_owned(),
@@ -374,20 +391,21 @@ fn trend_label(trend: &Trend, material: Material<'_>) -> String {
     }
 }
 
-fn area_views(areas: &[(String, Vec<Seen<'_>>)]) -> Vec<AreaView> {
+fn area_views(material: Material<'_>, indicator: &Indicator, areas: &[(String, Vec<Seen<'_>>)]) -> Vec<AreaView> {
     let view = |(area, seen): &(String, Vec<Seen<'_>>)| AreaView {
         area: area.clone(),
+        doubtful: seen.first().is_some_and(|seen| material.doubtful(&seen.view.area_code, indicator)),
         figures: seen.iter().map(|seen| seen.view.clone()).collect(),
     };
     areas.iter().map(view).collect()
 }
 
 /// Services first, then ethnic groups by the size of the group.
-fn service_rows(services: &[Seen<'_>], mut groups: Vec<Seen<'_>>, kind: Kind) -> Vec<IntervalRow> {
+fn service_rows(services: &[Seen<'_>], mut groups: Vec<Seen<'_>>, kind: Kind, people: &str) -> Vec<IntervalRow> {
     let mut rows: Vec<IntervalRow> =
         services.iter().map(|seen| drawings::row(seen.view.service_label, seen.statistic, &seen.view, kind)).collect();
     groups.sort_by_key(|seen| std::cmp::Reverse(seen.statistic.minoritised.denominator));
-    rows.push(drawings::heading("Each group compared with white staff"));
+    rows.push(drawings::heading(&format!("Each group compared with white {people}")));
     rows.extend(groups.iter().map(|seen| drawings::row(&*seen.view.breakdown_label, seen.statistic, &seen.view, kind)));
     rows
 }

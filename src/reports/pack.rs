@@ -25,6 +25,8 @@ struct Comparator {
     area: String,
     /// One figure, or one for each pay band.
     figures: Vec<FigureView>,
+    /// Whether a comparison within authorities leads to another conclusion.
+    doubtful: bool,
 }
 
 /// The section of one indicator.
@@ -221,7 +223,7 @@ fn glance(
     if rows.is_empty() {
         return Ok(None);
     }
-    let chart = drawings::intervals(rows, Scale::Ratio, Some("England".to_owned()));
+    let chart = drawings::intervals(rows, Kind::Likelihood, Some("England".to_owned()));
     let context = context! {
         round => Value::from(Serde(views::round(material.round, None))),
         area => &*authority.authority.name,
@@ -274,8 +276,10 @@ fn section(
         comparators: comparators
             .iter()
             .filter_map(|figures| {
-                let area = figures.first()?.view.area.clone();
-                Some(Comparator { area, figures: figures.iter().map(|seen| seen.view.clone()).collect() })
+                let FigureView { area, area_code, .. } = &figures.first()?.view;
+                let doubtful = material.doubtful(area_code, indicator);
+                let area = area.clone();
+                Some(Comparator { area, figures: figures.iter().map(|seen| seen.view.clone()).collect(), doubtful })
             })
             .collect(),
         position: standing_of(material, authority, indicator).map(|standing| standing.view),
@@ -303,7 +307,7 @@ fn section(
             let rows = headline.iter().map(|seen| (&*authority.authority.name, seen));
             let others = comparators.iter().flatten().map(|seen| (&*seen.view.area, seen));
             let rows = rows.chain(others).map(|(name, seen)| drawings::row(name, seen.statistic, &seen.view, kind));
-            let chart = drawings::intervals(rows.collect(), drawings::scale(kind), None);
+            let chart = drawings::intervals(rows.collect(), kind, None);
             let view =
                 drawings.add(&format!("{id}-areas"), "pack-areas", context, |alt| charts::intervals(&chart, alt))?;
             section.chart = Some(view);
@@ -322,19 +326,11 @@ fn section(
 fn standing(name: &str, own: Option<&Seen<'_>>, comparators: &[Vec<Seen<'_>>], spread: Option<&Spread>) -> SpreadChart {
     let england = comparators.iter().flatten().next().and_then(|seen| seen.statistic.ratio);
     let england = england.map(|ratio| ratio.value).filter(|_| spread.is_some());
-    let row = |seen: &Seen<'_>| drawings::area_row(seen.statistic, &seen.view, Kind::Likelihood);
-    let mut rows = Vec::new();
-    if let Some(seen) = own {
-        match drawings::mark(seen.statistic, Kind::Likelihood) {
-            Some(mark) => rows.push(drawings::spread_row(name, spread, Some(mark), england, String::new())),
-            None => {
-                // The symbol needs a lane of its own: on the bar of the others it could not be read.
-                rows.push(drawings::spread_row(name, None, None, None, row(seen).note));
-                let others = |spread| drawings::spread_row("Authorities", Some(spread), None, england, String::new());
-                rows.extend(spread.map(others));
-            }
-        }
-    }
-    rows.extend(comparators.iter().flatten().map(row));
-    drawings::spreads(rows, Scale::Ratio, spread.map_or(0, |spread| spread.authorities), true)
+    let row = |name: &str, seen: &Seen<'_>| drawings::area_row(name, seen.statistic, &seen.view, Kind::Likelihood);
+    let mut rows = Vec::from_iter(own.map(|seen| row(name, seen)));
+    // In a row of its own: in the authority's it would look like its interval.
+    let others = |spread| drawings::spread_row("All authorities", Some(spread), None, england, String::new());
+    rows.extend(spread.map(others));
+    rows.extend(comparators.iter().flatten().map(|seen| row(&seen.view.area, seen)));
+    drawings::spreads(rows, Scale::Ratio, spread.map_or(0, |spread| spread.authorities))
 }

@@ -9,7 +9,7 @@ use rust_xlsxwriter::{
 use crate::round::{Round, Status};
 use crate::statistics::{AreaType, Coverage, Marker, Participation, Statistic, Table};
 
-use super::views;
+use super::{views, words};
 
 /// A sheet: its name, what it holds, and which figures.
 struct Sheet {
@@ -41,7 +41,7 @@ const SHEETS: [Sheet; 5] = [
     },
     Sheet {
         name: "Pay_bands",
-        title: "Share of minoritised ethnic staff by pay band",
+        title: "Share of {term} staff by pay band",
         holds: |row| !row.breakdown.is_empty() && !row.breakdown.starts_with("ethnicity:"),
     },
 ];
@@ -60,11 +60,11 @@ const HEADER: [&str; 19] = [
     "Indicator",
     "Breakdown",
     "Authorities",
-    "Minoritised ethnic: numerator",
-    "Minoritised ethnic: denominator",
+    "{Term}: numerator",
+    "{Term}: denominator",
     "White: numerator",
     "White: denominator",
-    "Minoritised ethnic: rate",
+    "{Term}: rate",
     "White: rate",
     "Relative likelihood",
     "Lower limit",
@@ -79,21 +79,15 @@ const NOTES: [(&str, &str); 8] = [
     ("[x]", "Not available: not submitted, or not accepted by a check."),
     ("[z]", "Not applicable: there is no such figure."),
     ("[u]", "Low reliability: too few people or events to say. It stands in the column Result."),
-    (
-        "Counts",
-        "Counts of 1 to 9 people are withheld and the others rounded to the nearest 5, unless the method note says otherwise.",
-    ),
-    (
-        "Relative likelihood",
-        "The rate of minoritised ethnic staff divided by the rate of white staff. 1 means equally likely.",
-    ),
+    ("Counts", "Counts of 1 to {last} people are withheld and the others rounded to the nearest {rounding}."),
+    ("Relative likelihood", "The rate of {term} staff divided by the rate of white staff. 1 means equally likely."),
     (
         "Limits",
         "The confidence interval: of the relative likelihood (Koopman score), or of the share on the sheet Pay_bands (Wilson score).",
     ),
     (
         "Difference",
-        "Minoritised ethnic rate less white rate. On the sheet Pay_bands, the band's share less the share of all bands.",
+        "{Term} rate less white rate. On the sheet Pay_bands, the band's share less the share of all bands.",
     ),
 ];
 
@@ -116,6 +110,16 @@ pub fn workbook(round: &Round, table: &Table, coverage: &Coverage, contact: Opti
     workbook.save_to_buffer().context("cannot make the data tables workbook")
 }
 
+/// A text in the terms and settings of the round.
+fn in_words(text: &str, round: &Round) -> String {
+    let settings = &round.settings;
+    text.replace("{terms}", &settings.terms.minoritised)
+        .replace("{term}", &settings.terms.minoritised_short)
+        .replace("{Term}", &words::capitalised(&settings.terms.minoritised_short))
+        .replace("{last}", &settings.disclosure.threshold.saturating_sub(1).to_string())
+        .replace("{rounding}", &settings.disclosure.rounding.to_string())
+}
+
 fn cover(sheet: &mut Worksheet, round: &Round, contact: Option<&str>) -> Result<()> {
     let bold = Format::new().set_bold();
     let title = Format::new().set_bold().set_font_size(16);
@@ -132,7 +136,7 @@ fn cover(sheet: &mut Worksheet, round: &Round, contact: Option<&str>) -> Result<
     for (label, text) in [
         ("Status", status.to_owned()),
         ("Published", settings.published.long()),
-        ("Term", format!("“Minoritised ethnic” stands for {}.", settings.terms.minoritised)),
+        ("Term", in_words("“{Term}” stands for {terms}.", round)),
     ]
     .into_iter()
     .chain(contact.map(|contact| (CONTACT, contact.to_owned())))
@@ -144,6 +148,7 @@ fn cover(sheet: &mut Worksheet, round: &Round, contact: Option<&str>) -> Result<
     row += 1;
     let participants = (PARTICIPANTS, "Authorities that registered, without any figure");
     for (name, title) in SHEETS.iter().map(|sheet| (sheet.name, sheet.title)).chain([participants]) {
+        let title = in_words(title, round);
         let link = Url::new(format!("internal:'{name}'!A1")).set_text(name);
         sheet.write(row, 0, link)?.write_with_format(row, 1, title, &wrapped)?;
         row += 1;
@@ -151,7 +156,7 @@ fn cover(sheet: &mut Worksheet, round: &Round, contact: Option<&str>) -> Result<
     sheet.write_with_format(row, 0, "Note", &bold)?.write_with_format(row, 1, "Meaning", &bold)?;
     row += 1;
     for (term, meaning) in NOTES {
-        sheet.write(row, 0, term)?.write_with_format(row, 1, meaning, &wrapped)?;
+        sheet.write(row, 0, term)?.write_with_format(row, 1, in_words(meaning, round), &wrapped)?;
         row += 1;
     }
     Ok(())
@@ -161,15 +166,16 @@ fn figures(sheet: &mut Worksheet, about: &Sheet, rows: &[&Statistic], round: &Ro
     let header = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
     let formats = Formats::new();
     sheet.set_name(about.name)?;
-    for (column, title) in HEADER.iter().enumerate() {
+    let titles = HEADER.map(|title| in_words(title, round));
+    for (column, title) in titles.iter().enumerate() {
         let column = u16::try_from(column)?;
         let width = if [2, 5, 18].contains(&column) { 26 } else { 14 };
-        sheet.write_with_format(0, column, *title, &header)?.set_column_width(column, width)?;
+        sheet.write_with_format(0, column, title, &header)?.set_column_width(column, width)?;
     }
     for (index, statistic) in rows.iter().enumerate() {
         figure(sheet, u32::try_from(index + 1)?, statistic, round, &formats)?;
     }
-    mark_up(sheet, about.name, &HEADER, rows.len(), &header)
+    mark_up(sheet, about.name, &titles.each_ref().map(String::as_str), rows.len(), &header)
 }
 
 /// Makes a table of the rows under a header, so that a screen reader knows it; a header alone cannot be one.

@@ -36,8 +36,8 @@ pub fn ratio(value: f64) -> String {
 /// A limit of a ratio with two decimals; one that rounding would put on 1 says on which side of it it lies.
 pub fn limit(value: f64) -> String {
     match ratio(value) {
-        text if text == "1.00" && value < 1.0 => "just below 1.00".into(),
-        text if text == "1.00" && value > 1.0 => "just above 1.00".into(),
+        text if text == "1.00" && value < 1.0 => "<1.00".into(),
+        text if text == "1.00" && value > 1.0 => ">1.00".into(),
         text => text,
     }
 }
@@ -127,6 +127,12 @@ fn multiple(hundredths: u64) -> String {
     }
 }
 
+/// The text with its first letter as a capital; the rest stays as it is.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// A number from zero to nine in words, larger ones in digits.
 pub fn number(value: usize) -> String {
     const WORDS: [&str; 10] = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
@@ -162,10 +168,7 @@ mod tests {
 
     #[test]
     fn a_limit_beside_1_says_on_which_side_it_lies() {
-        assert_eq!(
-            [0.997, 1.0, 1.004, 0.994].map(limit),
-            ["just below 1.00", "1.00", "just above 1.00", "0.99"].map(str::to_owned)
-        );
+        assert_eq!([0.997, 1.0, 1.004, 0.994].map(limit), ["<1.00", "1.00", ">1.00", "0.99"].map(str::to_owned));
     }
 
     #[test]

@@ -105,7 +105,7 @@ fn checklist(settings: &Settings) -> String {
          - [ ] Write this year's own words into `text/`: foreword, commentary, case studies.\n\
          - [ ] `scwres build {year}` (with `--without-rejected` if returns are left out): read the report and `checks/disclosure.csv`.\n\
          - [ ] Set `status: final` and `published`, build again, and send each authority its pack.\n\
-         - [ ] `scwres build {year} --edition public` for packs that anyone may read.\n",
+         - [ ] `scwres --output public build {year} --edition public` for packs that anyone may read.\n",
         opens = on(window.map(|window| window.opens)),
         closes = on(window.map(|window| window.closes)),
     )

@@ -19,7 +19,7 @@ pub struct Method {
     pub formula: &'static str,
     /// The formula in words, for those who hear it.
     pub alt: &'static str,
-    /// What the letters mean, and what happens at the edges.
+    /// What the letters mean, and what happens at the edges; `{minoritised}` stands for the round's term.
     pub note: &'static str,
     /// Where it is from.
     pub reference: &'static str,
@@ -60,7 +60,7 @@ pub const METHODS: [Method; 12] = [
         purpose: "Compares two rates.",
         formula: "R = (a \\/ m) / (b \\/ w)",
         alt: "R equals a divided by m, divided by b divided by w.",
-        note: "Of m minoritised ethnic people a had the event, of w white people b. Without an event among white people the ratio is not defined [z]; without one among minoritised ethnic people it is 0.",
+        note: "Of m {minoritised} people, a had the event, and of w white people b. Without an event among white people the ratio is not defined [z]; without one among {minoritised} people it is 0.",
         reference: "NHS Workforce Race Equality Standard",
         example: || ("7 of 34 and 1 of 34", format!("{:.4}", of(7, 34).rate() / of(1, 34).rate())),
     },

@@ -68,7 +68,7 @@ fn says(words: &str, wanted: &[&str]) {
 fn two_authorities_are_too_few_for_a_national_figure_and_have_packs_all_the_same() {
     let (national, pack, table) = built(&round(2, same));
     says(&national, &["2 of the 153 authorities", "withheld [c]", "No area has a published ratio"]);
-    says(&pack, &["Fewer than ten authorities have a ratio of their own", "2 of 153 authorities"]);
+    says(&pack, &["Fewer than ten authorities have enough people and cases for a ratio of their own", "2 of 153 authorities"]);
     assert!(table.iter().all(|row| row["relative_likelihood"].is_empty()));
 }
 
@@ -103,8 +103,8 @@ fn no_events_at_all_are_too_few_to_say() {
     let (national, pack, table) = built(&round(5, |_, [_, measure, _, _, answer]| {
         Some(if EVENTS.contains(&measure) { "0".to_owned() } else { answer.to_owned() })
     }));
-    says(&national, &["There were too few people or appointments to say"]);
-    says(&pack, &["There were too few people or appointments to say"]);
+    says(&national, &["There were too few people or cases to say"]);
+    says(&pack, &["There were too few people or cases to say"]);
     let two = table.iter().find(|row| row["indicator"] == "2" && row["breakdown"].is_empty()).unwrap();
     assert_eq!((two["result"].as_str(), two["relative_likelihood"].as_str()), ("too-few", ""));
 }

@@ -137,8 +137,14 @@ pub(super) fn note_rows(plot: &Plot) -> Vec<NoteRow> {
             .map(|point| (plot.x(point.year), text::wrap(&point.note, room, SMALL)))
             .collect(),
     };
-    let rows = plot.chart.series.iter().map(row);
-    rows.filter(|row| !row.notes.is_empty()).collect()
+    let mut rows: Vec<NoteRow> = plot.chart.series.iter().map(row).collect();
+    // What is so for every series is said once.
+    if rows.windows(2).all(|rows| rows[0].notes == rows[1].notes) {
+        rows.truncate(1);
+        rows.iter_mut().for_each(|row| row.name.clear());
+    }
+    rows.retain(|row| !row.notes.is_empty());
+    rows
 }
 
 /// The height of all rows of notes.

@@ -9,7 +9,7 @@ use crate::charts::marks::{self, Direction};
 use crate::charts::style::{DARK_GREY, GRIDLINE, LINE_HEIGHT, SMALL, SMALL_STRONG, STRIP, UNFOCUSED, WIDTH};
 use crate::charts::{Mark, text};
 
-const HEIGHT: f64 = 250.0;
+const HEIGHT: f64 = 170.0;
 
 /// The room for the names at the right, and for the lines that lead to them.
 pub(super) const LABEL_ROOM: f64 = 140.0;
@@ -195,7 +195,8 @@ impl<'a> Plot<'a> {
         let above = reach(mark.upper).min(y - 4.0) - DISTANCE;
         let below = reach(mark.lower).max(y + 4.0) + DISTANCE;
         let half = LINE_HEIGHT / 2.0;
-        let room_above = above - half > self.top();
+        // Above the plot there is a line of room.
+        let room_above = above - half > self.top() - LINE_HEIGHT;
         let room_below = below + half < self.bottom();
         let middle = if room_below && (rises || !room_above) { below } else { above };
         let words = std::slice::from_ref(&mark.printed);

@@ -183,7 +183,7 @@ pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
         result_label: result_label(statistic),
         marker: statistic.marker.map_or("", Marker::id),
         symbols: BTreeSet::new(),
-        words: print("words", Some(ratio.and_then(|ratio| words::likelihood(ratio.value)).unwrap_or_default())),
+        words: print("words", or_undefined(ratio.and_then(|ratio| words::likelihood(ratio.value)))),
         words_join: "than",
         id,
     };

@@ -99,19 +99,22 @@ fn matched(pair: &Matched, round: &Round, indicator: &Indicator) -> MatchedView 
             Some(Direction::TooFew) => "too-few",
             None => "none",
         },
-        label: change_label(pair.change.map(|change| change.direction), indicator.adverse),
+        label: match (pair.change, withheld) {
+            (Some(change), _) => change_label(change.direction, indicator.adverse),
+            (None, true) => "Withheld",
+            (None, false) => "No ratio",
+        },
     }
 }
 
 /// The words of a change: of a ratio, for whom it is better or worse; of a share, which way it went.
-pub fn change_label(direction: Option<Direction>, adverse: Adverse) -> &'static str {
+pub fn change_label(direction: Direction, adverse: Adverse) -> &'static str {
     match (direction, adverse) {
-        (Some(Direction::Rose), Adverse::Above) | (Some(Direction::Fell), Adverse::Below) => "Less favourable",
-        (Some(Direction::Fell), Adverse::Above) | (Some(Direction::Rose), Adverse::Below) => "More favourable",
-        (Some(Direction::Rose), Adverse::Falling) => "Rose",
-        (Some(Direction::Fell), Adverse::Falling) => "Fell",
-        (Some(Direction::NoClearChange), _) => "No clear change",
-        (Some(Direction::TooFew), _) => "Too few to say",
-        (None, _) => "Cannot be said",
+        (Direction::Rose, Adverse::Above) | (Direction::Fell, Adverse::Below) => "Less favourable",
+        (Direction::Fell, Adverse::Above) | (Direction::Rose, Adverse::Below) => "More favourable",
+        (Direction::Rose, Adverse::Falling) => "Rose",
+        (Direction::Fell, Adverse::Falling) => "Fell",
+        (Direction::NoClearChange, _) => "No clear change",
+        (Direction::TooFew, _) => "Too few to say",
     }
 }
