@@ -6,7 +6,7 @@ use anyhow::{Result, bail, ensure};
 
 use crate::authority::slug;
 use crate::round::{Round, UnknownEthnicity, Withheld};
-use crate::standard::{Kind, Standard};
+use crate::standard::{Indicator, Kind, Standard};
 
 use super::Figure;
 use super::aggregate::{Contributions, Given, Key, Tallies, Tally};
@@ -41,6 +41,8 @@ pub(super) enum Place {
     Unknown(String, String),
     /// Staff in all returns.
     Staff,
+    /// What figures differ by, of an authority and perhaps others: printed nowhere.
+    Remainder(String),
 }
 
 /// Which counts are shown, and how the others stood the attacks.
@@ -212,7 +214,6 @@ impl<'a> Builder<'a> {
     /// England, regions, types and authorities.
     fn figures(&mut self) {
         let Sums { round, contributions, tallies, .. } = self.sums;
-        let told = self.told_by_differences();
         for [code, service, indicator, breakdown] in &contributions.members {
             let Some(authority) = round.authority(code) else { continue };
             let Some(sides) = self.sides([code, service, indicator, breakdown]) else { continue };
@@ -222,13 +223,7 @@ impl<'a> Builder<'a> {
                 "childrens" => Some(Scope::Childrens),
                 _ => None,
             };
-            // An authority's own counts are in no document for others, but for packs of the public edition. Its small ones
-            // are protected all the same, where two figures of several authorities differ by it.
-            let told = told.get(&(code.as_str(), indicator.as_str()));
-            // A pay band is nearly always one of many that are withheld together: there the sum of two authorities may be known.
-            let told = told.is_some_and(|authorities| breakdown.is_empty() || (!ethnic && *authorities == 1));
-            let own = self.sums.edition == Edition::Public || told;
-            let own = own.then(|| (AreaType::Authority, code.clone()));
+            let own = (self.sums.edition == Edition::Public).then(|| (AreaType::Authority, code.clone()));
             let whole = [(AreaType::National, "england".to_owned())].into_iter().chain(own);
             // Ethnic groups are published for England and authorities alone.
             let parts = [(AreaType::Region, slug(&authority.region)), (AreaType::Type, slug(&authority.kind))];
@@ -242,54 +237,6 @@ impl<'a> Builder<'a> {
                 }
             }
         }
-    }
-
-    /// The authorities, with the indicator, that make the difference between two published figures alone or nearly so:
-    /// those without ethnic groups, those that give both services together, those in a region or in a type only.
-    ///
-    /// With each, how many authorities make the difference.
-    fn told_by_differences(&self) -> BTreeMap<(&'a str, &'a str), usize> {
-        type Members<'b> = BTreeMap<String, BTreeSet<&'b str>>;
-        let Sums { round, contributions, .. } = self.sums;
-        let mut indicators: BTreeMap<&'a str, Members<'a>> = BTreeMap::new();
-        for [code, service, indicator, breakdown] in &contributions.members {
-            let members = indicators.entry(indicator).or_default();
-            let mut enter = |name: String| members.entry(name).or_default().insert(code.as_str());
-            // Of pay bands, one is like the other.
-            let breakdown = if breakdown.starts_with("ethnicity:") { breakdown.as_str() } else { "" };
-            enter(format!("england all {breakdown}"));
-            enter(format!("england {service} {breakdown}"));
-            if let Some(authority) = round.authority(code).filter(|_| breakdown.is_empty()) {
-                enter(format!("area {}", slug(&authority.region)));
-                enter(format!("area {}", slug(&authority.kind)));
-            }
-        }
-        let few = 1..round.settings.disclosure.minimum_contributors;
-        let mut told: BTreeMap<(&'a str, &'a str), usize> = BTreeMap::new();
-        for (indicator, members) in &indicators {
-            let mut differ = |one: &BTreeSet<&'a str>, other: &BTreeSet<&'a str>| {
-                let difference: Vec<&str> = one.symmetric_difference(other).copied().collect();
-                if few.contains(&difference.len()) {
-                    for code in &difference {
-                        let authorities = told.entry((code, *indicator)).or_insert(difference.len());
-                        *authorities = difference.len().min(*authorities);
-                    }
-                }
-            };
-            let areas: Vec<_> = members.iter().filter(|(name, _)| name.starts_with("area ")).collect();
-            for (place, (_, one)) in areas.iter().enumerate() {
-                areas[place + 1..].iter().for_each(|(_, other)| differ(one, other));
-            }
-            for service in ["all", "adults", "childrens"] {
-                let of = |breakdown: &str| members.get(&format!("england {service} {breakdown}"));
-                let Some(every) = of("") else { continue };
-                super::ETHNIC_GROUPS.iter().filter_map(|(group, _)| of(group)).for_each(|group| differ(every, group));
-            }
-            if let Some(combined) = members.get("england combined ") {
-                differ(combined, &BTreeSet::new());
-            }
-        }
-        told
     }
 
     /// England's figures of a panel, all services together.
@@ -316,12 +263,7 @@ impl<'a> Builder<'a> {
         let [m_num, m_den] = tally.counts.minoritised;
         let [w_num, w_den] = tally.counts.white;
         let truths = [m_num, m_den, w_num, w_den];
-        let unprinted = key.0 == AreaType::Authority && self.sums.edition == Edition::Own;
         for (side, atoms) in sides.iter().enumerate() {
-            // Where no document prints an authority's counts, its small ones are protected all the same.
-            if unprinted && shown.shows()[side] {
-                continue;
-            }
             let built = self.counts.entry(Place::Figure(key.clone(), side)).or_insert_with(|| Built {
                 atoms: Vec::new(),
                 shown: shown.shows()[side],
@@ -400,7 +342,7 @@ impl<'a> Builder<'a> {
     /// How much is lost when a count is withheld: each kind of figure four times as much as the kind before it.
     fn price(&self, place: &Place) -> f64 {
         let kind = match place {
-            Place::Known(..) | Place::Unknown(..) | Place::Staff => Some(Withheld::Quality),
+            Place::Known(..) | Place::Unknown(..) | Place::Staff | Place::Remainder(_) => Some(Withheld::Quality),
             Place::Figure((_, code, ..), _) if code.starts_with("matched") => Some(Withheld::Matched),
             Place::Figure((.., breakdown), _) if breakdown.starts_with("ethnicity:") => Some(Withheld::Ethnicity),
             Place::Figure((AreaType::Authority, ..), _) => Some(Withheld::Authority),
@@ -423,7 +365,8 @@ impl<'a> Builder<'a> {
         4_f64.powi(rank as i32) * if all { 1.5 } else { 1.0 } * if broken { 0.25 } else { 1.0 }
     }
 
-    /// The table that a count is of use in only as a whole: the pay bands of an area and its services.
+    /// The table that a count is of use in only as a whole: the pay bands of an area and its services, the staff of several
+    /// indicators.
     fn table(&self, place: &Place) -> Option<(AreaType, String, Scope, String)> {
         let Place::Figure((kind, code, scope, indicator, breakdown), side) = place else { return None };
         let indicator = self.sums.standard.indicator(indicator)?;
@@ -465,9 +408,80 @@ impl<'a> Builder<'a> {
         withheld
     }
 
+    /// The atoms of these counts together, if all of them are shown.
+    fn union(&self, places: &[Place]) -> Option<Vec<usize>> {
+        let shown = |place: &Place| self.counts.get(place).filter(|built| built.shown);
+        let parts: Option<Vec<&Built>> = places.iter().map(shown).collect();
+        let atoms: BTreeSet<usize> = parts?.iter().flat_map(|built| &built.atoms).copied().collect();
+        Some(atoms.into_iter().collect())
+    }
+
+    /// Sums of counts that readers can compare with others: all services with adults' and children's, all minoritised people
+    /// with each ethnic group.
+    ///
+    /// Pay bands are left out: three rounded counts leave a range of twelve but where they are small, and as whole tables would
+    /// fall for it, in two areas of every kind, far more would be lost than is hidden.
+    fn compared(&self) -> Vec<[Vec<usize>; 2]> {
+        let mut compared = Vec::new();
+        for place in self.counts.keys() {
+            let Place::Figure((kind, code, Scope::All, indicator, breakdown), side) = place else { continue };
+            let of = |scope, breakdown: &str| {
+                Place::Figure((*kind, code.clone(), scope, indicator.clone(), breakdown.to_owned()), *side)
+            };
+            let whole = self.union(std::slice::from_ref(place));
+            let services = self.union(&[Scope::Adults, Scope::Childrens].map(|scope| of(scope, breakdown)));
+            let ratio = breakdown.is_empty() || breakdown.starts_with("ethnicity:");
+            let services = whole.clone().zip(services).filter(|_| ratio);
+            compared.extend(services.map(|(one, other)| [one, other]));
+            if breakdown.is_empty() {
+                let groups = self.union(&super::ETHNIC_GROUPS.map(|(group, _)| of(Scope::All, group)));
+                compared.extend(whole.zip(groups).map(|(one, other)| [one, other]));
+            }
+        }
+        compared
+    }
+
+    /// Leaves out how many people's ethnicity is known where that, beside an indicator's counts, would leave one or two
+    /// returns' few people: those that do not say how many are not known.
+    fn leave_out_telling_quality(&mut self, rules: Rules) {
+        let telling = |measure: &String, known: &[usize]| {
+            let counted = |indicator: &Indicator| {
+                let side = |sides: [usize; 2]| {
+                    sides.map(|side| {
+                        let (area, breakdown) = ("england".to_owned(), String::new());
+                        Place::Figure((AreaType::National, area, Scope::All, indicator.id.clone(), breakdown), side)
+                    })
+                };
+                let numerator = (indicator.numerator == *measure).then(|| side([0, 2]));
+                numerator.or_else(|| (indicator.denominator == *measure).then(|| side([1, 3])))
+            };
+            let indicators = self.sums.standard.indicators.iter().filter(|indicator| indicator.kind != Kind::Share);
+            let sums = indicators.filter_map(counted).filter_map(|places| self.union(&places));
+            let compared: Vec<[Vec<usize>; 2]> = sums.map(|sum| [sum, known.to_vec()]).collect();
+            let atoms = Release { atoms: self.atoms.clone(), ..Release::default() };
+            !suppression::remainders(&atoms, rules, &compared).is_empty()
+        };
+        let mut out = Vec::new();
+        for place in self.counts.keys() {
+            let Place::Known(code, measure) = place else { continue };
+            let known = self.union(std::slice::from_ref(place)).filter(|_| code.is_empty());
+            if known.is_some_and(|known| telling(measure, &known)) {
+                out.push(measure.clone());
+            }
+        }
+        for measure in out {
+            self.counts.remove(&Place::Known(String::new(), measure.clone()));
+            self.counts.remove(&Place::Unknown(String::new(), measure));
+        }
+    }
+
     /// One count for each set of atoms, whatever figures it stands in; then protection and proof.
     fn finish(mut self, before: Option<&Pattern>) -> Result<Pattern> {
         let settings = &self.sums.round.settings.disclosure;
+        let rules = Rules { threshold: settings.threshold, rounding: settings.rounding };
+        if self.sums.edition == Edition::Own {
+            self.leave_out_telling_quality(rules);
+        }
         let mut release = Release { equal: std::mem::take(&mut self.equal), ..Release::default() };
         let mut same: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
         let mut printed: Vec<Vec<Place>> = Vec::new();
@@ -495,14 +509,22 @@ impl<'a> Builder<'a> {
             printed[index].push(place.clone());
         }
         release.tables = tables.into_values().collect();
+        let compared = self.compared();
         release.atoms = self.atoms;
-        let rules = Rules { threshold: settings.threshold, rounding: settings.rounding };
+        // Packs for everybody hold the small counts of every authority, so that these are attacked one by one.
+        if self.sums.edition == Edition::Own {
+            for atoms in suppression::remainders(&release, rules, &compared) {
+                release.counts.push(Count { atoms, withheld: Some(Reason::Primary), price: None });
+                printed.push(Vec::new());
+            }
+        }
         let mut worlds = before.map_or_else(Vec::new, |before| before.worlds.clone());
         let stands = suppression::protect(&mut release, rules, &mut worlds);
         let stands: BTreeMap<usize, Stand> = stands.into_iter().map(|stand| (stand.count, stand)).collect();
         let earlier: BTreeMap<&Place, &Attacked> =
             before.iter().flat_map(|before| &before.attacked).map(|attacked| (&attacked.place, attacked)).collect();
         let mut pattern = Pattern { worlds, ..Pattern::default() };
+        let code = |owner: usize| self.sums.round.authorities[owner].code.clone();
         for (index, count) in release.counts.iter().enumerate() {
             // What is printed in two places is one count: that it stood the attacks before holds for the new place too.
             let stood = printed[index].iter().find_map(|place| earlier.get(place).copied());
@@ -512,7 +534,10 @@ impl<'a> Builder<'a> {
                 let earlier = earlier.get(place).copied();
                 let protects = match (earlier, reason) {
                     (Some(earlier), _) => earlier.protects.clone(),
-                    (None, Reason::Protecting(other)) => printed[other].first().cloned(),
+                    (None, Reason::Protecting(other)) => printed[other].first().cloned().or_else(|| {
+                        let owner = release.counts[other].atoms.iter().find_map(|atom| release.atoms[*atom].owner);
+                        Some(Place::Remainder(owner.map(code).unwrap_or_default()))
+                    }),
                     (None, Reason::Primary) => services.get(place).cloned(),
                 };
                 let attacked = match (stands.get(&index), earlier) {
@@ -520,7 +545,7 @@ impl<'a> Builder<'a> {
                         place: place.clone(),
                         protects,
                         left: stand.left,
-                        attacker: stand.attacker.map(|owner| self.sums.round.authorities[owner].code.clone()),
+                        attacker: stand.attacker.map(code),
                         safe: stand.safe,
                     },
                     (None, Some(earlier)) => earlier.clone(),
@@ -530,6 +555,17 @@ impl<'a> Builder<'a> {
                     },
                 };
                 pattern.attacked.push(attacked);
+            }
+            // What stands in no table is told of only where it can be worked out.
+            if let Some(stand) = stands.get(&index).filter(|stand| printed[index].is_empty() && !stand.safe) {
+                let owner = count.atoms.iter().find_map(|atom| release.atoms[*atom].owner);
+                pattern.attacked.push(Attacked {
+                    place: Place::Remainder(owner.map(code).unwrap_or_default()),
+                    protects: None,
+                    left: stand.left,
+                    attacker: stand.attacker.map(code),
+                    safe: false,
+                });
             }
         }
         pattern.attacked.sort_by(|one, other| one.place.cmp(&other.place));

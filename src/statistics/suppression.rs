@@ -8,11 +8,13 @@
 //! What is withheld for protection is found by a programme too: the least useful counts whose being shown keeps the
 //! withheld count in its place (Kelly, Golden and Assad 1992, with the weights of the remaining choices renewed).
 
+mod remainders;
 mod study;
 #[cfg(test)]
 mod tests;
 
 use super::disclosure::rounded;
+pub(super) use remainders::remainders;
 use study::Study;
 
 /// People of one group in one service of one authority, as small as a return tells them.

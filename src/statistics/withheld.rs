@@ -69,6 +69,9 @@ impl From<&Place> for Figure {
             },
             Place::Known(code, measure) => quality(code, measure, "known"),
             Place::Unknown(code, measure) => quality(code, measure, "unknown"),
+            Place::Remainder(code) => {
+                Figure { indicator: "left-by-difference".into(), ..quality(code, &String::new(), "people") }
+            }
             Place::Staff => {
                 Figure { indicator: "workforce".into(), ..quality(&String::new(), &String::new(), "staff") }
             }

@@ -68,7 +68,10 @@ fn says(words: &str, wanted: &[&str]) {
 fn two_authorities_are_too_few_for_a_national_figure_and_have_packs_all_the_same() {
     let (national, pack, table) = built(&round(2, same));
     says(&national, &["2 of the 153 authorities", "withheld [c]", "No area has a published ratio"]);
-    says(&pack, &["Fewer than ten authorities have enough people and cases for a ratio of their own", "2 of 153 authorities"]);
+    says(
+        &pack,
+        &["Fewer than ten authorities have enough people and cases for a ratio of their own", "2 of 153 authorities"],
+    );
     assert!(table.iter().all(|row| row["relative_likelihood"].is_empty()));
 }
 

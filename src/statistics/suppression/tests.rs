@@ -166,6 +166,66 @@ proptest! {
     }
 }
 
+/// The same without the authorities' own counts, which stand in no document; what differences leave of them is attacked.
+fn national(counts: &[u64], rules: Rules) -> (Release, usize) {
+    let mut release = regions(counts, rules.threshold);
+    release
+        .counts
+        .retain(|count| count.atoms.len() > 4 || count.atoms.iter().any(|atom| atom / 4 != count.atoms[0] / 4));
+    let printed = release.counts.len();
+    for atoms in remainders(&release, rules, &[]) {
+        release.counts.push(Count { atoms, withheld: Some(Reason::Primary), price: None });
+    }
+    (release, printed)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn what_differences_leave_of_others_is_protected_too((counts, threshold, rounding) in random_release()) {
+        let rules = Rules { threshold, rounding };
+        let (mut release, printed) = national(&counts, rules);
+        prop_assert!(protect(&mut release, rules, &mut Vec::new()).iter().all(|stand| stand.safe));
+        release.counts.truncate(printed);
+        for atoms in remainders(&release, rules, &[]) {
+            release.counts.push(Count { atoms, withheld: Some(Reason::Primary), price: None });
+        }
+        prop_assert!(prove(&release, rules).iter().all(|stand| stand.safe));
+    }
+}
+
+#[test]
+fn differences_do_tell_of_others_where_nothing_protects_them() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut succeeded = 0;
+    for _ in 0..100 {
+        let (counts, threshold, rounding) = random_release().new_tree(&mut runner).unwrap().current();
+        let rules = Rules { threshold, rounding };
+        let (release, printed) = national(&counts, rules);
+        succeeded += usize::from(prove(&release, rules).iter().any(|stand| stand.count >= printed && !stand.safe));
+    }
+    assert!(succeeded >= 20, "only {succeeded} of 100 attacks succeeded: the test could not fail");
+}
+
+#[test]
+fn remainders_are_what_one_contributor_or_nobody_has_to_take_away() {
+    let atom = |owner, truth| Atom { owner: Some(owner), truth, open: false };
+    let atoms = vec![atom(0, 7), atom(1, 20), atom(2, 40), atom(3, 4)];
+    let count = |atoms: &[usize]| Count { atoms: atoms.to_vec(), withheld: None, price: Some(1.0) };
+    let rules = Rules { threshold: 10, rounding: 5 };
+    let of = |counts: &[&[usize]]| {
+        let counts = counts.iter().map(|atoms| count(atoms)).collect();
+        remainders(&Release { atoms: atoms.clone(), counts, ..Release::default() }, rules, &[])
+    };
+    let found = |wanted: &[&[usize]]| wanted.iter().map(|atoms| atoms.to_vec()).collect();
+    assert_eq!(of(&[&[0, 1]]), found(&[&[0]])); // the second takes its own 20 away
+    assert_eq!(of(&[&[0, 1, 2]]), found(&[])); // 27 and 47 are left
+    assert_eq!(of(&[&[0, 1, 2], &[1, 2]]), found(&[&[0]])); // anybody subtracts
+    assert_eq!(of(&[&[0, 1, 2], &[0, 2, 3]]), found(&[&[3]])); // the second knows what the first count has more
+    assert_eq!(of(&[&[0, 1, 2, 3], &[1, 2]]), found(&[&[0], &[3]])); // each of the two is left with the other
+}
+
 #[test]
 fn attacks_do_succeed_where_only_small_counts_are_withheld() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();

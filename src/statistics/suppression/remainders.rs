@@ -1,0 +1,110 @@
+//! What two shown counts differ by, less what a contributor knows of it: small counts of others, though no table holds them.
+
+use std::collections::BTreeSet;
+
+use super::{Atom, Release, Rules};
+
+/// The atoms of every small sum that a reader, or a contributor who takes its own away, is left with.
+///
+/// They come from one shown count, from two of them, or from the sums of shown counts that are `compared`; both sides of a
+/// difference are told apart by their atoms, which are sorted.
+pub(in crate::statistics) fn remainders(
+    release: &Release,
+    rules: Rules,
+    compared: &[[Vec<usize>; 2]],
+) -> BTreeSet<Vec<usize>> {
+    let shown = release.counts.iter().filter(|count| count.withheld.is_none());
+    let shown: Vec<&[usize]> = shown.map(|count| count.atoms.as_slice()).collect();
+    let mut differences = Differences::new(&release.atoms, rules.threshold);
+    for (place, one) in shown.iter().enumerate() {
+        differences.look(one, &[]);
+        shown[..place].iter().for_each(|other| differences.look(one, other));
+    }
+    compared.iter().for_each(|[one, other]| differences.look(one, other));
+    let mut found = differences.found;
+    for count in release.counts.iter().filter(|count| count.withheld.is_some()) {
+        found.remove(&count.atoms); // attacked anyway
+    }
+    found
+}
+
+struct Differences<'a> {
+    atoms: &'a [Atom],
+    threshold: u64,
+    /// People on each side of the difference, by owner; atoms without one stand last.
+    people: [Vec<u64>; 2],
+    /// Whose atoms are on each side.
+    owners: [Vec<usize>; 2],
+    found: BTreeSet<Vec<usize>>,
+}
+
+impl<'a> Differences<'a> {
+    fn new(atoms: &'a [Atom], threshold: u64) -> Self {
+        let owners = atoms.iter().filter_map(|atom| atom.owner).max().map_or(0, |last| last + 1);
+        let people = [vec![0; owners + 1], vec![0; owners + 1]];
+        Self { atoms, threshold, people, owners: [Vec::new(), Vec::new()], found: BTreeSet::new() }
+    }
+
+    fn owner(&self, atom: usize) -> usize {
+        self.atoms[atom].owner.unwrap_or(self.people[0].len() - 1)
+    }
+
+    /// Looks at what two sorted lists of atoms differ by.
+    fn look(&mut self, one: &[usize], other: &[usize]) {
+        if self.add_up(one, other) {
+            for (side, opposite) in [(0, 1), (1, 0)] {
+                // Whoever knows all of one side is left with the other.
+                let knowers: Vec<Option<usize>> = match self.owners[opposite][..] {
+                    [] => [None].into_iter().chain(self.owners[side].iter().copied().map(Some)).collect(),
+                    [owner] => vec![Some(owner)],
+                    _ => continue,
+                };
+                let total: u64 = self.owners[side].iter().map(|owner| self.people[side][*owner]).sum();
+                for knower in knowers {
+                    let left = total - knower.map_or(0, |owner| self.people[side][owner]);
+                    if (1..self.threshold).contains(&left) {
+                        let (these, those) = if side == 0 { (one, other) } else { (other, one) };
+                        let apart = |atom: &usize| {
+                            those.binary_search(atom).is_err()
+                                && !self.atoms[*atom].open
+                                && Some(self.owner(*atom)) != knower
+                        };
+                        self.found.insert(these.iter().copied().filter(apart).collect());
+                    }
+                }
+            }
+        }
+        for side in [0, 1] {
+            while let Some(owner) = self.owners[side].pop() {
+                self.people[side][owner] = 0;
+            }
+        }
+    }
+
+    /// Adds up both sides by owner; stops, and says so, where neither could be known by one contributor.
+    fn add_up(&mut self, one: &[usize], other: &[usize]) -> bool {
+        let (mut left, mut right) = (one.iter().peekable(), other.iter().peekable());
+        loop {
+            let (side, atom) = match (left.peek(), right.peek()) {
+                (None, None) => return true,
+                (Some(one), Some(other)) if one == other => {
+                    left.next();
+                    right.next();
+                    continue;
+                }
+                (Some(one), Some(other)) if one > other => (1, right.next()),
+                (Some(_), _) => (0, left.next()),
+                (None, Some(_)) => (1, right.next()),
+            };
+            let Some(atom) = atom.copied().filter(|atom| !self.atoms[*atom].open) else { continue };
+            let owner = self.owner(atom);
+            if !self.owners[side].contains(&owner) {
+                self.owners[side].push(owner);
+            }
+            self.people[side][owner] += self.atoms[atom].truth;
+            if self.owners[0].len() > 1 && self.owners[1].len() > 1 {
+                return false;
+            }
+        }
+    }
+}
