@@ -35,6 +35,9 @@ struct Differences<'a> {
     people: [Vec<u64>; 2],
     /// Whose atoms are on each side.
     owners: [Vec<usize>; 2],
+    /// All people on each side, and the most of one owner.
+    total: [u64; 2],
+    most: [u64; 2],
     found: BTreeSet<Vec<usize>>,
 }
 
@@ -42,7 +45,15 @@ impl<'a> Differences<'a> {
     fn new(atoms: &'a [Atom], threshold: u64) -> Self {
         let owners = atoms.iter().filter_map(|atom| atom.owner).max().map_or(0, |last| last + 1);
         let people = [vec![0; owners + 1], vec![0; owners + 1]];
-        Self { atoms, threshold, people, owners: [Vec::new(), Vec::new()], found: BTreeSet::new() }
+        Self {
+            atoms,
+            threshold,
+            people,
+            owners: Default::default(),
+            total: [0; 2],
+            most: [0; 2],
+            found: BTreeSet::new(),
+        }
     }
 
     fn owner(&self, atom: usize) -> usize {
@@ -59,9 +70,8 @@ impl<'a> Differences<'a> {
                     [owner] => vec![Some(owner)],
                     _ => continue,
                 };
-                let total: u64 = self.owners[side].iter().map(|owner| self.people[side][*owner]).sum();
                 for knower in knowers {
-                    let left = total - knower.map_or(0, |owner| self.people[side][owner]);
+                    let left = self.total[side] - knower.map_or(0, |owner| self.people[side][owner]);
                     if (1..self.threshold).contains(&left) {
                         let (these, those) = if side == 0 { (one, other) } else { (other, one) };
                         let apart = |atom: &usize| {
@@ -74,6 +84,7 @@ impl<'a> Differences<'a> {
                 }
             }
         }
+        (self.total, self.most) = ([0; 2], [0; 2]);
         for side in [0, 1] {
             while let Some(owner) = self.owners[side].pop() {
                 self.people[side][owner] = 0;
@@ -81,7 +92,7 @@ impl<'a> Differences<'a> {
         }
     }
 
-    /// Adds up both sides by owner; stops, and says so, where neither could be known by one contributor.
+    /// Adds up both sides by owner; stops, and says so, where nobody is left with few people.
     fn add_up(&mut self, one: &[usize], other: &[usize]) -> bool {
         let (mut left, mut right) = (one.iter().peekable(), other.iter().peekable());
         loop {
@@ -102,7 +113,12 @@ impl<'a> Differences<'a> {
                 self.owners[side].push(owner);
             }
             self.people[side][owner] += self.atoms[atom].truth;
-            if self.owners[0].len() > 1 && self.owners[1].len() > 1 {
+            self.total[side] += self.atoms[atom].truth;
+            self.most[side] = self.most[side].max(self.people[side][owner]);
+            // Whoever takes most away is left with too many, or several owners are on the other side too.
+            let hopeless =
+                |side: usize| self.total[side] - self.most[side] >= self.threshold || self.owners[1 - side].len() > 1;
+            if hopeless(0) && hopeless(1) {
                 return false;
             }
         }
