@@ -9,7 +9,7 @@ use crate::charts::marks::{self, Direction};
 use crate::charts::style::{DARK_GREY, GRIDLINE, LINE_HEIGHT, SMALL, SMALL_STRONG, STRIP, UNFOCUSED, WIDTH};
 use crate::charts::{Mark, text};
 
-const HEIGHT: f64 = 170.0;
+const HEIGHT: f64 = 150.0;
 
 /// The room for the names at the right, and for the lines that lead to them.
 pub(super) const LABEL_ROOM: f64 = 140.0;
