@@ -1,12 +1,14 @@
 //! What is published together, as counts and the atoms they are made of: the form in which it is protected and attacked.
 
+mod comparisons;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail, ensure};
 
 use crate::authority::slug;
 use crate::round::{Round, UnknownEthnicity, Withheld};
-use crate::standard::{Indicator, Kind, Standard};
+use crate::standard::{Kind, Standard};
 
 use super::Figure;
 use super::aggregate::{Contributions, Given, Key, Tallies, Tally};
@@ -406,73 +408,6 @@ impl<'a> Builder<'a> {
             }
         }
         withheld
-    }
-
-    /// The atoms of these counts together, if all of them are shown.
-    fn union(&self, places: &[Place]) -> Option<Vec<usize>> {
-        let shown = |place: &Place| self.counts.get(place).filter(|built| built.shown);
-        let parts: Option<Vec<&Built>> = places.iter().map(shown).collect();
-        let atoms: BTreeSet<usize> = parts?.iter().flat_map(|built| &built.atoms).copied().collect();
-        Some(atoms.into_iter().collect())
-    }
-
-    /// Sums of counts that readers can compare with others: all services with adults' and children's, all minoritised people
-    /// with each ethnic group.
-    ///
-    /// Pay bands are left out: three rounded counts leave a range of twelve but where they are small, and as whole tables would
-    /// fall for it, in two areas of every kind, far more would be lost than is hidden.
-    fn compared(&self) -> Vec<[Vec<usize>; 2]> {
-        let mut compared = Vec::new();
-        for place in self.counts.keys() {
-            let Place::Figure((kind, code, Scope::All, indicator, breakdown), side) = place else { continue };
-            let of = |scope, breakdown: &str| {
-                Place::Figure((*kind, code.clone(), scope, indicator.clone(), breakdown.to_owned()), *side)
-            };
-            let whole = self.union(std::slice::from_ref(place));
-            let services = self.union(&[Scope::Adults, Scope::Childrens].map(|scope| of(scope, breakdown)));
-            let ratio = breakdown.is_empty() || breakdown.starts_with("ethnicity:");
-            let services = whole.clone().zip(services).filter(|_| ratio);
-            compared.extend(services.map(|(one, other)| [one, other]));
-            if breakdown.is_empty() {
-                let groups = self.union(&super::ETHNIC_GROUPS.map(|(group, _)| of(Scope::All, group)));
-                compared.extend(whole.zip(groups).map(|(one, other)| [one, other]));
-            }
-        }
-        compared
-    }
-
-    /// Leaves out how many people's ethnicity is known where that, beside an indicator's counts, would leave one or two
-    /// returns' few people: those that do not say how many are not known.
-    fn leave_out_telling_quality(&mut self, rules: Rules) {
-        let telling = |measure: &String, known: &[usize]| {
-            let counted = |indicator: &Indicator| {
-                let side = |sides: [usize; 2]| {
-                    sides.map(|side| {
-                        let (area, breakdown) = ("england".to_owned(), String::new());
-                        Place::Figure((AreaType::National, area, Scope::All, indicator.id.clone(), breakdown), side)
-                    })
-                };
-                let numerator = (indicator.numerator == *measure).then(|| side([0, 2]));
-                numerator.or_else(|| (indicator.denominator == *measure).then(|| side([1, 3])))
-            };
-            let indicators = self.sums.standard.indicators.iter().filter(|indicator| indicator.kind != Kind::Share);
-            let sums = indicators.filter_map(counted).filter_map(|places| self.union(&places));
-            let compared: Vec<[Vec<usize>; 2]> = sums.map(|sum| [sum, known.to_vec()]).collect();
-            let atoms = Release { atoms: self.atoms.clone(), ..Release::default() };
-            !suppression::remainders(&atoms, rules, &compared).is_empty()
-        };
-        let mut out = Vec::new();
-        for place in self.counts.keys() {
-            let Place::Known(code, measure) = place else { continue };
-            let known = self.union(std::slice::from_ref(place)).filter(|_| code.is_empty());
-            if known.is_some_and(|known| telling(measure, &known)) {
-                out.push(measure.clone());
-            }
-        }
-        for measure in out {
-            self.counts.remove(&Place::Known(String::new(), measure.clone()));
-            self.counts.remove(&Place::Unknown(String::new(), measure));
-        }
     }
 
     /// One count for each set of atoms, whatever figures it stands in; then protection and proof.
