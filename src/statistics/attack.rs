@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::thread;
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Solution, SolveOptions, SolveOutcome, Variable};
 
@@ -61,38 +60,18 @@ pub(super) fn simpler(mut columns: Vec<Column>, rows: Vec<Row>) -> (Vec<Column>,
     (columns, sums.into_values().collect())
 }
 
-/// A programme that meets an aim as far as the rows allow.
-#[derive(Clone, Debug)]
-pub(super) struct Meeting {
-    pub columns: Vec<Column>,
-    pub rows: Vec<Row>,
-    pub aim: Aim,
-}
-
-impl Meeting {
-    /// How much each part deviates; `None` when it cannot be solved.
-    fn meet(&self) -> Option<Vec<f64>> {
-        let mut programme = Programme::new(&self.columns);
-        for row in &self.rows {
-            programme.hold(row, &[]);
-        }
-        let reached = programme.problem.add_var(-1.0, (0.0, self.aim.most));
-        let terms = programme.terms(self.aim.columns.iter().map(|column| (*column, -self.aim.direction)));
-        let terms: Vec<(Variable, f64)> = terms.into_iter().chain([(reached, 1.0)]).collect();
-        programme.problem.add_constraint(&terms[..], ComparisonOp::Le, 0.0);
-        let solution = programme.solve()?;
-        Some(programme.values(&solution))
+/// How much each part deviates when an aim is met as far as the rows allow; `None` when it cannot be solved.
+pub(super) fn meet(columns: &[Column], rows: &[Row], aim: &Aim) -> Option<Vec<f64>> {
+    let mut programme = Programme::new(columns);
+    for row in rows {
+        programme.hold(row, None);
     }
-}
-
-/// Solves programmes side by side, and answers in their order.
-pub(super) fn meet_all(meetings: &[Meeting]) -> Vec<Option<Vec<f64>>> {
-    let Some((first, others)) = meetings.split_first() else { return Vec::new() };
-    thread::scope(|scope| {
-        let others: Vec<_> = others.iter().map(|meeting| scope.spawn(|| meeting.meet())).collect();
-        // A programme that came to a sudden end has shown nothing to be possible.
-        std::iter::once(first.meet()).chain(others.into_iter().map(|other| other.join().ok().flatten())).collect()
-    })
+    let reached = programme.problem.add_var(-1.0, (0.0, aim.most));
+    let terms = programme.terms(aim.columns.iter().map(|column| (*column, -aim.direction)));
+    let terms: Vec<(Variable, f64)> = terms.into_iter().chain([(reached, 1.0)]).collect();
+    programme.problem.add_constraint(&terms[..], ComparisonOp::Le, 0.0);
+    let solution = programme.solve()?;
+    Some(programme.values(&solution))
 }
 
 /// How much each part deviates when the target moves by `by`, and the rows that are left for it at the least price.
@@ -101,7 +80,7 @@ pub(super) fn open(columns: &[Column], rows: &[Row], target: &[usize], by: f64) 
     let mut left: Vec<(usize, [Variable; 2])> = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         let beyond = row.price.map(|price| [(); 2].map(|()| programme.problem.add_var(price, (0.0, f64::INFINITY))));
-        programme.hold(row, &beyond.map_or(vec![], |[above, below]| vec![(above, -1.0), (below, 1.0)]));
+        programme.hold(row, beyond);
         left.extend(beyond.map(|beyond| (index, beyond)));
     }
     let terms = programme.terms(target.iter().map(|column| (*column, 1.0)));
@@ -116,7 +95,6 @@ pub(super) fn open(columns: &[Column], rows: &[Row], target: &[usize], by: f64) 
 /// The price of a deviation: cases that change few parts are preferred, because they hold against more attackers.
 const PRICE: f64 = 1e-3;
 const DEAR: f64 = 1e-1;
-const SLACK: f64 = 1e-3;
 
 /// Every variable begins at none, where nothing deviates, and costs something: what need not change does not.
 struct Programme {
@@ -147,16 +125,21 @@ impl Programme {
             .collect()
     }
 
-    /// Holds a row in its range, or beyond it by what `slack` allows.
-    fn hold(&mut self, row: &Row, slack: &[(Variable, f64)]) {
-        let mut terms = self.terms(row.terms.iter().copied());
-        for (most, times) in [(row.above, -1.0), (-row.below, 1.0)] {
-            if most > 0.0 {
-                terms.push((self.problem.add_var(SLACK, (0.0, most)), times));
-            }
+    /// Holds a row in its range, or beyond it by what these variables allow.
+    ///
+    /// Two inequalities, though one equality with a slack would do: they cost no step of the method until they are reached.
+    fn hold(&mut self, row: &Row, beyond: Option<[Variable; 2]>) {
+        let terms = self.terms(row.terms.iter().copied());
+        if row.below == row.above && beyond.is_none() {
+            self.problem.add_constraint(&terms[..], ComparisonOp::Eq, 0.0);
+            return;
         }
-        terms.extend(slack);
-        self.problem.add_constraint(&terms[..], ComparisonOp::Eq, 0.0);
+        let sides = [(ComparisonOp::Le, row.above, -1.0), (ComparisonOp::Ge, row.below, 1.0)];
+        for (side, (comparison, most, times)) in sides.into_iter().enumerate() {
+            let beyond = beyond.map(|beyond| (beyond[side], times));
+            let terms: Vec<(Variable, f64)> = terms.iter().copied().chain(beyond).collect();
+            self.problem.add_constraint(&terms[..], comparison, most);
+        }
     }
 
     fn solve(&self) -> Option<Solution> {

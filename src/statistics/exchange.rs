@@ -5,6 +5,7 @@
 //! other two. Most attacks are stopped by such exchanges.
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -56,6 +57,8 @@ pub(super) struct Part<'a> {
 
 struct Class {
     counts: Vec<usize>,
+    /// The same, a bit for each count.
+    bits: Vec<u64>,
     signature: u64,
     /// The largest first.
     atoms: Vec<usize>,
@@ -78,14 +81,16 @@ impl Classes {
             if class == next {
                 let signature = signature(&counts);
                 classes.signed.entry(signature).or_insert(class);
-                classes.list.push(Class { counts, signature, atoms: Vec::new(), people: 0 });
+                let mut bits = vec![0; classes.told.len().div_ceil(64)];
+                counts.iter().for_each(|count| bits[count / 64] |= 1 << (count % 64));
+                classes.list.push(Class { counts, bits, signature, atoms: Vec::new(), people: 0 });
             }
             classes.list[class].atoms.push(atom);
             classes.list[class].people += atoms[atom].truth;
             classes.of.push(Some(class));
         }
         for class in &mut classes.list {
-            class.atoms.sort_by_key(|atom| std::cmp::Reverse(atoms[*atom].truth));
+            class.atoms.sort_by_key(|atom| Reverse(atoms[*atom].truth));
         }
         classes
     }
@@ -100,13 +105,13 @@ impl Classes {
         if let Some(near) = self.near.borrow().get(&class) {
             return Arc::clone(near);
         }
-        let counts = &self.list[class].counts;
-        let mut others: Vec<(usize, std::cmp::Reverse<u64>, usize)> = (0..self.list.len())
-            .filter(|other| *other != class && self.list[*other].people > 0)
-            .map(|other| {
-                (differences(counts, &self.list[other].counts), std::cmp::Reverse(self.list[other].people), other)
-            })
-            .collect();
+        let bits = &self.list[class].bits;
+        let differences = |other: &Class| -> u32 {
+            bits.iter().zip(&other.bits).map(|(one, other)| (one ^ other).count_ones()).sum()
+        };
+        let others = self.list.iter().enumerate().filter(|(index, other)| *index != class && other.people > 0);
+        let mut others: Vec<(u32, Reverse<u64>, usize)> =
+            others.map(|(index, other)| (differences(other), Reverse(other.people), index)).collect();
         if others.len() > FARTHEST {
             others.select_nth_unstable(FARTHEST);
             others.truncate(FARTHEST);
@@ -162,7 +167,7 @@ impl Classes {
             }
         }
         let mut seeds: Vec<usize> = people.keys().copied().collect();
-        seeds.sort_by_key(|class| (std::cmp::Reverse(people[class]), *class));
+        seeds.sort_by_key(|class| (Reverse(people[class]), *class));
         let mut near: BTreeSet<usize> = seeds.iter().copied().take(reach.target).collect();
         if reach.classes == usize::MAX {
             near.extend(0..self.list.len());
@@ -212,7 +217,7 @@ impl Classes {
         };
         target.iter().for_each(|atom| search.inside[*atom] = true);
         let mut order: Vec<usize> = target.iter().copied().filter(|atom| search.free[*atom]).collect();
-        order.sort_by_key(|atom| (std::cmp::Reverse(atoms[*atom].truth), *atom));
+        order.sort_by_key(|atom| (Reverse(atoms[*atom].truth), *atom));
         for atom in order.into_iter().take(MOVED) {
             search.from(atom, if wanted > 0.0 { 1 } else { -1 });
             if search.left <= 0 {
@@ -221,19 +226,6 @@ impl Classes {
         }
         search.changes.into_iter().enumerate().filter(|(_, change)| *change != 0).collect()
     }
-}
-
-/// How many counts are in one list and not in the other; both are sorted.
-fn differences(one: &[usize], other: &[usize]) -> usize {
-    let (mut left, mut right, mut differences) = (0, 0, 0);
-    while left < one.len() && right < other.len() {
-        match one[left].cmp(&other[right]) {
-            std::cmp::Ordering::Equal => (left, right) = (left + 1, right + 1),
-            std::cmp::Ordering::Less => (left, differences) = (left + 1, differences + 1),
-            std::cmp::Ordering::Greater => (right, differences) = (right + 1, differences + 1),
-        }
-    }
-    differences + (one.len() - left) + (other.len() - right)
 }
 
 /// The counts of two classes, sorted; those of both are there twice.

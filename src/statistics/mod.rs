@@ -26,6 +26,7 @@ mod withheld;
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail, ensure};
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::authority::{Authority, slug};
@@ -147,14 +148,13 @@ fn statistics(
     let given = &this.contributions.given;
     let coverage = participation::coverage(round, england, returns, given, &this.pattern);
     let answers = aggregate::answers(returns)?;
-    let mut quality = participation::quality(round, standard, returns, given, &this.pattern, &answers, edition);
+    let quality = participation::quality(round, standard, returns, given, &this.pattern, &answers, edition);
 
     let places = places(&coverage);
     let national = Table::new(places.iter().flat_map(|area| measuring.area(area, |_, _| Marker::X, edition)).collect());
     let placing = measuring.place(returns);
-    let mut authorities = Vec::new();
-    for code in &returns.accepted {
-        let Some(authority) = round.authority(code) else { continue };
+    let measured = |code: &String| {
+        let authority = round.authority(code)?;
         let area = Area { kind: AreaType::Authority, code: code.clone(), name: authority.name.clone() };
         let reason = |scope, indicator: &Indicator| absent(&answers, code, scope, indicator);
         let mut figures = measuring.area(&area, reason, edition);
@@ -166,14 +166,15 @@ fn statistics(
         positions.retain(|indicator, _| {
             figures.get(code, Scope::All, indicator, "").is_some_and(|figure| figure.ratio.is_some())
         });
-        authorities.push(AuthorityStatistics {
+        Some(AuthorityStatistics {
             authority: authority.clone(),
             figures,
             positions,
             trends: trend::trends(counted, standard, &area, edition),
-            quality: quality.remove(code).unwrap_or_default(),
-        });
-    }
+            quality: quality.get(code).cloned().unwrap_or_default(),
+        })
+    };
+    let authorities: Vec<AuthorityStatistics> = returns.accepted.par_iter().filter_map(measured).collect();
 
     let trends = trend::trends(counted, standard, &places[0], edition);
     let pooled = measuring.pool(&places, &national, returns);
@@ -198,7 +199,7 @@ fn statistics(
         trends,
         withheld,
         coverage,
-        quality: quality.remove("").unwrap_or_default(),
+        quality: quality.get("").cloned().unwrap_or_default(),
     })
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::{Atom, Release, Rules};
 
 /// The atoms of every small sum that a reader, or a contributor who takes its own away, is left with.
@@ -15,13 +17,19 @@ pub(in crate::statistics) fn remainders(
 ) -> BTreeSet<Vec<usize>> {
     let shown = release.counts.iter().filter(|count| count.withheld.is_none());
     let shown: Vec<&[usize]> = shown.map(|count| count.atoms.as_slice()).collect();
-    let mut differences = Differences::new(&release.atoms, rules.threshold);
-    for (place, one) in shown.iter().enumerate() {
-        differences.look(one, &[]);
-        shown[..place].iter().for_each(|other| differences.look(one, other));
-    }
+    let new = || Differences::new(&release.atoms, rules.threshold);
+    let pairs = (0..shown.len()).into_par_iter().fold(new, |mut differences, place| {
+        differences.look(shown[place], &[]);
+        shown[..place].iter().for_each(|other| differences.look(shown[place], other));
+        differences
+    });
+    let mut found = pairs.map(|differences| differences.found).reduce(BTreeSet::new, |mut one, mut other| {
+        one.append(&mut other);
+        one
+    });
+    let mut differences = new();
     compared.iter().for_each(|[one, other]| differences.look(one, other));
-    let mut found = differences.found;
+    found.append(&mut differences.found);
     for count in release.counts.iter().filter(|count| count.withheld.is_some()) {
         found.remove(&count.atoms); // attacked anyway
     }

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::attack::TOLERANCE;
 use super::super::exchange::Classes;
 use super::{Atom, Count, Reason, Release, Rules};
-use search::{Next, Pursuit};
 
 /// Other values of the atoms, which agree with everything that is shown.
 struct World {
@@ -49,9 +48,6 @@ pub(super) struct Study {
     worlds: Vec<World>,
     classes: Option<Classes>,
 }
-
-/// How many counts are looked at side by side: the same on every machine, because what is found for one serves the next.
-const PURSUITS: usize = 2;
 
 /// Someone outside, or a contributor.
 type Attacker = Option<usize>;
@@ -147,7 +143,6 @@ impl Study {
         // Safe counts stay safe: whatever is withheld later only widens what is left of them. Those that exchanges do not
         // show to be safe wait, the narrowest first: what is withheld for one often makes others safe.
         let mut hard: BTreeSet<(u64, usize)> = BTreeSet::new();
-        let mut pursuits: Vec<Pursuit> = Vec::new();
         loop {
             while let Some(count) = open.pop_first() {
                 if let Some(attacker) = self.failing(count) {
@@ -155,38 +150,8 @@ impl Study {
                     hard.insert(((left / TOLERANCE) as u64, count));
                 }
             }
-            while pursuits.len() < PURSUITS
-                && let Some((_, count)) = hard.pop_first()
-            {
-                pursuits.push(Pursuit::new(count));
-            }
-            let mut looks = Vec::new();
-            let mut next = 0;
-            while let Some(pursuit) = pursuits.get_mut(next) {
-                match pursuit.next(self) {
-                    Next::Look(look) => {
-                        looks.push(look);
-                        next += 1;
-                    }
-                    Next::Safe => drop(pursuits.remove(next)),
-                    Next::Failing(attacker) => {
-                        let count = pursuit.count;
-                        let opened = if mend { self.withhold_against(count, attacker) } else { None };
-                        let Some(opened) = opened else {
-                            pursuits.remove(next);
-                            continue;
-                        };
-                        pursuit.anew();
-                        open.extend(&opened);
-                        open.extend(self.withhold_with(opened));
-                    }
-                }
-            }
-            if pursuits.is_empty() && open.is_empty() && hard.is_empty() {
-                break;
-            }
-            self.look(&looks);
-            pursuits.iter_mut().for_each(Pursuit::looked);
+            let Some((_, count)) = hard.pop_first() else { break };
+            open.extend(self.pursue(count, mend));
         }
     }
 

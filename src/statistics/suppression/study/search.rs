@@ -2,87 +2,55 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::{Attacker, Study};
-use crate::statistics::attack::{self, Aim, Column, Meeting, Row, TOLERANCE};
+use crate::statistics::attack::{self, Aim, Column, Row, TOLERANCE};
 use crate::statistics::exchange::{Classes, Part, Reach};
-use crate::statistics::suppression::Changes;
-
-/// The search for worlds in which every attack on a count fails, a programme at a time.
-pub(super) struct Pursuit {
-    pub count: usize,
-    reaches: &'static [Reach],
-    /// Who is to be stopped, and in how many directions the first of the reaches was looked in for it.
-    against: Option<(Attacker, usize)>,
-}
-
-/// What a search needs next.
-pub(super) enum Next {
-    /// Nothing: no attack succeeds.
-    Safe,
-    /// Counts to withhold: this attacker succeeds as far as was looked.
-    Failing(Attacker),
-    /// The worlds of a programme.
-    Look(Look),
-}
-
-/// A programme about a count: a world that nobody of `known`, and as few as possible of `unsure`, refute.
-pub(super) struct Look {
-    count: usize,
-    known: BTreeSet<usize>,
-    unsure: BTreeSet<usize>,
-    direction: f64,
-    reach: Reach,
-}
-
-impl Pursuit {
-    pub(super) fn new(count: usize) -> Self {
-        Self { count, reaches: PROGRAMMES, against: None }
-    }
-
-    /// To be asked again as it stands when a programme was looked at; anew when more is withheld.
-    pub(super) fn anew(&mut self) {
-        *self = Self::new(self.count);
-    }
-
-    /// What is next, after exchanges have looked for worlds; the same again until the programme was `looked` at.
-    pub(super) fn next(&mut self, study: &mut Study) -> Next {
-        loop {
-            let unsure = study.unsure(self.count);
-            let Some(attacker) = unsure.first().copied() else { return Next::Safe };
-            let all: BTreeSet<usize> = unsure.iter().flatten().copied().collect();
-            let known: BTreeSet<usize> = attacker.into_iter().collect();
-            let Some((_, looked)) = self.against.filter(|(against, _)| *against == attacker) else {
-                self.against = Some((attacker, 0));
-                study.exchanges(self.count, &all);
-                continue;
-            };
-            // What it took to stop one attacker, it takes for the next.
-            let Some((reach, wider)) = self.reaches.split_first() else { return Next::Failing(attacker) };
-            if looked == DIRECTIONS.len() || study.superseded(*reach) {
-                self.reaches = wider;
-                self.against = Some((attacker, 0));
-                continue;
-            }
-            let direction = DIRECTIONS[looked];
-            return Next::Look(Look { count: self.count, known, unsure: all, direction, reach: *reach });
-        }
-    }
-
-    /// The programme that was next has been looked at.
-    pub(super) fn looked(&mut self) {
-        self.against = self.against.map(|(attacker, looked)| (attacker, looked + 1));
-    }
-}
 
 /// Up, and then down, where small counts cannot go far.
 const DIRECTIONS: [f64; 2] = [1.0, -1.0];
 
 impl Study {
+    /// Looks for worlds until every attack on the count fails, and withholds more where one succeeds as far as was looked, if
+    /// `mend` is set; returns what it withheld.
+    pub(super) fn pursue(&mut self, count: usize, mend: bool) -> Vec<usize> {
+        let mut withheld = Vec::new();
+        let mut reaches = PROGRAMMES;
+        while let Some(attacker) = self.failing(count) {
+            if self.stop(count, attacker, &mut reaches) {
+                continue;
+            }
+            let opened = if mend { self.withhold_against(count, attacker) } else { None };
+            let Some(opened) = opened else { break };
+            withheld.extend(&opened);
+            withheld.extend(self.withhold_with(opened));
+            reaches = PROGRAMMES; // anew, now that more is withheld
+        }
+        withheld
+    }
+
+    /// Looks for worlds in which an attacker fails, in the first of these reaches and then in those that are wider; says whether
+    /// they are enough, and leaves the reaches that it took: the next attacker takes them too.
+    fn stop(&mut self, count: usize, attacker: Attacker, reaches: &mut &[Reach]) -> bool {
+        let known = attacker.into_iter().collect();
+        while let Some((reach, wider)) = reaches.split_first() {
+            if !self.superseded(*reach) {
+                self.look(count, &known, *reach);
+            }
+            if self.safe(self.reach(count, &known)) {
+                return true;
+            }
+            *reaches = wider;
+        }
+        false
+    }
+
     /// Whether looking at everything is hardly more work: what is looked at then is not looked at twice.
     fn superseded(&mut self, reach: Reach) -> bool {
         self.classify();
         let classes = self.classes.as_ref().map_or(0, Classes::len);
-        reach.classes == WIDE.classes && classes < 2 * WIDE.classes
+        reach.classes != WHOLE.classes && classes < 2 * reach.classes
     }
 
     /// An attacker who succeeds against the count, after exchanges have looked for worlds in which the attack fails.
@@ -167,25 +135,24 @@ impl Study {
         }
     }
 
-    /// Looks for worlds by linear programmes, which are solved side by side.
-    pub(super) fn look(&mut self, looks: &[Look]) {
+    /// Looks for worlds by linear programmes: those that nobody of `known` refutes, and as few as can be of the others who are
+    /// not stopped yet.
+    fn look(&mut self, count: usize, known: &BTreeSet<usize>, reach: Reach) {
+        let unsure = self.unsure(count).into_iter().flatten().collect();
         self.classify();
         let Some(classes) = &self.classes else { return };
-        let mut programmes = Vec::new();
-        for look in looks {
-            let atoms = &self.counts[look.count].atoms;
-            let parts = classes.near(&self.atoms, atoms, &look.known, &look.unsure, look.reach);
-            let most = self.wanted(look.count, &look.known, look.direction);
-            let aim = Aim { columns: target(&parts), direction: look.direction, most };
-            if !aim.columns.is_empty() {
-                let (columns, rows) = attack::simpler(self.columns(&parts), self.rows(&parts).0);
-                programmes.push((parts, Meeting { columns, rows, aim }));
-            }
+        let parts = classes.near(&self.atoms, &self.counts[count].atoms, known, &unsure, reach);
+        let target = target(&parts);
+        if target.is_empty() {
+            return;
         }
-        let (parts, meetings): (Vec<_>, Vec<_>) = programmes.into_iter().unzip();
-        let met = attack::meet_all(&meetings);
-        let found = parts.iter().zip(met).filter_map(|(parts, changes)| Some(self.changes(parts, &changes?)));
-        let found: Vec<Changes> = found.collect();
+        let (columns, rows) = attack::simpler(self.columns(&parts), self.rows(&parts).0);
+        let aims = DIRECTIONS.map(|direction| {
+            let most = self.wanted(count, known, direction);
+            Aim { columns: target.clone(), direction, most }
+        });
+        let met: Vec<_> = aims.par_iter().filter_map(|aim| attack::meet(&columns, &rows, aim)).collect();
+        let found: Vec<_> = met.iter().map(|changes| self.changes(&parts, changes)).collect();
         found.into_iter().for_each(|changes| self.keep(changes));
     }
 
