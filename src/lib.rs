@@ -184,7 +184,8 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     let manifest = manifest::json(&round, statistics.edition, &inputs, &folder.digests(), before.filter(|_| !whole))?;
     folder.write(Artefact { path: output::MANIFEST.to_owned(), bytes: manifest })?;
     folder.finish()?;
-    tell(&format!("{} withheld figures attacked, 0 recovered\n", statistics.withheld.len()));
+    let attacked = statistics.withheld.iter().filter(|count| count.range_left.is_some()).count();
+    tell(&format!("{attacked} withheld figures attacked, 0 recovered\n"));
     tell(&format!("wrote {}\n", cli.output.join(year.to_string()).display()));
     Ok(Outcome::Done)
 }
@@ -195,7 +196,9 @@ fn recovered(count: &WithheldCount) -> String {
     format!(
         "error[disclosure]: {} of {} can be worked out to within {:.0} people by {reader}\n  \
          help: nothing more can be withheld for it; build with wider rounding (`disclosure` in round.yaml)\n",
-        count.figure, count.year, count.range_left
+        count.figure,
+        count.year,
+        count.range_left.unwrap_or_default()
     )
 }
 

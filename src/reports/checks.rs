@@ -60,7 +60,11 @@ pub fn disclosure(withheld: &[WithheldCount]) -> Result<Vec<u8>> {
     ])?;
     for count in withheld {
         let figure = &count.figure;
-        let reason = count.protects.as_ref().map_or("primary".to_owned(), |other| format!("protects {other}"));
+        let reason = match (&count.protects, count.range_left) {
+            (Some(other), _) => format!("protects {other}"),
+            (None, Some(_)) => "primary".to_owned(),
+            (None, None) => "left out: beside the indicators it would tell of few people".to_owned(),
+        };
         writer.write_record([
             &count.year.to_string(),
             figure.area_type,
@@ -70,8 +74,8 @@ pub fn disclosure(withheld: &[WithheldCount]) -> Result<Vec<u8>> {
             &figure.breakdown,
             figure.count,
             &reason,
-            &format!("{:.0}", count.range_left),
-            count.attacker.as_deref().unwrap_or("any reader"),
+            &count.range_left.map_or(String::new(), |left| format!("{left:.0}")),
+            count.attacker.as_deref().unwrap_or(if count.range_left.is_some() { "any reader" } else { "" }),
         ])?;
     }
     writer.into_inner().context("cannot finish the table of withheld counts")

@@ -52,6 +52,8 @@ pub(super) enum Place {
 pub(super) struct Pattern {
     shown: BTreeMap<Place, bool>,
     pub attacked: Vec<Attacked>,
+    /// Sums that are not shown because of what they would leave beside others.
+    pub left_out: Vec<Place>,
     /// What the proof rests on.
     worlds: Vec<Changes>,
 }
@@ -414,9 +416,8 @@ impl<'a> Builder<'a> {
     fn finish(mut self, before: Option<&Pattern>) -> Result<Pattern> {
         let settings = &self.sums.round.settings.disclosure;
         let rules = Rules { threshold: settings.threshold, rounding: settings.rounding };
-        if self.sums.edition == Edition::Own {
-            self.leave_out_telling_quality(rules);
-        }
+        let left_out =
+            if self.sums.edition == Edition::Own { self.leave_out_telling_quality(rules) } else { Vec::new() };
         let mut release = Release { equal: std::mem::take(&mut self.equal), ..Release::default() };
         let mut same: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
         let mut printed: Vec<Vec<Place>> = Vec::new();
@@ -458,7 +459,7 @@ impl<'a> Builder<'a> {
         let stands: BTreeMap<usize, Stand> = stands.into_iter().map(|stand| (stand.count, stand)).collect();
         let earlier: BTreeMap<&Place, &Attacked> =
             before.iter().flat_map(|before| &before.attacked).map(|attacked| (&attacked.place, attacked)).collect();
-        let mut pattern = Pattern { worlds, ..Pattern::default() };
+        let mut pattern = Pattern { worlds, left_out, ..Pattern::default() };
         let code = |owner: usize| self.sums.round.authorities[owner].code.clone();
         for (index, count) in release.counts.iter().enumerate() {
             // What is printed in two places is one count: that it stood the attacks before holds for the new place too.

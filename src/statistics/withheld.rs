@@ -17,8 +17,9 @@ pub struct WithheldCount {
     pub figure: Figure,
     /// The figure that would be given away if this one were shown; nothing where it is withheld for itself.
     pub protects: Option<Figure>,
-    /// The width of the range left; the search stops where it is wide enough.
-    pub range_left: f64,
+    /// The width of the range left; the search stops where it is wide enough. Nothing for a large sum that is left out
+    /// because of what others would leave beside it: it is nobody's count, and is not attacked.
+    pub range_left: Option<f64>,
     /// The authority from whose position the least is left; nobody, where that is any reader's.
     pub attacker: Option<String>,
     /// Whether it stood every attack.
@@ -80,13 +81,20 @@ impl From<&Place> for Figure {
 }
 
 pub(super) fn withheld(counted: &trend::Counted<'_>) -> Vec<WithheldCount> {
-    let attacked = counted.pattern.attacked.iter().map(|attacked| WithheldCount {
+    let count = |place: &Place| WithheldCount {
         year: counted.round.settings.year,
-        figure: Figure::from(&attacked.place),
+        figure: Figure::from(place),
+        protects: None,
+        range_left: None,
+        attacker: None,
+        safe: true,
+    };
+    let attacked = counted.pattern.attacked.iter().map(|attacked| WithheldCount {
         protects: attacked.protects.as_ref().map(Figure::from),
-        range_left: attacked.left,
+        range_left: Some(attacked.left),
         attacker: attacked.attacker.clone(),
         safe: attacked.safe,
+        ..count(&attacked.place)
     });
-    attacked.collect()
+    attacked.chain(counted.pattern.left_out.iter().map(count)).collect()
 }

@@ -43,8 +43,8 @@ impl Builder<'_> {
     }
 
     /// Leaves out how many people's ethnicity is known where that, beside an indicator's counts, would leave one or two
-    /// returns' few people: those that do not say how many are not known.
-    pub(super) fn leave_out_telling_quality(&mut self, rules: Rules) {
+    /// returns' few people: those that do not say how many are not known; returns what it left out.
+    pub(super) fn leave_out_telling_quality(&mut self, rules: Rules) -> Vec<Place> {
         let telling = |measure: &String, known: &[usize]| {
             let counted = |indicator: &Indicator| {
                 let side = |sides: [usize; 2]| {
@@ -70,9 +70,10 @@ impl Builder<'_> {
                 out.push(measure.clone());
             }
         }
-        for measure in out {
-            self.counts.remove(&Place::Known(String::new(), measure.clone()));
-            self.counts.remove(&Place::Unknown(String::new(), measure));
-        }
+        let places =
+            |measure: String| [Place::Known(String::new(), measure.clone()), Place::Unknown(String::new(), measure)];
+        let out: Vec<Place> = out.into_iter().flat_map(places).collect();
+        out.iter().for_each(|place| drop(self.counts.remove(place)));
+        out
     }
 }
