@@ -202,13 +202,10 @@ impl Classes {
         known: &BTreeSet<usize>,
         wanted: f64,
     ) -> Vec<(usize, i64)> {
-        let free = |(atom, class): (usize, &Option<usize>)| {
-            class.is_some() && atoms[atom].owner.is_none_or(|owner| !known.contains(&owner))
-        };
         let mut search = Search {
             classes: self,
             atoms,
-            free: self.of.iter().enumerate().map(free).collect(),
+            known,
             inside: vec![false; atoms.len()],
             left: wanted.abs().ceil() as i64,
             changes: vec![0; atoms.len()],
@@ -216,7 +213,7 @@ impl Classes {
             net: vec![0; self.told.len()],
         };
         target.iter().for_each(|atom| search.inside[*atom] = true);
-        let mut order: Vec<usize> = target.iter().copied().filter(|atom| search.free[*atom]).collect();
+        let mut order: Vec<usize> = target.iter().copied().filter(|atom| search.free(*atom)).collect();
         order.sort_by_key(|atom| (Reverse(atoms[*atom].truth), *atom));
         for atom in order.into_iter().take(MOVED) {
             search.from(atom, if wanted > 0.0 { 1 } else { -1 });
@@ -251,8 +248,8 @@ fn scattered(place: u64) -> u64 {
 struct Search<'a> {
     classes: &'a Classes,
     atoms: &'a [Atom],
-    /// Whether an atom is in doubt, and nobody who may not see a change knows it.
-    free: Vec<bool>,
+    /// Who may not see a change.
+    known: &'a BTreeSet<usize>,
     /// Whether it is the target's.
     inside: Vec<bool>,
     /// By how much the target still has to move.
@@ -266,6 +263,11 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    /// Whether an atom is in doubt, and nobody who may not see a change knows it.
+    fn free(&self, atom: usize) -> bool {
+        self.classes.of[atom].is_some() && self.atoms[atom].owner.is_none_or(|owner| !self.known.contains(&owner))
+    }
+
     fn people(&self, atom: usize) -> i64 {
         self.atoms[atom].truth as i64 + self.changes[atom]
     }
@@ -273,7 +275,7 @@ impl Search<'_> {
     /// The atoms of a class that are not the target's, those with most people first.
     fn others(&self, class: usize) -> impl Iterator<Item = usize> + '_ {
         let atoms = self.classes.list[class].atoms.iter().copied();
-        atoms.filter(|atom| !self.inside[*atom] && self.free[*atom])
+        atoms.filter(|atom| !self.inside[*atom] && self.free(*atom))
     }
 
     fn largest(&self, class: usize) -> Option<usize> {

@@ -1,6 +1,6 @@
 //! Looks for worlds in which an attack fails, by exchanges and by linear programmes, and for counts to withhold where there are none.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
@@ -97,7 +97,7 @@ impl Study {
 
     /// What the parts must agree with: the shown counts that they are in, and what is known to be equal; which count a row is.
     fn rows(&self, parts: &[Part<'_>]) -> (Vec<Row>, Vec<Option<usize>>) {
-        let mut terms: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
+        let mut terms: Vec<Vec<(usize, f64)>> = vec![Vec::new(); self.counts.len() + self.equal.len()];
         for (column, part) in parts.iter().enumerate() {
             for index in part.counts {
                 // Beyond the counts lie the two sides of what is equal.
@@ -105,7 +105,7 @@ impl Study {
                     Some(side) => (self.counts.len() + side / 2, if side % 2 == 0 { 1.0 } else { -1.0 }),
                     None => (*index, 1.0),
                 };
-                terms.entry(row).or_default().push((column, times));
+                terms[row].push((column, times));
             }
         }
         let row = |(index, terms): (usize, Vec<(usize, f64)>)| {
@@ -113,7 +113,7 @@ impl Study {
             let (below, above) = count.map_or((0.0, 0.0), |count| self.rules.told(count.truth));
             (Row { terms, below, above, price: None }, count.map(|_| index))
         };
-        terms.into_iter().map(row).unzip()
+        terms.into_iter().enumerate().filter(|(_, terms)| !terms.is_empty()).map(row).unzip()
     }
 
     /// How much further a count has to be moved in a direction.
