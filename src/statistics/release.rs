@@ -1,13 +1,15 @@
 //! What is published together, as counts and the atoms they are made of: the form in which it is protected and attacked.
 
 mod comparisons;
+mod losses;
+mod parts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail, ensure};
 
 use crate::authority::slug;
-use crate::round::{Round, UnknownEthnicity, Withheld};
+use crate::round::{Round, UnknownEthnicity};
 use crate::standard::{Kind, Standard};
 
 use super::Figure;
@@ -15,6 +17,7 @@ use super::aggregate::{Contributions, Given, Key, Tallies, Tally};
 use super::disclosure::{self, Edition, Shown};
 use super::statistic::{AreaType, Scope};
 use super::suppression::{self, Atom, Changes, Count, Reason, Release, Rules, Stand};
+use parts::Parts;
 
 /// The four counts of a figure, in the order of [`Shown::shows`].
 pub(super) const SIDES: [&str; 4] =
@@ -118,21 +121,6 @@ struct Built {
     truth: u64,
 }
 
-/// The atoms of one service of one authority for a measure and band.
-#[derive(Clone, Debug, Default)]
-struct Parts {
-    /// Asian, Black, Mixed, Other, and what is left of the total where not all are given.
-    groups: [Vec<usize>; 5],
-    white: Vec<usize>,
-    unknown: Vec<usize>,
-}
-
-impl Parts {
-    fn minoritised(&self) -> Vec<usize> {
-        self.groups.concat()
-    }
-}
-
 impl<'a> Builder<'a> {
     fn new(sums: &'a Sums<'a>) -> Self {
         let mut builder =
@@ -145,74 +133,6 @@ impl<'a> Builder<'a> {
             builder.parts.insert([&given.authority, &given.service, &given.measure, &given.band], parts);
         }
         builder
-    }
-
-    fn owner(&self, authority: &str) -> Option<usize> {
-        self.sums.round.authorities.iter().position(|other| other.code == authority)
-    }
-
-    fn parts_of(&mut self, given: &Given) -> Parts {
-        let named: u64 = given.groups.iter().flatten().sum();
-        let rest = given.minoritised.map(|total| total.saturating_sub(named)).filter(|_| given.groups.contains(&None));
-        let bands = self.bands(given);
-        let mut parts = Parts::default();
-        let mut composed = true;
-        for (group, value) in given.groups.iter().copied().chain([rest]).enumerate() {
-            let of_bands: Vec<&Vec<usize>> = bands.iter().map(|band| &band.groups[group]).collect();
-            let (atoms, whole) = self.atoms_of(given, value, &of_bands);
-            parts.groups[group] = atoms;
-            composed &= whole;
-        }
-        parts.white = self.atoms_of(given, given.white, &bands.iter().map(|band| &band.white).collect::<Vec<_>>()).0;
-        parts.unknown =
-            self.atoms_of(given, given.unknown, &bands.iter().map(|band| &band.unknown).collect::<Vec<_>>()).0;
-        if let Some(total) = given.minoritised.filter(|_| !composed) {
-            // Groups are given here and not there, or the other way round: still the totals are the same people.
-            let mut banded: Vec<usize> = bands.iter().flat_map(Parts::minoritised).collect();
-            let every_band_gives = bands.iter().all(|band| !band.minoritised().is_empty()) && !bands.is_empty();
-            if let Some(left) = total.checked_sub(self.truth(&banded)).filter(|_| every_band_gives) {
-                banded.push(self.atom(given, left, true));
-                self.equal.push([parts.minoritised(), banded]);
-            }
-        }
-        parts
-    }
-
-    /// The atoms of one group's count: the bands' and those in no band, where every band gives the group; else one.
-    fn atoms_of(&mut self, given: &Given, value: Option<u64>, bands: &[&Vec<usize>]) -> (Vec<usize>, bool) {
-        let Some(truth) = value else { return (Vec::new(), true) };
-        if !bands.is_empty() && bands.iter().all(|band| !band.is_empty()) {
-            let mut atoms: Vec<usize> = bands.iter().copied().flatten().copied().collect();
-            if let Some(left) = truth.checked_sub(self.truth(&atoms)) {
-                if left > 0 {
-                    atoms.push(self.atom(given, left, true));
-                }
-                return (atoms, true);
-            }
-        }
-        (vec![self.atom(given, truth, false)], bands.is_empty())
-    }
-
-    fn atom(&mut self, given: &Given, truth: u64, open: bool) -> usize {
-        let owner = self.owner(&given.authority);
-        self.atoms.push(Atom { owner, truth, open });
-        self.atoms.len() - 1
-    }
-
-    fn truth(&self, atoms: &[usize]) -> u64 {
-        atoms.iter().map(|atom| self.atoms[*atom].truth).sum()
-    }
-
-    /// The bands that this measure is made of; none unless every band is there.
-    fn bands(&self, given: &Given) -> Vec<Parts> {
-        let part = |measure: &&crate::standard::Measure| measure.part_of.as_deref() == Some(&*given.measure);
-        let Some(banded) = self.sums.standard.measures.iter().filter(|measure| measure.by_band).find(part) else {
-            return Vec::new();
-        };
-        let bands = self.sums.round.settings.pay_bands.iter();
-        let parts =
-            bands.map(|band| self.parts.get(&[&*given.authority, &given.service, &banded.id, &band.id]).cloned());
-        parts.collect::<Option<Vec<Parts>>>().unwrap_or_default()
     }
 
     /// England, regions, types and authorities.
@@ -341,75 +261,6 @@ impl<'a> Builder<'a> {
         let numerator = self.parts(authority, service, &indicator.numerator, "")?;
         let denominator = self.parts(authority, service, &indicator.denominator, "")?;
         Some([of(numerator), of(denominator), numerator.white.clone(), denominator.white.clone()])
-    }
-
-    /// How much is lost when a count is withheld: each kind of figure four times as much as the kind before it.
-    fn price(&self, place: &Place) -> f64 {
-        let kind = match place {
-            Place::Known(..) | Place::Unknown(..) | Place::Staff | Place::Remainder(_) => Some(Withheld::Quality),
-            Place::Figure((_, code, ..), _) if code.starts_with("matched") => Some(Withheld::Matched),
-            Place::Figure((.., breakdown), _) if breakdown.starts_with("ethnicity:") => Some(Withheld::Ethnicity),
-            Place::Figure((AreaType::Authority, ..), _) => Some(Withheld::Authority),
-            Place::Figure((AreaType::Type, ..), _) => Some(Withheld::Type),
-            Place::Figure((AreaType::Region, ..), _) => Some(Withheld::Region),
-            Place::Figure((_, _, scope, ..), _) if *scope != Scope::All => Some(Withheld::Service),
-            Place::Figure(..) => None,
-        };
-        let order = &self.sums.round.settings.disclosure.withhold_first;
-        let place_in = |kind: Withheld| order.iter().position(|other| *other == kind).unwrap_or(order.len());
-        let rank = kind.map_or(Withheld::ALL.len() + 2, place_in);
-        let all = matches!(place, Place::Figure((_, _, Scope::All, ..), _));
-        // A figure that has lost a count has no ratio to lose any more.
-        let broken = match place {
-            Place::Figure(key, _) => {
-                (0..4).any(|side| self.counts.get(&Place::Figure(key.clone(), side)).is_some_and(|count| !count.shown))
-            }
-            _ => false,
-        };
-        4_f64.powi(rank as i32) * if all { 1.5 } else { 1.0 } * if broken { 0.25 } else { 1.0 }
-    }
-
-    /// The table that a count is of use in only as a whole: the pay bands of an area and its services, the staff of several
-    /// indicators.
-    fn table(&self, place: &Place) -> Option<(AreaType, String, Scope, String)> {
-        let Place::Figure((kind, code, scope, indicator, breakdown), side) = place else { return None };
-        let indicator = self.sums.standard.indicator(indicator)?;
-        if indicator.kind == Kind::Share {
-            return Some((*kind, code.clone(), *scope, indicator.id.clone()));
-        }
-        let denominator = side % 2 == 1 && *kind != AreaType::National;
-        denominator.then(|| (*kind, code.clone(), *scope, format!("{}{breakdown}{side}", indicator.denominator)))
-    }
-
-    /// What has to go because one of all services, adults' and children's is withheld: the less useful of the other two.
-    ///
-    /// Found by attack as well, only slower: the three add up, and two rounded counts leave too little of the third.
-    fn services(&self) -> BTreeMap<Place, Place> {
-        let settings = &self.sums.round.settings.disclosure;
-        let mut withheld = BTreeMap::new();
-        if 2 * settings.rounding.saturating_sub(1) >= settings.threshold.saturating_sub(1) {
-            return withheld;
-        }
-        for place in self.counts.keys() {
-            let Place::Figure((kind, code, Scope::All, indicator, breakdown), side) = place else { continue };
-            let of = |scope| Place::Figure((*kind, code.clone(), scope, indicator.clone(), breakdown.clone()), *side);
-            let places = [place.clone(), of(Scope::Adults), of(Scope::Childrens)];
-            let built: Vec<&Built> = places.iter().filter_map(|place| self.counts.get(place)).collect();
-            let [all, adults, childrens] = built[..] else { continue };
-            let single: BTreeSet<usize> = adults.atoms.iter().chain(&childrens.atoms).copied().collect();
-            let combined = all.atoms.iter().filter(|atom| !single.contains(atom)).map(|atom| self.atoms[*atom].owner);
-            if combined.collect::<BTreeSet<_>>().len() > 1 {
-                continue; // two or more give both services combined, which nothing shows
-            }
-            let hidden: Vec<usize> = (0..3).filter(|index| !built[*index].shown && built[*index].truth > 0).collect();
-            if let [hidden] = hidden[..] {
-                let others = (0..3).filter(|index| *index != hidden && built[*index].truth > 0);
-                let cheapest =
-                    others.min_by(|one, other| self.price(&places[*one]).total_cmp(&self.price(&places[*other])));
-                withheld.extend(cheapest.map(|other| (places[other].clone(), places[hidden].clone())));
-            }
-        }
-        withheld
     }
 
     /// One count for each set of atoms, whatever figures it stands in; then protection and proof.

@@ -47,20 +47,11 @@ impl Study {
     /// The range left to the outsider, and to each contributor who refutes a world and so may have a narrower one.
     pub(super) fn ranges(&self, count: usize) -> Vec<(Attacker, f64)> {
         let studied = &self.counts[count];
-        let mut shifts = studied.shifts.clone();
-        shifts.sort_by(|one, other| one.0.total_cmp(&other.0));
-        let refuters = |world: usize| &self.worlds[world].refuters;
-        let knowers: BTreeSet<usize> = shifts.iter().flat_map(|(_, world)| refuters(*world)).copied().collect();
-        let range = |knower: Attacker| {
-            let agreed = |(_, world): &&(f64, usize)| {
-                knower.is_none_or(|knower| refuters(*world).binary_search(&knower).is_err())
-            };
-            let low = shifts.iter().find(agreed).map_or(0.0, |(shift, _)| shift.min(0.0));
-            let high = shifts.iter().rfind(agreed).map_or(0.0, |(shift, _)| shift.max(0.0));
-            (knower, high - low)
-        };
-        let others = knowers.into_iter().filter(|knower| Some(*knower) != studied.sole);
-        std::iter::once(None).chain(others.map(Some)).map(range).collect()
+        let refuters: BTreeSet<usize> =
+            studied.shifts.iter().flat_map(|(_, world)| &self.worlds[*world].refuters).copied().collect();
+        let others = refuters.into_iter().filter(|owner| Some(*owner) != studied.sole);
+        let range = |owner: usize| (Some(owner), self.reach(count, &BTreeSet::from([owner])));
+        std::iter::once((None, self.reach(count, &BTreeSet::new()))).chain(others.map(range)).collect()
     }
 
     /// The attackers who may still have too narrow a range: the outsider alone, as long as even that one has.
