@@ -204,4 +204,8 @@ pub struct Synthesise {
     /// Equal seeds give equal bytes.
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
+    /// How many of a hundred returns give some measures in another way than the rest: some groups alone, a total alone, both
+    /// services together; the year's own share when left out.
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub mixed: Option<u8>,
 }

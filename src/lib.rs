@@ -301,6 +301,7 @@ fn synthesise(cli: &Cli, arguments: &cli::Synthesise) -> Result<Outcome> {
         year: arguments.year,
         authorities: arguments.authorities.map(usize::from),
         seed: arguments.seed,
+        mixed: arguments.mixed.map(|percent| f64::from(percent) / 100.0),
     };
     let files = synthesise::synthesise(&standard, &options)?;
     let folder = cli.data.join(arguments.year.to_string());

@@ -45,16 +45,20 @@ pub struct Measure {
     /// Whether it is counted for each pay band.
     #[serde(default)]
     pub by_band: bool,
+    /// When it is counted: within twelve months more may happen to people than are in post on one day.
+    #[serde(default)]
+    pub period: Period,
     /// The least and the largest share of its whole that is no reason to ask, all groups together.
     #[serde(default)]
     pub plausible: Option<[f64; 2]>,
 }
 
 /// The time that an indicator is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Period {
     /// One day.
+    #[default]
     Snapshot,
     /// The year up to the snapshot.
     TwelveMonths,

@@ -103,15 +103,29 @@ pub const GROUPS: [(&str, &[Rule]); 6] = [
             rule("service-not-collected", &[Error], "The round does not collect this service."),
             rule("swapped-rows", &[Error], "A part is larger than its whole in every group: two rows changed places."),
             rule("part-above-whole", &[Error], "A part is larger than its whole."),
+            doubt(
+                "more-than-in-post",
+                &[Error],
+                "More people left, were trained or had a case within 12 months than are in post on the snapshot date.",
+            ),
             rule("bands-above-staff", &[Error], "The pay bands of a group add up to more than its staff."),
             rule("bands-below-staff", &[Warning, Note], "Staff are in no pay band; more than a tenth is a warning."),
-            rule("groups-and-total", &[Error], "The four groups do not add up to all minoritised."),
+            rule(
+                "groups-and-total",
+                &[Error],
+                "The four groups do not add up to all minoritised, or those that are counted add up to more.",
+            ),
             rule("combined-beside-split", &[Error], "A measure is given as combined and by service as well."),
         ],
     ),
     (
         "What is doubtful",
         &[
+            rule(
+                "left-out",
+                &[Warning, Note],
+                "Counts that go into no figure (a warning), and rows for which a return is left out of one.",
+            ),
             rule("blank", &[Warning], "A cell or a row is blank, or left out, where a count is due."),
             doubt(
                 "group-missing",

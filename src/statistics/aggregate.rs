@@ -2,15 +2,17 @@
 //!
 //! Polars stops here: what leaves are plain structs. Raw counts are private to `statistics`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use polars::prelude::*;
 
 use crate::authority::slug;
-use crate::round::{Round, UnknownEthnicity};
+use crate::round::{Round, Service, UnknownEthnicity};
 use crate::standard::{Kind, Standard};
 use crate::submissions::Returns;
+use crate::submissions::entry::Entry;
+use crate::submissions::row::{self, Row};
 
 use super::statistic::{AreaType, Scope};
 
@@ -59,121 +61,158 @@ pub(super) struct Contributions {
     /// What each return gives, count by count.
     pub given: Vec<Given>,
     /// Which service of which authority contributes to which figure: authority, service, indicator, breakdown; sorted.
+    /// Combined services may be those of one measure, and the sum of both services of the other.
     pub members: Vec<[String; 4]>,
 }
 
-/// What one service of one authority gives for a measure and pay band: a count for each group, where there is one.
+/// What one service of one authority gives for a measure and pay band.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Given {
     pub authority: String,
     pub service: String,
     pub measure: String,
     pub band: String,
-    /// Asian, Black, Mixed, Other.
-    pub groups: [Option<u64>; 4],
-    pub minoritised: Option<u64>,
-    pub white: Option<u64>,
-    pub unknown: Option<u64>,
+    pub row: Row,
 }
 
 const GROUPS: [&str; 4] = ["asian", "black", "mixed", "other"];
+const COLUMNS: [&str; 7] = ["asian", "black", "mixed", "other", "total", "white", "unknown"];
 const KEY: [&str; 3] = ["scope", "indicator", "breakdown"];
 const COUNTS: [&str; 4] = ["m_num", "m_den", "w_num", "w_den"];
+
+/// Stands for adults' and children's services of a measure added up, where the other measure of a figure is combined.
+const TOGETHER: &str = "together";
 
 /// Each authority's figures for each service and for all services, where numerator and denominator are given for both groups.
 pub(super) fn contributions(round: &Round, standard: &Standard, returns: &Returns) -> Result<Contributions> {
     // Collected once: figures and the parts that counts are made of both start from it.
     let wide = wide(returns).collect()?;
     let given = given(&wide)?;
-    let pairs = pairs(wide.lazy())?;
+    let pairs = pairs(&concat([wide.clone().lazy(), together(&wide)], UnionArgs::default())?)?;
     let mut figures = Vec::new();
     let mut shares = Vec::new();
     for id in &round.settings.indicators {
         let Some(indicator) = standard.indicator(id) else { continue };
-        let numerators = pairs.clone().filter(col("measure").eq(lit(indicator.numerator.as_str())));
+        let of = |measure: &str| pairs.clone().filter(col("measure").eq(lit(measure)));
+        let numerators = of(&indicator.numerator);
         let figure = if indicator.kind == Kind::Share {
             shares.push(id.clone());
-            let unknown = match round.settings.unknown_ethnicity {
-                UnknownEthnicity::Include => col("unknown").fill_null(lit(0_i64)),
-                UnknownEthnicity::Exclude => lit(0_i64),
-            };
-            numerators
-                .filter(col("group").eq(lit("")))
-                .with_column((col("m") + col("w") + unknown).alias("total"))
-                .select([
-                    col("authority"),
-                    col("service"),
-                    col("breakdown"),
-                    col("m").alias("m_num"),
-                    col("total").alias("m_den"),
-                    col("w").alias("w_num"),
-                    col("total").alias("w_den"),
-                ])
+            share(numerators, round.settings.unknown_ethnicity)
         } else {
-            let denominators = pairs.clone().filter(col("measure").eq(lit(indicator.denominator.as_str()))).select([
-                col("authority"),
-                col("service"),
-                col("group"),
-                col("m").alias("m_den"),
-                col("w").alias("w_den"),
-            ]);
-            let on = [col("authority"), col("service"), col("group")];
-            numerators.join(denominators, on.clone(), on, JoinArgs::new(JoinType::Inner)).select([
-                col("authority"),
-                col("service"),
-                col("group").alias("breakdown"),
-                col("m").alias("m_num"),
-                col("m_den"),
-                col("w").alias("w_num"),
-                col("w_den"),
-            ])
+            likelihood(&numerators, &of(&indicator.denominator))?
         };
         figures.push(figure.with_column(lit(id.as_str()).alias("indicator")));
     }
     let by_service = concat(figures, UnionArgs::default())?.collect()?;
     let members = members(&by_service)?;
     let by_service = by_service.lazy();
-    let single = by_service.clone().filter(col("service").neq(lit("combined"))).select(
-        [col("authority"), col("service").alias("scope"), col("indicator"), col("breakdown")]
-            .into_iter()
-            .chain(COUNTS.map(col))
-            .collect::<Vec<_>>(),
-    );
+    let columns = || -> Vec<Expr> {
+        let keys = ["authority", "scope", "indicator", "breakdown"].into_iter();
+        keys.chain(COUNTS).map(col).collect()
+    };
+    let single = by_service
+        .clone()
+        .filter(col("service").neq(lit("combined")))
+        .with_column(col("service").alias("scope"))
+        .select(columns());
     let all = by_service
         .group_by([col("authority"), col("indicator"), col("breakdown")])
         .agg(COUNTS.map(|name| col(name).sum()))
         .with_column(lit("all").alias("scope"))
-        .select(
-            [col("authority"), col("scope"), col("indicator"), col("breakdown")]
-                .into_iter()
-                .chain(COUNTS.map(col))
-                .collect::<Vec<_>>(),
-        );
+        .select(columns());
     // Collected once: areas, matched panels and positions all start from it.
     let frame = concat([single, all], UnionArgs::default())?.collect()?;
     Ok(Contributions { frame: frame.lazy(), shares, given, members })
 }
 
-/// One row for each authority, service, measure and pay band, with a column for each ethnic group; missing is null.
+/// The people of a pay band in each group, of the band's total.
+fn share(numerators: LazyFrame, unknown: UnknownEthnicity) -> LazyFrame {
+    let unknown = match unknown {
+        UnknownEthnicity::Include => col("unknown").fill_null(lit(0_i64)),
+        UnknownEthnicity::Exclude => lit(0_i64),
+    };
+    numerators
+        .filter(col("group").eq(lit("")).and(col("service").neq(lit(TOGETHER))))
+        .with_column((col("m") + col("w") + unknown).alias("total"))
+        .select([
+            col("authority"),
+            col("service"),
+            col("breakdown"),
+            col("m").alias("m_num"),
+            col("total").alias("m_den"),
+            col("w").alias("w_num"),
+            col("total").alias("w_den"),
+        ])
+}
+
+/// Numerators beside their denominators: of the same service, or where one of them is combined, of both services together.
+fn likelihood(numerators: &LazyFrame, denominators: &LazyFrame) -> PolarsResult<LazyFrame> {
+    let joined = |above: Expr, below: Expr| {
+        let top = numerators.clone().filter(above);
+        let bottom = denominators.clone().filter(below).select([
+            col("authority"),
+            col("service").alias("service_below"),
+            col("group"),
+            col("m").alias("m_den"),
+            col("w").alias("w_den"),
+        ]);
+        let on = [col("authority"), col("group")];
+        top.join(bottom, on.clone(), on, JoinArgs::new(JoinType::Inner))
+    };
+    let is = |service: &str| col("service").eq(lit(service));
+    let apart = || col("service").neq(lit(TOGETHER));
+    let same = joined(apart(), apart()).filter(col("service").eq(col("service_below")));
+    let across = [joined(is("combined"), is(TOGETHER)), joined(is(TOGETHER), is("combined"))];
+    let across = across.map(|frame| frame.with_column(lit("combined").alias("service")));
+    let columns = [
+        col("authority"),
+        col("service"),
+        col("group").alias("breakdown"),
+        col("m").alias("m_num"),
+        col("m_den"),
+        col("w").alias("w_num"),
+        col("w_den"),
+    ];
+    concat(
+        [same].into_iter().chain(across).map(|frame| frame.select(columns.clone())).collect::<Vec<_>>(),
+        UnionArgs::default(),
+    )
+}
+
+/// Adults' and children's services of each measure that is given for both, added up: what one of them lacks is missing.
+fn together(wide: &DataFrame) -> LazyFrame {
+    let of = |service: &str| wide.clone().lazy().filter(col("service").eq(lit(service)));
+    let on = ["authority", "measure", "breakdown"].map(col);
+    let both = of("adults").join(of("childrens"), on.clone(), on, JoinArgs::new(JoinType::Inner));
+    let sum = |name: &str| (col(name) + col(format!("{name}_right"))).alias(name);
+    let keys = [col("authority"), lit(TOGETHER).alias("service"), col("measure"), col("breakdown")];
+    let counts =
+        COLUMNS.map(|name| if name == "total" { lit(NULL).cast(DataType::Int64).alias("total") } else { sum(name) });
+    both.select(keys.into_iter().chain(counts).chain([sum("minoritised")]).collect::<Vec<_>>())
+}
+
+/// One row for each authority, service, measure and pay band, with a column for each group that is counted and one for all
+/// minoritised people as far as they can be worked out; missing is null.
 fn wide(returns: &Returns) -> LazyFrame {
-    let group = |name: &str| col("count").filter(col("ethnicity").eq(lit(name))).max().alias(name);
+    let group = |name: &str, id: &str| col("count").filter(col("ethnicity").eq(lit(id))).max().alias(name);
+    let groups = COLUMNS.map(|name| group(name, if name == "total" { "minoritised" } else { name }));
     returns
         .frame
         .clone()
         .lazy()
         .filter(col("answer").eq(lit("count")))
         .group_by([col("authority"), col("service"), col("measure"), col("breakdown")])
-        .agg(GROUPS.into_iter().chain(["minoritised", "white", "unknown"]).map(group).collect::<Vec<_>>())
+        .agg(groups)
         .with_column(
-            when(col("minoritised").is_not_null())
-                .then(col("minoritised"))
+            when(col("total").is_not_null())
+                .then(col("total"))
                 .otherwise(col("asian") + col("black") + col("mixed") + col("other"))
                 .alias("minoritised"),
         )
 }
 
 /// One row for each minoritised group (empty: all together) against white, where both are given.
-fn pairs(wide: LazyFrame) -> Result<LazyFrame> {
+fn pairs(wide: &LazyFrame) -> Result<LazyFrame> {
     let groups =
         [("minoritised", String::new())].into_iter().chain(GROUPS.map(|group| (group, format!("ethnicity:{group}"))));
     let frames: Vec<LazyFrame> = groups
@@ -190,7 +229,7 @@ fn pairs(wide: LazyFrame) -> Result<LazyFrame> {
             ])
         })
         .collect();
-    Ok(concat(frames, UnionArgs::default())?)
+    Ok(concat(frames, UnionArgs::default())?.collect()?.lazy())
 }
 
 fn given(wide: &DataFrame) -> Result<Vec<Given>> {
@@ -201,7 +240,7 @@ fn given(wide: &DataFrame) -> Result<Vec<Given>> {
     let [authority, service, measure, band] =
         [text("authority")?, text("service")?, text("measure")?, text("breakdown")?];
     let groups = [number("asian")?, number("black")?, number("mixed")?, number("other")?];
-    let [minoritised, white, unknown] = [number("minoritised")?, number("white")?, number("unknown")?];
+    let [total, white, unknown] = [number("total")?, number("white")?, number("unknown")?];
     let value = |column: &StringChunked, row: usize| column.get(row).unwrap_or_default().to_owned();
     let mut given: Vec<Given> = (0..wide.height())
         .map(|row| Given {
@@ -209,10 +248,12 @@ fn given(wide: &DataFrame) -> Result<Vec<Given>> {
             service: value(&service, row),
             measure: value(&measure, row),
             band: value(&band, row),
-            groups: std::array::from_fn(|group| groups[group][row]),
-            minoritised: minoritised[row],
-            white: white[row],
-            unknown: unknown[row],
+            row: Row {
+                groups: std::array::from_fn(|group| groups[group][row]),
+                total: total[row],
+                white: white[row],
+                unknown: unknown[row],
+            },
         })
         .collect();
     given.sort(); // polars gives groups in any order
@@ -319,7 +360,9 @@ fn register(round: &Round) -> Result<DataFrame> {
 pub(super) fn knowledge(given: &[Given]) -> BTreeMap<(String, String), Knowledge> {
     let mut authorities: BTreeMap<(String, String), (u64, u64)> = BTreeMap::new();
     for given in given.iter().filter(|given| given.band.is_empty()) {
-        if let (Some(minoritised), Some(white), Some(unknown)) = (given.minoritised, given.white, given.unknown) {
+        if let (Some(minoritised), Some(white), Some(unknown)) =
+            (given.row.minoritised(), given.row.white, given.row.unknown)
+        {
             let sum = authorities.entry((given.authority.clone(), given.measure.clone())).or_default();
             *sum = (sum.0 + minoritised + white, sum.1 + unknown);
         }
@@ -337,29 +380,38 @@ pub(super) fn knowledge(given: &[Given]) -> BTreeMap<(String, String), Knowledge
     knowledge
 }
 
-/// The kinds of answer (`count`, `x`, `z`, `blank`) by authority, service and measure, each once, sorted.
-pub(super) type Answers = BTreeMap<[String; 3], Vec<String>>;
+/// What each return answers about minoritised, white and unknown people, by authority, service and measure.
+pub(super) type Answers = BTreeMap<[String; 3], [BTreeSet<row::Kind>; 3]>;
 
-/// Which kinds of answer each return gives.
-pub(super) fn answers(returns: &Returns) -> Result<Answers> {
-    let keys = ["authority", "service", "measure", "answer"];
-    let frame = returns.frame.clone().lazy().group_by(keys.map(col)).agg([len().alias("rows")]).collect()?;
-    let mut columns = Vec::new();
-    for name in keys {
-        columns.push(frame.column(name)?.str()?.clone());
-    }
+/// Which kinds of answer each return gives where a count is due, of the services that it says anything of.
+pub(super) fn answers(round: &Round, standard: &Standard, returns: &Returns) -> Answers {
     let mut answers = Answers::new();
-    for row in 0..frame.height() {
-        let value = |column: usize| columns[column].get(row).unwrap_or_default().to_owned();
-        answers.entry([value(0), value(1), value(2)]).or_default().push(value(3));
+    for submission in returns.accepted.iter().filter_map(|code| returns.accepted(code)) {
+        let mut rows: BTreeMap<(Service, &str, &str), Vec<&Entry>> = BTreeMap::new();
+        for entry in &submission.entries {
+            rows.entry((entry.service, &entry.measure, &entry.breakdown)).or_default().push(entry);
+        }
+        let counted: BTreeSet<Service> =
+            submission.entries.iter().filter(|entry| entry.count().is_some()).map(|entry| entry.service).collect();
+        let bands: Vec<&str> = round.settings.pay_bands.iter().map(|band| band.id.as_str()).collect();
+        for service in counted {
+            for measure in &standard.measures {
+                let key = [submission.authority_code.clone(), service.id().to_owned(), measure.id.clone()];
+                let kinds = answers.entry(key).or_default();
+                for band in if measure.by_band { &bands[..] } else { &[""] } {
+                    let entries = rows.get(&(service, measure.id.as_str(), *band)).into_iter().flatten().copied();
+                    for (all, more) in kinds.iter_mut().zip(row::kinds(entries)) {
+                        all.extend(more);
+                    }
+                }
+            }
+        }
     }
-    answers.values_mut().for_each(|answers| answers.sort());
-    Ok(answers)
+    answers
 }
 
 /// Staff in post of every ethnicity, by (authority, service), where any count of staff is given.
 pub(super) fn workforce(given: &[Given]) -> BTreeMap<(String, String), u64> {
     let staff = given.iter().filter(|given| given.measure == "staff");
-    let sum = |given: &Given| [given.minoritised, given.white, given.unknown].into_iter().flatten().sum();
-    staff.map(|given| ((given.authority.clone(), given.service.clone()), sum(given))).collect()
+    staff.map(|given| ((given.authority.clone(), given.service.clone()), given.row.everybody())).collect()
 }

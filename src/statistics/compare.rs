@@ -41,7 +41,9 @@ impl Judgement {
 
     /// Whether the figure rests on too few people or events.
     pub(super) fn too_few(self, minoritised: Proportion, white: Proportion) -> bool {
-        minoritised.people < self.minimum_base
+        minoritised.events > minoritised.people
+            || white.events > white.people
+            || minoritised.people < self.minimum_base
             || white.people < self.minimum_base
             || minoritised.events + white.events < MINIMUM_EVENTS
     }
@@ -59,6 +61,8 @@ pub(super) fn compare(subject: &Subject<'_>, shown: &Shown, judgement: Judgement
     statistic.white = group(shown.white, judgement);
     if shown.withheld {
         statistic.marker = Some(Marker::C);
+    } else if [shown.minoritised, shown.white].into_iter().any(above_whole) {
+        statistic.marker = Some(Marker::Z);
     }
     let (Some(minoritised), Some(white)) = (shown.minoritised(), shown.white()) else { return statistic };
     if minoritised.people == 0 || white.people == 0 {
@@ -69,6 +73,12 @@ pub(super) fn compare(subject: &Subject<'_>, shown: &Shown, judgement: Judgement
         ratio(&mut statistic, subject, minoritised, white, judgement);
     }
     statistic
+}
+
+/// Whether more events are shown than people: more may leave within a year than are in post on one day. Of such a group there
+/// is no rate.
+fn above_whole([events, people]: [Option<u64>; 2]) -> bool {
+    events.zip(people).is_some_and(|(events, people)| events > people)
 }
 
 /// A figure without contributors, and the reason.
@@ -100,8 +110,7 @@ fn empty(subject: &Subject<'_>, authorities: usize) -> Statistic {
 fn group(counts: [Option<u64>; 2], judgement: Judgement) -> GroupFigures {
     let [numerator, denominator] = counts;
     let mut figures = GroupFigures { numerator, denominator, ..GroupFigures::default() };
-    if let (Some(events), Some(people)) = (numerator, denominator.filter(|people| *people > 0)) {
-        let proportion = Proportion { events, people };
+    if let Some(proportion) = figures.proportion() {
         let limits = interval::wilson(proportion, judgement.critical);
         figures.rate = Some(proportion.rate());
         figures.lower = Some(limits.lower);

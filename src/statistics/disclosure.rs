@@ -56,8 +56,10 @@ impl Shown {
     }
 }
 
+/// Nothing where there are more events than people, which have no rate.
 fn pair([events, people]: [Option<u64>; 2]) -> Option<Proportion> {
-    Some(Proportion { events: events?, people: people? })
+    let proportion = Proportion { events: events?, people: people? };
+    (proportion.events <= proportion.people).then_some(proportion)
 }
 
 /// What of a figure's counts may be shown by itself; what protects others is taken away after it.
@@ -138,7 +140,7 @@ fn protect(tally: &Tally, settings: &Disclosure) -> Shown {
 /// A group's numerator and denominator. "None" of a few people, or "all" of any number, would tell about everyone.
 fn group_of([events, people]: [u64; 2], settings: &Disclosure) -> [Option<u64>; 2] {
     let few = people > 0 && people < settings.threshold;
-    let everyone = people > 0 && events == people;
+    let everyone = people > 0 && events >= people;
     [shown(events, settings).filter(|_| !few && !everyone), shown(people, settings)]
 }
 

@@ -9,10 +9,11 @@ use serde::Serialize;
 
 use crate::authority::Authority;
 use crate::configuration::nearest;
-use crate::round::{Round, UnknownEthnicity};
+use crate::round::{Round, Service, UnknownEthnicity};
 use crate::standard::{Indicator, Kind, Standard};
 use crate::submissions::Returns;
 use crate::submissions::entry::{Answer, Entry, Ethnicity, Submission};
+use crate::submissions::row;
 
 use super::aggregate::{self, Answers, Tally};
 use super::compare::{self, Judgement, Subject};
@@ -135,7 +136,7 @@ impl<'a> Explainer<'a> {
             earlier.iter().map(|(round, returns)| (round, returns)).chain([(round, returns)]).collect();
         let counted = trend::count(rounds.iter().copied(), standard, edition)?;
         let statistics = super::statistics(standard, england, &counted, returns, edition)?;
-        Ok(Self { standard, rounds, counted, answers: aggregate::answers(returns)?, statistics })
+        Ok(Self { standard, rounds, counted, answers: aggregate::answers(round, standard, returns), statistics })
     }
 
     /// What is published of the round.
@@ -408,25 +409,28 @@ fn inputs(found: &Found<'_, '_>, indicator: &Indicator, question: Question<'_>) 
             _ => vec![(&indicator.numerator, ""), (&indicator.denominator, "")],
         };
         for (measure, band) in measures {
-            let entries: Vec<&Entry> = submission
-                .entries
-                .iter()
-                .filter(|entry| entry.service.id() == service && entry.measure == *measure && entry.breakdown == band)
-                .collect();
-            let given = |group: Ethnicity| {
-                entries.iter().any(|entry| entry.ethnicity == group && matches!(entry.answer, Answer::Count(_)))
-            };
-            let mut groups: Vec<Ethnicity> = match question.breakdown.strip_prefix("ethnicity:") {
-                Some(group) => Ethnicity::from_id(group).into_iter().collect(),
-                None if given(Ethnicity::Minoritised) => vec![Ethnicity::Minoritised],
-                None => Ethnicity::MINORITISED.to_vec(),
-            };
-            groups.push(Ethnicity::White);
-            if indicator.kind == Kind::Share && include {
-                groups.push(Ethnicity::Unknown);
+            let Some(service) = Service::from_id(service) else { continue };
+            for service in row::services_of(submission, measure, service) {
+                let entries: Vec<&Entry> = submission
+                    .entries
+                    .iter()
+                    .filter(|entry| entry.service == service && entry.measure == *measure && entry.breakdown == band)
+                    .collect();
+                let given = |group: Ethnicity| {
+                    entries.iter().any(|entry| entry.ethnicity == group && matches!(entry.answer, Answer::Count(_)))
+                };
+                let mut groups: Vec<Ethnicity> = match question.breakdown.strip_prefix("ethnicity:") {
+                    Some(group) => Ethnicity::from_id(group).into_iter().collect(),
+                    None if given(Ethnicity::Minoritised) => vec![Ethnicity::Minoritised],
+                    None => Ethnicity::MINORITISED.to_vec(),
+                };
+                groups.push(Ethnicity::White);
+                if indicator.kind == Kind::Share && include {
+                    groups.push(Ethnicity::Unknown);
+                }
+                let wanted = entries.into_iter().filter(|entry| groups.contains(&entry.ethnicity));
+                inputs.extend(wanted.map(|entry| input(submission, entry)));
             }
-            let wanted = entries.into_iter().filter(|entry| groups.contains(&entry.ethnicity));
-            inputs.extend(wanted.map(|entry| input(submission, entry)));
         }
     }
     inputs

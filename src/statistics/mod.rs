@@ -33,6 +33,7 @@ use crate::authority::{Authority, slug};
 use crate::round::Round;
 use crate::standard::{Indicator, Kind, Standard};
 use crate::submissions::Returns;
+use crate::submissions::row;
 
 use aggregate::{Answers, Tallies, Tally};
 use compare::{Judgement, Subject};
@@ -147,7 +148,7 @@ fn statistics(
     let measuring = Measuring { standard, round, tallies: &this.tallies, pattern: &this.pattern, judgement };
     let given = &this.contributions.given;
     let coverage = participation::coverage(round, england, returns, given, &this.pattern);
-    let answers = aggregate::answers(returns)?;
+    let answers = aggregate::answers(round, standard, returns);
     let quality = participation::quality(round, standard, returns, given, &this.pattern, &answers, edition);
 
     let places = places(&coverage);
@@ -243,8 +244,9 @@ fn absent(answers: &Answers, code: &str, scope: Scope, indicator: &Indicator) ->
     };
     let not_applicable = [&indicator.numerator, &indicator.denominator].into_iter().any(|measure| {
         let given = services.iter().filter_map(|service| answers.get(&[code, service, measure].map(str::to_owned)));
-        let given: BTreeSet<&str> = given.flatten().map(String::as_str).collect();
-        given.len() == 1 && given.contains("z")
+        // People of unknown ethnicity are in no figure.
+        let given: BTreeSet<row::Kind> = given.flat_map(|kinds| &kinds[..2]).flatten().copied().collect();
+        given == BTreeSet::from([row::Kind::NotApplicable])
     });
     if not_applicable { Marker::Z } else { Marker::X }
 }

@@ -8,6 +8,7 @@ use crate::authority::{Authority, slug};
 use crate::round::{Round, Service};
 use crate::standard::Standard;
 use crate::submissions::Returns;
+use crate::submissions::row::Kind;
 
 use super::aggregate::{self, Answers, Given};
 use super::disclosure::{self, Edition};
@@ -89,8 +90,9 @@ pub struct Quality {
     pub unknown: Option<u64>,
     /// The unknown as a share of both.
     pub share: Option<f64>,
-    /// What was given in place of counts: `x`, `z`, `blank`.
-    pub absent: Vec<String>,
+    /// What stands in place of counts where they are due.
+    #[serde(skip)]
+    pub absent: Vec<Kind>,
 }
 
 /// Who took part in the round, of the authorities that England has.
@@ -176,9 +178,9 @@ pub(super) fn quality(
     edition: Edition,
 ) -> BTreeMap<String, Vec<Quality>> {
     let knowledge = aggregate::knowledge(given);
-    let mut absent: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    let mut absent: BTreeMap<(String, String), BTreeSet<Kind>> = BTreeMap::new();
     for ([authority, _, measure], answers) in answers {
-        let missing = answers.iter().filter(|answer| *answer != "count").cloned();
+        let missing = answers.iter().flatten().filter(|answer| **answer != Kind::Count);
         absent.entry((authority.clone(), measure.clone())).or_default().extend(missing);
     }
     let settings = &round.settings.disclosure;
@@ -209,7 +211,7 @@ pub(super) fn quality(
                 known,
                 unknown,
                 share: share.map(|(known, unknown)| unknown as f64 / (known + unknown) as f64),
-                absent: absent.get(&key).into_iter().flatten().cloned().collect(),
+                absent: absent.get(&key).into_iter().flatten().copied().collect(),
             }
         });
         quality.insert(code.to_owned(), measures.collect());

@@ -35,7 +35,9 @@ pub struct Pooled {
 
 /// The pooled ratio of these strata; nothing where it is not defined.
 pub(super) fn pool(strata: &[Counts], critical: f64) -> Option<Pooled> {
-    let strata: Vec<[Proportion; 2]> = strata.iter().map(|counts| proportions(*counts)).collect();
+    // More events than people are no rate.
+    let rates = |groups: &[Proportion; 2]| groups.iter().all(|group| group.events <= group.people);
+    let strata: Vec<[Proportion; 2]> = strata.iter().map(|counts| proportions(*counts)).filter(rates).collect();
     let mantel_haenszel = mantel_haenszel(&strata, critical)?;
     let logarithms: Vec<(f64, f64)> = strata.iter().filter_map(|[top, bottom]| log_ratio(*top, *bottom)).collect();
     Some(Pooled { mantel_haenszel, heterogeneity: heterogeneity(&logarithms), authorities: strata.len() })
@@ -71,7 +73,7 @@ fn mantel_haenszel(strata: &[[Proportion; 2]], critical: f64) -> Option<Ratio> {
 
 /// The logarithm of a ratio and its variance; nothing with a zero cell or a variance of zero.
 pub(super) fn log_ratio(top: Proportion, bottom: Proportion) -> Option<(f64, f64)> {
-    if top.events == 0 || bottom.events == 0 {
+    if top.events == 0 || bottom.events == 0 || top.events > top.people || bottom.events > bottom.people {
         return None;
     }
     let variance = interval::log_variance(top, bottom);

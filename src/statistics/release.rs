@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Result, bail, ensure};
 
 use crate::authority::slug;
-use crate::round::{Round, UnknownEthnicity};
+use crate::round::{Round, Service, UnknownEthnicity};
 use crate::standard::{Kind, Standard};
 
 use super::Figure;
@@ -132,6 +132,16 @@ impl<'a> Builder<'a> {
             let parts = builder.parts_of(given);
             builder.parts.insert([&given.authority, &given.service, &given.measure, &given.band], parts);
         }
+        let unbanded = || sums.contributions.given.iter().filter(|given| given.band.is_empty());
+        for adults in unbanded().filter(|given| given.service == Service::Adults.id()) {
+            let same = |given: &&Given| {
+                (&given.authority, &given.measure, given.service.as_str())
+                    == (&adults.authority, &adults.measure, Service::Childrens.id())
+            };
+            if let Some(childrens) = unbanded().find(same) {
+                builder.combined_bands(adults, childrens);
+            }
+        }
         builder
     }
 
@@ -211,7 +221,7 @@ impl<'a> Builder<'a> {
                 let staff = self.counts.entry(Place::Staff).or_default();
                 staff.atoms.extend(people.iter().chain(&unknown));
             }
-            if given.minoritised.is_none() || given.white.is_none() || given.unknown.is_none() {
+            if given.row.minoritised().is_none() || given.row.white.is_none() || given.row.unknown.is_none() {
                 continue;
             }
             let own = (self.sums.edition == Edition::Public).then(|| given.authority.clone());
@@ -240,8 +250,15 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn parts<'b>(&'b self, authority: &'b str, service: &'b str, measure: &'b str, band: &'b str) -> Option<&'b Parts> {
-        self.parts.get(&[authority, service, measure, band])
+    /// The atoms of a row; of combined services that were counted each for itself, those of both.
+    fn parts<'b>(&'b self, authority: &'b str, service: &'b str, measure: &'b str, band: &'b str) -> Option<Parts> {
+        let of = |service: &'b str| self.parts.get(&[authority, service, measure, band]);
+        if let Some(parts) = of(service) {
+            return Some(parts.clone());
+        }
+        let both = service == Service::Combined.id();
+        let (adults, childrens) = of(Service::Adults.id()).zip(of(Service::Childrens.id())).filter(|_| both)?;
+        Some(adults.clone().and(childrens))
     }
 
     /// The atoms that one service of one authority adds to a figure's four counts.
@@ -249,7 +266,7 @@ impl<'a> Builder<'a> {
         let indicator = self.sums.standard.indicator(indicator)?;
         if indicator.kind == Kind::Share {
             let band = self.parts(authority, service, &indicator.numerator, breakdown)?;
-            let (minoritised, white) = (band.minoritised(), band.white.clone());
+            let (minoritised, white) = (band.minoritised(), band.white);
             let mut total = [minoritised.clone(), white.clone()].concat();
             if self.sums.round.settings.unknown_ethnicity == UnknownEthnicity::Include {
                 total.extend(&band.unknown);
@@ -260,7 +277,7 @@ impl<'a> Builder<'a> {
         let of = |parts: &Parts| group.map_or_else(|| parts.minoritised(), |group| parts.groups[group].clone());
         let numerator = self.parts(authority, service, &indicator.numerator, "")?;
         let denominator = self.parts(authority, service, &indicator.denominator, "")?;
-        Some([of(numerator), of(denominator), numerator.white.clone(), denominator.white.clone()])
+        Some([of(&numerator), of(&denominator), numerator.white, denominator.white])
     }
 
     /// One count for each set of atoms, whatever figures it stands in; then protection and proof.

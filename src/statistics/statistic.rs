@@ -146,10 +146,10 @@ pub struct GroupFigures {
 }
 
 impl GroupFigures {
-    /// Events among people, where both are shown and there are people.
+    /// Events among people, where both are shown, there are people, and no more events than people.
     pub(super) fn proportion(&self) -> Option<Proportion> {
         let (events, people) = self.numerator.zip(self.denominator)?;
-        (people > 0).then_some(Proportion { events, people })
+        (people > 0 && events <= people).then_some(Proportion { events, people })
     }
 }
 

@@ -20,6 +20,8 @@ pub enum Stage {
     Outcome,
     /// Changes that bring a sum to its target.
     Calibration,
+    /// Which measures it gives in another way than the rest.
+    Detail,
 }
 
 /// The source of a round's dice.

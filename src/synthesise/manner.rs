@@ -1,5 +1,6 @@
 //! How an authority returns: which groups, which form, and what its systems do not hold.
 
+use super::detail::{Detail, details};
 use super::dice::{Chance, Stage};
 use crate::submissions::entry::{Answer, Ethnicity};
 
@@ -18,7 +19,7 @@ pub struct Manner {
     /// Both services together.
     pub combined: bool,
     /// The columns it fills.
-    pub groups: Vec<Ethnicity>,
+    groups: Vec<Ethnicity>,
     /// Whether it counts staff whose ethnicity is not known.
     pub unknown: bool,
     pub form: Form,
@@ -28,12 +29,33 @@ pub struct Manner {
     pub short_bands: bool,
     /// A measure whose cell for unknown ethnicity was left blank.
     pub blank_unknown: Option<&'static str>,
+    /// Measures, and pay bands by their place, that are given in another way than the rest.
+    details: Vec<(&'static str, Option<usize>, Detail)>,
 }
 
 impl Manner {
-    /// Whether this measure has no counts.
-    pub fn lacks(&self, measure: &str) -> bool {
-        self.instead(measure).is_some()
+    /// Whether minoritised people of this measure, or of one of its pay bands, cannot be told.
+    pub fn lacks(&self, measure: &str, band: Option<usize>) -> bool {
+        self.instead(measure).is_some() || matches!(self.detail(measure, band), Some(Detail::Part(..)))
+    }
+
+    /// How a measure, or one of its pay bands, is given, if in another way than the rest.
+    pub fn detail(&self, measure: &str, band: Option<usize>) -> Option<Detail> {
+        let of = |(detailed, of, _): &&(&str, Option<usize>, Detail)| *detailed == measure && *of == band;
+        self.details.iter().find(of).map(|(.., detail)| *detail)
+    }
+
+    /// The columns of a measure, or of one of its pay bands, that are filled.
+    pub fn groups(&self, measure: &str, band: Option<usize>) -> Vec<Ethnicity> {
+        let Some(detail) = self.detail(measure, band).filter(|detail| *detail != Detail::Combined) else {
+            return self.groups.clone();
+        };
+        let given = |group: &Ethnicity| match group {
+            Ethnicity::White => true,
+            Ethnicity::Unknown => self.unknown,
+            group => detail.gives(*group),
+        };
+        Ethnicity::ALL.into_iter().filter(given).collect()
     }
 
     /// What stands in place of the counts of a measure.
@@ -60,7 +82,9 @@ const NOT_COLLECTED: [(&[&str], f64); 11] = [
 ];
 
 /// The manner of the authority with this number; what is rare follows the number, so that every round has some of it.
-pub fn manner(chance: Chance, number: usize) -> Manner {
+///
+/// A `share` of returns gives some measures in another way than the rest.
+pub fn manner(chance: Chance, number: usize, share: f64) -> Manner {
     let mut dice = chance.dice(Stage::Manner, number);
     let mut missing: Vec<(&'static str, Answer)> = Vec::new();
     let mut lack =
@@ -86,14 +110,20 @@ pub fn manner(chance: Chance, number: usize) -> Manner {
         18 => Some("senior_managers"),
         _ => None,
     };
+    let groups = groups(number, unknown);
+    let combined = number % 31 == 30;
+    let split = groups.contains(&Ethnicity::Asian);
+    let mut details = details(chance, number, share, split);
+    details.retain(|(_, _, detail)| !(combined && *detail == Detail::Combined) && (split || *detail != Detail::Total));
     Manner {
-        combined: number % 31 == 30,
-        groups: groups(number, unknown),
+        combined,
+        groups,
         unknown,
         form: form(number),
         missing,
         short_bands: number % 16 == 12,
         blank_unknown,
+        details,
     }
 }
 

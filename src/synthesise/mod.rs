@@ -3,16 +3,18 @@
 use anyhow::{Context, Result, ensure};
 
 use crate::authority::Authority;
-use crate::round::Settings;
+use crate::round::{Service, Settings};
 use crate::standard::Standard;
 use crate::submissions::entry::{Answer, Entry, Ethnicity};
 use crate::submissions::workbook;
+use detail::Detail;
 use dice::Chance;
 use manner::{Form, Manner};
 use staffing::{Count, Unit};
 
 mod calibrate;
 mod character;
+mod detail;
 mod dice;
 mod manner;
 mod names;
@@ -36,6 +38,13 @@ pub struct Options {
     pub authorities: Option<usize>,
     /// Where chance starts from.
     pub seed: u64,
+    /// The share of returns that give some measures in another way than the rest; the year's own when left out.
+    pub mixed: Option<f64>,
+}
+
+/// The share of returns with mixed detail: the two early rounds were collected anew until none was left.
+fn usual_mixture(year: i32) -> f64 {
+    if matches!(year, 2021 | 2023) { 0.0 } else { 0.15 }
 }
 
 /// Far more than England has, and still few enough for memory.
@@ -43,7 +52,7 @@ const MOST_AUTHORITIES: usize = 10_000;
 
 /// The files of a synthetic round: paths inside its folder, and their bytes.
 pub fn synthesise(standard: &Standard, options: &Options) -> Result<Vec<(String, Vec<u8>)>> {
-    let Options { year, authorities, seed } = *options;
+    let Options { year, authorities, seed, mixed } = *options;
     ensure!((2000..=2100).contains(&year), "the year {year} is not one between 2000 and 2100");
     ensure!(authorities != Some(0), "a round needs at least one authority");
     ensure!(authorities.unwrap_or(1) <= MOST_AUTHORITIES, "at most {MOST_AUTHORITIES} authorities can be made up");
@@ -52,10 +61,11 @@ pub fn synthesise(standard: &Standard, options: &Options) -> Result<Vec<(String,
     let panel = pool::panel(year, authorities);
     let chance = Chance { seed, year, attempt: 0 };
 
+    let share = mixed.unwrap_or_else(|| usual_mixture(year));
     let members = &panel.returning;
     let profile = profile::profile(year, members.len());
     let characters = character::characters(chance, members, &profile.outcomes);
-    let manners: Vec<Manner> = members.iter().map(|member| manner::manner(chance, member.number)).collect();
+    let manners: Vec<Manner> = members.iter().map(|member| manner::manner(chance, member.number, share)).collect();
     let staffed = staffing::draw(&profile, members, &characters, &manners, chance);
     let attempt = |attempt| {
         let mut units = staffed.clone();
@@ -67,8 +77,9 @@ pub fn synthesise(standard: &Standard, options: &Options) -> Result<Vec<(String,
 
     let mut files = vec![("round.yaml".to_owned(), yaml.into_bytes()), register(&panel.registered)?];
     for (index, (member, manner)) in members.iter().zip(&manners).enumerate() {
-        let own = units.iter().filter(|unit| unit.member == index);
-        let entries: Vec<Entry> = own.flat_map(|unit| entries(unit, manner, year, standard)).collect();
+        let own: Vec<&Unit> = units.iter().filter(|unit| unit.member == index).collect();
+        let mut entries: Vec<Entry> = own.iter().flat_map(|unit| entries(unit, manner, year, standard)).collect();
+        combine(&own, manner, &mut entries);
         files.push(submission(&member.authority, manner.form, &entries, &settings, standard)?);
     }
     Ok(files)
@@ -102,24 +113,55 @@ fn register(authorities: &[Authority]) -> Result<(String, Vec<u8>)> {
 fn entries(unit: &Unit, manner: &Manner, year: i32, standard: &Standard) -> Vec<Entry> {
     let mut entries = Vec::new();
     for measure in &standard.measures {
-        let rows: Vec<(&str, Count)> = match measure.by_band {
-            true => settings::band_ids(year).into_iter().zip(unit.bands).collect(),
-            false => unit.counts.get(measure.id.as_str()).map(|count| ("", *count)).into_iter().collect(),
+        let rows: Vec<(Option<usize>, &str, Count)> = match measure.by_band {
+            true => {
+                let bands = settings::band_ids(year).into_iter().zip(unit.bands).enumerate();
+                bands.map(|(place, (band, count))| (Some(place), band, count)).collect()
+            }
+            false => unit.counts.get(measure.id.as_str()).map(|count| (None, "", *count)).into_iter().collect(),
         };
-        for (breakdown, count) in rows {
-            for ethnicity in &manner.groups {
+        for (place, breakdown, count) in rows {
+            for ethnicity in manner.groups(&measure.id, place) {
+                let instead = manner.detail(&measure.id, place).and_then(|detail| detail.instead(ethnicity));
                 entries.push(Entry {
                     service: unit.service,
                     measure: measure.id.clone(),
                     breakdown: breakdown.to_owned(),
-                    ethnicity: *ethnicity,
-                    answer: answer(count, *ethnicity, &measure.id, manner),
+                    ethnicity,
+                    answer: instead.unwrap_or_else(|| answer(count, ethnicity, &measure.id, manner)),
                     location: String::new(),
                 });
             }
         }
     }
     entries
+}
+
+/// Gives some measures of both services as one.
+fn combine(units: &[&Unit], manner: &Manner, entries: &mut Vec<Entry>) {
+    let [adults, _] = units else { return };
+    let combined = |measure: &str| manner.detail(measure, None) == Some(Detail::Combined);
+    for measure in adults.counts.keys().filter(|measure| combined(measure)) {
+        if manner.instead(measure).is_some() {
+            continue;
+        }
+        let counts = units.iter().filter_map(|unit| unit.counts.get(measure));
+        let sum = counts.fold(Count::default(), |sum, count| Count {
+            minoritised: sum.minoritised + count.minoritised,
+            white: sum.white + count.white,
+            unknown: sum.unknown + count.unknown,
+            split: [0, 1, 2, 3].map(|group| sum.split[group] + count.split[group]),
+        });
+        entries.retain(|entry| entry.measure != *measure);
+        entries.extend(manner.groups(measure, None).into_iter().map(|ethnicity| Entry {
+            service: Service::Combined,
+            measure: (*measure).to_owned(),
+            breakdown: String::new(),
+            ethnicity,
+            answer: answer(sum, ethnicity, measure, manner),
+            location: String::new(),
+        }));
+    }
 }
 
 fn answer(count: Count, ethnicity: Ethnicity, measure: &str, manner: &Manner) -> Answer {

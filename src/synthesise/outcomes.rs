@@ -154,7 +154,7 @@ fn calibrate(
     let groups: [Group; 2] = [|count| &mut count.minoritised, |count| &mut count.white];
     // Part and whole of each service, and nothing where either is not given.
     let pairs = groups.map(|group| -> Vec<[u64; 2]> {
-        let given = |unit: &Unit| ![above, below].iter().any(|measure| manners[unit.member].lacks(measure));
+        let given = |unit: &Unit| ![above, below].iter().any(|measure| manners[unit.member].lacks(measure, None));
         let people = |unit: &Unit, measure| *group(&mut unit.counts.get(measure).copied().unwrap_or_default());
         let pair = |unit: &Unit| if given(unit) { [above, below].map(|measure| people(unit, measure)) } else { [0; 2] };
         units.iter().map(pair).collect()

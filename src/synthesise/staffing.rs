@@ -112,7 +112,7 @@ pub fn part(people: u64, share: f64) -> u64 {
 
 /// Exchanges white for minoritised staff, or the other way, until the national share of the band is met.
 fn calibrate_band(units: &mut [Unit], band: usize, share: f64, manners: &[Manner], dice: &mut Dice) {
-    let given = |unit: &Unit| !manners[unit.member].lacks("staff_in_band");
+    let given = |unit: &Unit| !manners[unit.member].lacks("staff_in_band", Some(band));
     let sum = |count: fn(&Count) -> u64| -> u64 {
         units.iter().filter(|unit| given(unit)).map(|unit| count(&unit.bands[band])).sum()
     };

@@ -12,6 +12,7 @@ mod escaping;
 mod explain;
 mod figures;
 mod layering;
+mod mixed;
 mod preview;
 mod published;
 mod samples;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::reports::figures::{CountView, Printed};
 use crate::reports::words;
 use crate::statistics::{Coverage, Participant, Quality, Share};
+use crate::submissions::row::Kind;
 
 /// One line of data quality in print.
 #[derive(Clone, Debug, Serialize)]
@@ -36,10 +37,10 @@ pub fn quality(quality: &Quality, year: i32, area: &str) -> QualityView {
     let absent: Vec<&str> = quality
         .absent
         .iter()
-        .map(|answer| match answer.as_str() {
-            "x" => "not collected",
-            "z" => "not applicable",
-            _ => "left blank",
+        .map(|answer| match answer {
+            Kind::NotCollected => "not collected",
+            Kind::NotApplicable => "not applicable",
+            Kind::Blank | Kind::Count => "left blank",
         })
         .collect();
     let share = match quality.share {

@@ -1,6 +1,9 @@
 //! The people of each return as atoms: by measure, band and group, as small as the return tells them.
 
+use std::collections::BTreeSet;
+
 use super::Builder;
+use crate::round::Service;
 use crate::statistics::aggregate::Given;
 use crate::statistics::suppression::Atom;
 
@@ -11,59 +14,106 @@ pub(super) struct Parts {
     pub groups: [Vec<usize>; 5],
     pub white: Vec<usize>,
     pub unknown: Vec<usize>,
+    /// Whether all minoritised people are told: by their total or by all four groups.
+    pub whole: bool,
 }
 
 impl Parts {
     pub fn minoritised(&self) -> Vec<usize> {
         self.groups.concat()
     }
+
+    /// The atoms of both.
+    pub fn and(mut self, other: &Parts) -> Parts {
+        let lists = self.groups.iter_mut().chain([&mut self.white, &mut self.unknown]);
+        let others = other.groups.iter().chain([&other.white, &other.unknown]);
+        lists.zip(others).for_each(|(list, other)| list.extend(other));
+        self.whole &= other.whole;
+        self
+    }
+
+    /// Asian, Black, Mixed, Other, white and unknown people: the cells that staff and pay bands have in common.
+    fn cells(&self) -> [&Vec<usize>; 6] {
+        let [asian, black, mixed, other, _] = &self.groups;
+        [asian, black, mixed, other, &self.white, &self.unknown]
+    }
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
     fn owner(&self, authority: &str) -> Option<usize> {
         self.sums.round.authorities.iter().position(|other| other.code == authority)
     }
 
+    /// The atoms of a row: those of its pay bands and of people in no band, where every band gives the group; else one a group.
     pub(super) fn parts_of(&mut self, given: &Given) -> Parts {
-        let named: u64 = given.groups.iter().flatten().sum();
-        let rest = given.minoritised.map(|total| total.saturating_sub(named)).filter(|_| given.groups.contains(&None));
-        let bands = self.bands(given);
-        let mut parts = Parts::default();
-        let mut composed = true;
-        for (group, value) in given.groups.iter().copied().chain([rest]).enumerate() {
-            let of_bands: Vec<&Vec<usize>> = bands.iter().map(|band| &band.groups[group]).collect();
-            let (atoms, whole) = self.atoms_of(given, value, &of_bands);
-            parts.groups[group] = atoms;
-            composed &= whole;
+        let (row, bands) = (given.row, self.bands(given));
+        let mut parts = Parts { whole: row.minoritised().is_some(), ..Parts::default() };
+        for (group, count) in row.groups.into_iter().enumerate() {
+            parts.groups[group] = self.atoms_of(given, count, bands.iter().map(|band| &band.groups[group]));
         }
-        parts.white = self.atoms_of(given, given.white, &bands.iter().map(|band| &band.white).collect::<Vec<_>>()).0;
-        parts.unknown =
-            self.atoms_of(given, given.unknown, &bands.iter().map(|band| &band.unknown).collect::<Vec<_>>()).0;
-        if let Some(total) = given.minoritised.filter(|_| !composed) {
-            // Groups are given here and not there, or the other way round: still the totals are the same people.
-            let mut banded: Vec<usize> = bands.iter().flat_map(Parts::minoritised).collect();
-            let every_band_gives = bands.iter().all(|band| !band.minoritised().is_empty()) && !bands.is_empty();
-            if let Some(left) = total.checked_sub(self.truth(&banded)).filter(|_| every_band_gives) {
-                banded.push(self.atom(given, left, true));
-                self.equal.push([parts.minoritised(), banded]);
-            }
+        // Those of whom a row does not tell the group are those of whom its bands do not tell it, if the same groups are told.
+        let alike = |band: &&Parts| (0..4).all(|group| band.groups[group].is_empty() == row.groups[group].is_none());
+        let rests = if bands.iter().all(|band| alike(&band)) { &bands[..] } else { &[] };
+        parts.groups[4] = self.atoms_of(given, row.rest(), rests.iter().map(|band| &band.groups[4]));
+        parts.white = self.atoms_of(given, row.white, bands.iter().map(|band| &band.white));
+        parts.unknown = self.atoms_of(given, row.unknown, bands.iter().map(|band| &band.unknown));
+        if parts.whole && !bands.is_empty() && bands.iter().all(|band| band.whole) {
+            let banded: Vec<usize> = bands.iter().flat_map(Parts::minoritised).collect();
+            self.add_up_to(given, &parts.minoritised(), banded);
         }
         parts
     }
 
-    /// The atoms of one group's count: the bands' and those in no band, where every band gives the group; else one.
-    fn atoms_of(&mut self, given: &Given, value: Option<u64>, bands: &[&Vec<usize>]) -> (Vec<usize>, bool) {
-        let Some(truth) = value else { return (Vec::new(), true) };
-        if !bands.is_empty() && bands.iter().all(|band| !band.is_empty()) {
-            let mut atoms: Vec<usize> = bands.iter().copied().flatten().copied().collect();
+    /// Staff counted for each service are the staff of combined pay bands too.
+    pub(super) fn combined_bands(&mut self, staff: &Given, other: &Given) {
+        let part = |given: &Given| self.parts(&given.authority, &given.service, &given.measure, "");
+        let (Some(one), Some(two)) = (part(staff), part(other)) else { return };
+        let bands = self.bands(&Given { service: Service::Combined.id().to_owned(), ..staff.clone() });
+        if bands.is_empty() || !self.bands(staff).is_empty() {
+            return;
+        }
+        let both = one.clone().and(&two);
+        let given = |cell: usize| [&one, &two].into_iter().chain(&bands).all(|parts| !parts.cells()[cell].is_empty());
+        for cell in (0..6).filter(|cell| given(*cell)) {
+            let banded = bands.iter().flat_map(|band| band.cells()[cell].clone()).collect();
+            self.add_up_to(staff, both.cells()[cell], banded);
+        }
+        if both.whole && bands.iter().all(|band| band.whole) {
+            let banded = bands.iter().flat_map(Parts::minoritised).collect();
+            self.add_up_to(staff, &both.minoritised(), banded);
+        }
+    }
+
+    /// Readers know that these people are those of the pay bands and those in no band.
+    fn add_up_to(&mut self, given: &Given, people: &[usize], mut banded: Vec<usize>) {
+        let Some(left) = self.truth(people).checked_sub(self.truth(&banded)) else { return };
+        banded.push(self.atom(given, left, true));
+        // What stands on both sides tells nothing.
+        let (one, other): (BTreeSet<usize>, BTreeSet<usize>) =
+            (people.iter().copied().collect(), banded.into_iter().collect());
+        let sides = [one.difference(&other), other.difference(&one)].map(|side| side.copied().collect::<Vec<usize>>());
+        if sides.iter().flatten().any(|atom| !self.atoms[*atom].open) {
+            self.equal.push(sides);
+        }
+    }
+
+    fn atoms_of<'b>(
+        &mut self,
+        given: &Given,
+        count: Option<u64>,
+        bands: impl ExactSizeIterator<Item = &'b Vec<usize>> + Clone,
+    ) -> Vec<usize> {
+        let Some(truth) = count else { return Vec::new() };
+        if bands.len() > 0 && bands.clone().all(|band| !band.is_empty()) {
+            let mut atoms: Vec<usize> = bands.flatten().copied().collect();
             if let Some(left) = truth.checked_sub(self.truth(&atoms)) {
                 if left > 0 {
                     atoms.push(self.atom(given, left, true));
                 }
-                return (atoms, true);
+                return atoms;
             }
         }
-        (vec![self.atom(given, truth, false)], bands.is_empty())
+        vec![self.atom(given, truth, false)]
     }
 
     fn atom(&mut self, given: &Given, truth: u64, open: bool) -> usize {
@@ -77,14 +127,15 @@ impl Builder<'_> {
     }
 
     /// The bands that this measure is made of; none unless every band is there.
+    ///
+    /// Combined staff whose bands are counted for each service are made of the bands of both.
     fn bands(&self, given: &Given) -> Vec<Parts> {
         let part = |measure: &&crate::standard::Measure| measure.part_of.as_deref() == Some(&*given.measure);
         let Some(banded) = self.sums.standard.measures.iter().filter(|measure| measure.by_band).find(part) else {
             return Vec::new();
         };
         let bands = self.sums.round.settings.pay_bands.iter();
-        let parts =
-            bands.map(|band| self.parts.get(&[&*given.authority, &given.service, &banded.id, &band.id]).cloned());
+        let parts = bands.map(|band| self.parts(&given.authority, &given.service, &banded.id, &band.id));
         parts.collect::<Option<Vec<Parts>>>().unwrap_or_default()
     }
 }

@@ -1,9 +1,10 @@
 //! Sums: duplicates, parts and wholes, bands and staff, groups and their total, combined services.
 
+use super::bounds::{BESIDE, Beside, Of};
 use super::{Checker, service_name};
 use crate::finding::Severity::{Error, Note, Warning};
 use crate::round::Service;
-use crate::standard::Measure;
+use crate::standard::{Measure, Period};
 use crate::submissions::entry::{Entry, Ethnicity};
 
 /// Pay bands that lack a larger share of staff than this are worth a question.
@@ -19,21 +20,25 @@ impl<'a> Checker<'a> {
         let with_whole = |measure: &'a Measure| Some((measure, standard.measure(measure.part_of.as_deref()?)?));
         let parts: Vec<(&Measure, &Measure)> = standard.measures.iter().filter_map(with_whole).collect();
         for service in Service::ALL {
+            for measure in &standard.measures {
+                self.groups(service, measure);
+            }
             for (part, whole) in parts.iter().filter(|(part, _)| !part.by_band) {
                 self.swapped(service, part, whole);
             }
+        }
+        for beside in &BESIDE {
             for (part, whole) in &parts {
-                let told = |measure: &Measure| self.told.contains(&(service, measure.id.clone()));
-                if told(part) || told(whole) {
+                let told = |measure: &Measure, services: &[Service]| {
+                    services.iter().any(|service| self.told.contains(&(*service, measure.id.clone())))
+                };
+                if told(part, beside.part) || told(whole, beside.whole) {
                     continue; // rows that changed places exceed many others
                 }
                 match part.by_band {
-                    true => self.bands(service, part, whole),
-                    false => self.part_and_whole(service, part, whole),
+                    true => self.bands(beside, part, whole),
+                    false => self.part_and_whole(beside, part, whole),
                 }
-            }
-            for measure in &standard.measures {
-                self.groups(service, measure);
             }
         }
         for measure in &standard.measures {
@@ -85,13 +90,35 @@ impl<'a> Checker<'a> {
         self.told.extend([(service, part.id.clone()), (service, whole.id.clone())]);
     }
 
-    /// A part is no larger than its whole, in any group.
-    fn part_and_whole(&mut self, service: Service, part: &Measure, whole: &Measure) {
-        for group in Ethnicity::ALL {
-            let Some((limit, _)) = self.count(service, &whole.id, "", group) else { continue };
-            let Some((count, entry)) = self.count(service, &part.id, "", group) else { continue };
-            if count > limit {
-                let message = format!("“{}” is {count}, more than “{}”, which is {limit}", part.label, whole.label);
+    /// A part is no larger than its whole, in any group and all together, however the two were given.
+    fn part_and_whole(&mut self, beside: &Beside, part: &Measure, whole: &Measure) {
+        let mut found = false;
+        for of in Of::EACH.into_iter().chain(Of::TOGETHER) {
+            // All together, and some groups together, only where no single group says so.
+            if found && Of::TOGETHER.contains(&of) {
+                break;
+            }
+            let (least, entry) = self.least(beside.part, &part.id, "", of);
+            let (Some(most), Some(entry)) = (self.most(beside.whole, &whole.id, "", of), entry) else { continue };
+            if least <= most {
+                continue;
+            }
+            found = true;
+            let plain = entry.count() == Some(least) && beside.part == [entry.service];
+            let message = format!(
+                "“{}”{} {} {least}, more than “{}”{}, which is {}{most}",
+                part.label,
+                if plain { String::new() } else { of.words(beside.part) },
+                if plain { "is" } else { "is at least" },
+                whole.label,
+                if plain && beside.whole == beside.part { String::new() } else { of.words(beside.whole) },
+                if self.exact(beside.whole, &whole.id, of) { "" } else { "at most " },
+            );
+            if part.period == Period::TwelveMonths && whole.period == Period::Snapshot {
+                let help = "see which of the two is wrong; where more people did within the 12 months than are in post on one \
+                            day, ask for this check to be settled by hand";
+                self.tell(Error, entry, "more-than-in-post", message, help);
+            } else {
                 let help = "see which of the two is wrong: the first is a part of the second";
                 self.tell(Error, entry, "part-above-whole", message, help);
             }
@@ -99,23 +126,34 @@ impl<'a> Checker<'a> {
     }
 
     /// The pay bands of each group add up to its staff: never to more, and not to much less.
-    fn bands(&mut self, service: Service, part: &Measure, whole: &Measure) {
+    fn bands(&mut self, beside: &Beside, part: &Measure, whole: &Measure) {
+        let bands = self.breakdowns(part);
         let mut missing = (0, 0, None);
-        for group in Ethnicity::ALL {
-            let Some((staff, _)) = self.count(service, &whole.id, "", group) else { continue };
-            let bands = self.breakdowns(part);
-            let counts: Vec<(u64, &Entry)> =
-                bands.iter().filter_map(|band| self.count(service, &part.id, band, group)).collect();
-            let sum: u64 = counts.iter().map(|(count, _)| count).sum();
-            let Some((_, entry)) = counts.last() else { continue };
+        let mut found = false;
+        for of in Of::EACH.into_iter().chain(Of::TOGETHER) {
+            if found && Of::TOGETHER.contains(&of) {
+                break;
+            }
+            let Some(staff) = self.most(beside.whole, &whole.id, "", of) else { continue };
+            let least: Vec<(u64, Option<&Entry>)> =
+                bands.iter().map(|band| self.least(beside.part, &part.id, band, of)).collect();
+            let sum: u64 = least.iter().map(|(count, _)| count).sum();
+            let Some(entry) = least.iter().filter_map(|(_, entry)| *entry).next_back() else { continue };
             if sum > staff {
-                let group = group.label();
-                let message =
-                    format!("the pay bands of {group} add up to {sum}, more than “{}”, which is {staff}", whole.label);
+                found = true;
+                let message = format!(
+                    "the pay bands{} add up to {sum}, more than “{}”, which is {staff}",
+                    of.words(beside.part),
+                    whole.label
+                );
                 let help = "see whether the staff or a pay band is wrong: each member of staff stands in one band";
                 self.tell(Error, entry, "bands-above-staff", message, help);
-            } else if counts.len() == bands.len() && group != Ethnicity::Minoritised {
-                missing = (missing.0 + staff - sum, missing.1 + staff, missing.2.or(Some(*entry)));
+                continue;
+            }
+            let most: Option<u64> = bands.iter().map(|band| self.most(beside.part, &part.id, band, of)).sum();
+            let exact = most == Some(sum) && self.exact(beside.whole, &whole.id, of);
+            if exact && [Of::ALL_GROUPS, Of::White, Of::Unknown].contains(&of) {
+                missing = (missing.0 + staff - sum, missing.1 + staff, missing.2.or(Some(entry)));
             }
         }
         let (people, staff, Some(entry)) = missing else { return };
@@ -127,20 +165,18 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Where the groups and their total are both given, the groups add up to it.
+    /// Where the groups and their total are both given, the groups add up to it, and to no more where some are not counted.
     fn groups(&mut self, service: Service, measure: &Measure) {
         for band in self.breakdowns(measure) {
-            let total = self.count(service, &measure.id, band, Ethnicity::Minoritised);
-            let groups: Option<Vec<u64>> = Ethnicity::MINORITISED
-                .into_iter()
-                .map(|group| self.count(service, &measure.id, band, group).map(|(count, _)| count))
-                .collect();
-            let (Some((total, entry)), Some(groups)) = (total, groups) else { continue };
-            let sum: u64 = groups.iter().sum();
-            if sum != total {
-                let message = format!("Asian, Black, Mixed and Other add up to {sum}, not to this total");
-                self.tell(Error, entry, "groups-and-total", message, "correct a group, or leave the total blank");
-            }
+            let Some((total, entry)) = self.count(service, &measure.id, band, Ethnicity::Minoritised) else { continue };
+            let row = self.row(service, &measure.id, band);
+            let (sum, every) = (row.counted(), !row.groups.contains(&None));
+            let message = match every {
+                true if sum != total => format!("Asian, Black, Mixed and Other add up to {sum}, not to this total"),
+                false if sum > total => format!("the groups that are counted add up to {sum}, more than this total"),
+                _ => continue,
+            };
+            self.tell(Error, entry, "groups-and-total", message, "correct a group, or leave the total blank");
         }
     }
 

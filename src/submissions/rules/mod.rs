@@ -1,7 +1,9 @@
 //! Checks on one submission as a whole, each with a name: sums, plausibility, and the round before.
 
 mod arithmetic;
+mod bounds;
 mod change;
+mod left_out;
 mod plausibility;
 
 use std::collections::BTreeMap;
@@ -33,6 +35,7 @@ pub fn check(
     };
     checker.arithmetic();
     checker.plausibility();
+    checker.left_out();
     if let Some(before) = before {
         checker.change(&answers(before));
     }
@@ -86,10 +89,8 @@ impl<'a> Checker<'a> {
 
     /// The people of one row: in minoritised groups, white, of unknown ethnicity; `None` where it is not told.
     fn people(&self, service: Service, measure: &str, band: &str) -> [Option<u64>; 3] {
-        let of = |group| self.count(service, measure, band, group).map(|(count, _)| count);
-        let groups: Option<Vec<u64>> = Ethnicity::MINORITISED.into_iter().map(of).collect();
-        let minoritised = groups.map(|groups| groups.iter().sum()).or(of(Ethnicity::Minoritised));
-        [minoritised, of(Ethnicity::White), of(Ethnicity::Unknown)]
+        let row = self.row(service, measure, band);
+        [row.minoritised(), row.white, row.unknown]
     }
 
     /// Everybody in one row, where both minoritised and white staff are told.

@@ -72,7 +72,9 @@ impl Checker<'_> {
                 let told = |group| answer(group).is_some_and(|entry| entry.answer != Answer::Blank);
                 let total = told(Ethnicity::Minoritised);
                 let groups = Ethnicity::MINORITISED.into_iter().all(told);
-                if groups && told(Ethnicity::White) && told(Ethnicity::Unknown) {
+                if (groups && told(Ethnicity::White) && told(Ethnicity::Unknown))
+                    || self.elsewhere(service, &measure.id)
+                {
                     continue;
                 }
                 // A group that is in no row was told of already.
@@ -108,8 +110,22 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether a measure that this service has no count of is counted in the other way: combined, or for each service.
+    fn elsewhere(&self, service: Service, measure: &str) -> bool {
+        let counted = |combined: bool| {
+            self.answers.iter().any(|((of, measured, ..), entry)| {
+                *measured == measure && (*of == Service::Combined) == combined && entry.count().is_some()
+            })
+        };
+        let combined = service == Service::Combined;
+        !counted(combined) && counted(!combined)
+    }
+
     /// Without staff hardly anything of a service can be compared.
     fn no_staff(&mut self, service: Service) {
+        if self.elsewhere(service, "staff") {
+            return;
+        }
         let [minoritised, white, _] = self.people(service, "staff", "");
         let told = self.everybody(service, "staff", "");
         if told.is_some_and(|staff| staff > 0) || (told.is_none() && (minoritised.is_some() || white.is_some())) {

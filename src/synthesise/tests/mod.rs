@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::round::Service;
 use crate::submissions::entry;
 
 mod results;
@@ -45,7 +44,7 @@ fn standard() -> Standard {
 }
 
 fn files(year: i32, authorities: Option<usize>) -> Vec<(String, Vec<u8>)> {
-    synthesise(&standard(), &Options { year, authorities, seed: 1 }).unwrap()
+    synthesise(&standard(), &Options { year, authorities, seed: 1, mixed: None }).unwrap()
 }
 
 fn registered(files: &[(String, Vec<u8>)]) -> Vec<Authority> {

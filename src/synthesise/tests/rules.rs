@@ -28,8 +28,13 @@ fn assert_valid(returns: &[Return], bands: [&str; 3]) {
                 }
             }
         }
-        let alone = returns.iter().filter(|other| other.code == unit.code).count() == 1;
-        assert!(unit.service != Service::Combined || alone, "{}", unit.code);
+        // What is combined is not split.
+        let combined = unit.answers.iter().filter(|_| unit.service == Service::Combined);
+        for (key, _) in combined.filter(|(_, answer)| matches!(answer, Answer::Count(_))) {
+            let others = returns.iter().filter(|other| other.code == unit.code && other.service != unit.service);
+            let split = |other: &Return| other.answers.keys().any(|(measure, ..)| *measure == key.0);
+            assert!(!others.into_iter().any(split), "{} {}", unit.code, key.0);
+        }
     }
 }
 
@@ -57,8 +62,21 @@ fn returns_are_imperfect_and_differ_in_form() {
     for answer in [Answer::NotCollected, Answer::NotApplicable, Answer::Blank] {
         assert!(answers(answer) > 20, "{answer:?}");
     }
-    let together = |unit: &&Return| unit.count("staff", "", Ethnicity::Asian).is_none();
+    let together = |unit: &&Return| {
+        let split = |(_, _, group): &(String, String, Ethnicity)| *group == Ethnicity::Asian;
+        unit.service != Service::Combined && !unit.answers.keys().any(split)
+    };
     assert_eq!(returns.iter().filter(together).map(|unit| &unit.code).collect::<BTreeSet<_>>().len(), 6);
+    let partly = |unit: &&Return| {
+        unit.answers.keys().any(|(measure, band, _)| {
+            let counted = |group: &Ethnicity| unit.count(measure, band, *group).is_some();
+            let groups = Ethnicity::MINORITISED.iter().filter(|group| counted(group)).count();
+            (1..4).contains(&groups)
+        })
+    };
+    assert!(returns.iter().filter(partly).count() > 5);
+    let one_combined = |unit: &&Return| unit.service == Service::Combined && unit.white("staff", "").is_none();
+    assert!(returns.iter().filter(one_combined).count() > 0);
     let with = |wanted: fn(&(String, Vec<u8>)) -> bool| files.iter().filter(|file| wanted(file)).count();
     assert_eq!(with(|(path, _)| path.ends_with(".xlsx")), 12);
     assert!(with(|(_, bytes)| bytes.starts_with(b"\xef\xbb\xbf")) > 2);
@@ -120,14 +138,14 @@ fn names_are_unique_and_not_those_of_england() {
 #[test]
 fn equal_seeds_give_equal_bytes_and_other_seeds_other_rounds() {
     assert!(files(2024, None) == files(2024, None));
-    let other = synthesise(&standard(), &Options { year: 2024, authorities: None, seed: 2 }).unwrap();
+    let other = synthesise(&standard(), &Options { year: 2024, authorities: None, seed: 2, mixed: None }).unwrap();
     assert!(files(2024, None) != other);
 }
 
 #[test]
 fn impossible_options_are_refused() {
     for (year, authorities) in [(2024, Some(0)), (2024, Some(10_001)), (1066, None), (3000, None)] {
-        assert!(synthesise(&standard(), &Options { year, authorities, seed: 1 }).is_err());
+        assert!(synthesise(&standard(), &Options { year, authorities, seed: 1, mixed: None }).is_err());
     }
 }
 
