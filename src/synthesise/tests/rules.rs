@@ -32,7 +32,8 @@ fn assert_valid(returns: &[Return], bands: [&str; 3]) {
         let combined = unit.answers.iter().filter(|_| unit.service == Service::Combined);
         for (key, _) in combined.filter(|(_, answer)| matches!(answer, Answer::Count(_))) {
             let others = returns.iter().filter(|other| other.code == unit.code && other.service != unit.service);
-            let split = |other: &Return| other.answers.keys().any(|(measure, ..)| *measure == key.0);
+            let count = |answer: &Answer| matches!(answer, Answer::Count(_));
+            let split = |other: &Return| other.answers.iter().any(|(of, answer)| of.0 == key.0 && count(answer));
             assert!(!others.into_iter().any(split), "{} {}", unit.code, key.0);
         }
     }
