@@ -129,7 +129,7 @@ impl<'a> Checker<'a> {
     fn bands(&mut self, beside: &Beside, part: &Measure, whole: &Measure) {
         let bands = self.breakdowns(part);
         let mut missing = (0, 0, None);
-        let mut found = false;
+        let (mut found, mut by_group) = (false, false);
         for of in Of::EACH.into_iter().chain(Of::TOGETHER) {
             if found && Of::TOGETHER.contains(&of) {
                 break;
@@ -152,7 +152,8 @@ impl<'a> Checker<'a> {
             }
             let most: Option<u64> = bands.iter().map(|band| self.most(beside.part, &part.id, band, of)).sum();
             let exact = most == Some(sum) && self.exact(beside.whole, &whole.id, of);
-            if exact && [Of::ALL_GROUPS, Of::White, Of::Unknown].contains(&of) {
+            if exact && (Of::EACH.contains(&of) || (of == Of::ALL_GROUPS && !by_group)) {
+                by_group |= matches!(of, Of::Groups(_));
                 missing = (missing.0 + staff - sum, missing.1 + staff, missing.2.or(Some(entry)));
             }
         }

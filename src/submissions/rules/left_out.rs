@@ -6,7 +6,7 @@ use super::{Checker, service_name};
 use crate::finding::Severity::{Note, Warning};
 use crate::round::Service;
 use crate::standard::{Indicator, Kind, Measure};
-use crate::submissions::entry::Ethnicity;
+use crate::submissions::entry::{Answer, Ethnicity};
 use crate::submissions::row::Row;
 
 /// What a row lacks.
@@ -17,14 +17,14 @@ enum Lack {
     Groups,
 }
 
-/// Service, measure in printed order, pay band in printed order, what is lacking.
-type Place = (Service, usize, usize, Lack);
+/// What is lacking, of which service and groups, and the rows that lack it, in printed order, with the indicators that lose by it.
+type Lacking<'i> = BTreeMap<(Service, Lack, Vec<&'static str>), (Vec<(usize, usize)>, Vec<&'i str>)>;
 
 impl Checker<'_> {
     pub(super) fn left_out(&mut self) {
         let standard = self.standard;
         let indicators = self.settings.indicators.iter().filter_map(|id| standard.indicator(id));
-        let mut lacking: BTreeMap<Place, Vec<&str>> = BTreeMap::new();
+        let mut lacking = Lacking::new();
         for indicator in indicators {
             let measures = [&indicator.numerator, &indicator.denominator].map(|id| standard.measure(id));
             let [Some(above), Some(below)] = measures else { continue };
@@ -35,8 +35,8 @@ impl Checker<'_> {
                 }
             }
         }
-        for ((service, measure, band, lack), indicators) in lacking {
-            self.tell_lack(service, (measure, band), lack, &indicators);
+        for ((service, lack, groups), (rows, indicators)) in lacking {
+            self.tell_lack(service, lack, &groups, &rows, &indicators);
         }
     }
 
@@ -55,7 +55,7 @@ impl Checker<'_> {
         service: Service,
         [above, below]: [&Measure; 2],
         indicator: &'i Indicator,
-        lacking: &mut BTreeMap<Place, Vec<&'i str>>,
+        lacking: &mut Lacking<'i>,
     ) {
         let counted = |row: Row| row != Row::default();
         if !counted(self.row(service, &above.id, "")) {
@@ -67,19 +67,14 @@ impl Checker<'_> {
             return;
         }
         for (measure, row, other) in [(above, part, whole), (below, whole, part)] {
-            let mut add = |lack| {
-                let place = self.standard.measures.iter().position(|one| one.id == measure.id).unwrap_or_default();
-                lacking.entry((service, place, 0, lack)).or_default().push(&indicator.short_name);
-            };
-            if row.minoritised().is_none() {
-                add(Lack::Minoritised);
-            }
-            if row.white.is_none() {
-                add(Lack::White);
-            }
             let group = |group: usize| row.groups[group].is_none() && other.groups[group].is_some();
-            if row.minoritised().is_some() && (0..4).any(group) {
-                add(Lack::Groups);
+            let lacks = [
+                (Lack::Minoritised, row.minoritised().is_none()),
+                (Lack::White, row.white.is_none()),
+                (Lack::Groups, row.minoritised().is_some() && (0..4).any(group)),
+            ];
+            for (lack, _) in lacks.into_iter().filter(|(_, lacks)| *lacks) {
+                self.note_lack(service, measure, 0, lack, indicator, lacking);
             }
         }
     }
@@ -89,18 +84,42 @@ impl Checker<'_> {
         service: Service,
         banded: &Measure,
         indicator: &'i Indicator,
-        lacking: &mut BTreeMap<Place, Vec<&'i str>>,
+        lacking: &mut Lacking<'i>,
     ) {
-        let place = self.standard.measures.iter().position(|one| one.id == banded.id).unwrap_or_default();
-        for (number, band) in self.breakdowns(banded).into_iter().enumerate() {
+        for (place, band) in self.breakdowns(banded).into_iter().enumerate() {
             let row = self.row(service, &banded.id, band);
-            if row == Row::default() {
-                continue;
-            }
             let lacks = [(row.minoritised().is_none(), Lack::Minoritised), (row.white.is_none(), Lack::White)];
-            for (_, lack) in lacks.into_iter().filter(|(lacks, _)| *lacks) {
-                lacking.entry((service, place, number, lack)).or_default().push(&indicator.short_name);
+            for (_, lack) in lacks.into_iter().filter(|(lacks, _)| *lacks && row != Row::default()) {
+                self.note_lack(service, banded, place, lack, indicator, lacking);
             }
+        }
+    }
+
+    /// Notes what a row lacks, unless a cell of it could not be read, which is told already.
+    fn note_lack<'i>(
+        &self,
+        service: Service,
+        measure: &Measure,
+        band: usize,
+        lack: Lack,
+        indicator: &'i Indicator,
+        lacking: &mut Lacking<'i>,
+    ) {
+        let breakdown = self.breakdowns(measure).get(band).copied().unwrap_or_default();
+        let groups = if lack == Lack::White { &[Ethnicity::White][..] } else { &Ethnicity::MINORITISED };
+        let cell = |group: &Ethnicity| self.answer(service, &measure.id, breakdown, *group).map(|entry| entry.answer);
+        if groups.iter().any(|group| cell(group) == Some(Answer::Unreadable)) {
+            return;
+        }
+        let counted = |group: &&Ethnicity| matches!(cell(group), Some(Answer::Count(_)));
+        let missing = groups.iter().filter(|group| !counted(group)).map(|group| group.label()).collect();
+        let place = self.standard.measures.iter().position(|one| one.id == measure.id).unwrap_or_default();
+        let (rows, indicators) = lacking.entry((service, lack, missing)).or_default();
+        if !rows.contains(&(place, band)) {
+            rows.push((place, band));
+        }
+        if !indicators.contains(&indicator.short_name.as_str()) {
+            indicators.push(&indicator.short_name);
         }
     }
 
@@ -131,32 +150,36 @@ impl Checker<'_> {
         self.tell_of_row(Warning, entry, "left-out", message, help);
     }
 
-    fn tell_lack(&mut self, service: Service, (measure, band): (usize, usize), lack: Lack, indicators: &[&str]) {
+    fn tell_lack(
+        &mut self,
+        service: Service,
+        lack: Lack,
+        groups: &[&str],
+        rows: &[(usize, usize)],
+        indicators: &[&str],
+    ) {
         let standard = self.standard;
-        let Some(measure) = standard.measures.get(measure) else { return };
-        let band = self.breakdowns(measure).get(band).copied().unwrap_or_default();
-        let counted = |group: &Ethnicity| self.count(service, &measure.id, band, *group).is_some();
-        let missing: Vec<&str> = match lack {
-            Lack::White => vec![Ethnicity::White.label()],
-            _ => Ethnicity::MINORITISED.iter().filter(|group| !counted(group)).map(|group| group.label()).collect(),
+        let named = |(measure, band): &(usize, usize)| {
+            let measure = standard.measures.get(*measure)?;
+            Some((measure, self.breakdowns(measure).get(*band).copied().unwrap_or_default()))
         };
-        let name = self.name(measure, band);
+        let rows: Vec<(&Measure, &str)> = rows.iter().filter_map(named).collect();
+        let names: Vec<String> = rows.iter().map(|(measure, band)| self.name(measure, band)).collect();
+        let groups = groups.join(", ");
+        let lacks = match &names[..] {
+            [row] => format!("{row} has no count for {groups}"),
+            rows => format!("{} rows have no count for {groups}: {}", rows.len(), rows.join(", ")),
+        };
         let (of, help) = match lack {
             Lack::Minoritised => (
-                "of all minoritised people",
+                " of all minoritised people",
                 "give all minoritised people as one count too, if you know it; otherwise nothing needs to be done",
             ),
             Lack::White => ("", "count white people too, if you can; otherwise nothing needs to be done"),
-            Lack::Groups => ("of these ethnic groups", "count them, if you can; otherwise nothing needs to be done"),
+            Lack::Groups => (" of these ethnic groups", "count them, if you can; otherwise nothing needs to be done"),
         };
-        let message = format!(
-            "{name} has no count for {}: the return is left out of the figures {}{}on {}",
-            missing.join(", "),
-            of,
-            if of.is_empty() { "" } else { " " },
-            indicators.join(", ")
-        );
-        match self.first(service, &measure.id, band) {
+        let message = format!("{lacks}. The return is left out of figures{of} on {}", indicators.join(", "));
+        match rows.iter().find_map(|(measure, band)| self.first(service, &measure.id, band)) {
             Some(entry) => self.tell_of_row(Note, entry, "left-out", message, help),
             None => self.tell_of_service(Note, service, "left-out", message, help),
         }
