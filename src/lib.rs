@@ -192,13 +192,18 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
 
 /// What an attack found out, and what may be done about it.
 fn recovered(count: &WithheldCount) -> String {
+    let Some(left) = count.range_left else {
+        return format!(
+            "error[disclosure]: the attack on {} of {} broke off, so that nothing shows that it is safe\n  \
+             help: please report this with the returns; build without the authorities concerned meanwhile\n",
+            count.figure, count.year
+        );
+    };
     let reader = count.attacker.as_deref().map_or("any reader".to_owned(), |code| format!("the authority {code}"));
     format!(
-        "error[disclosure]: {} of {} can be worked out to within {:.0} people by {reader}\n  \
+        "error[disclosure]: {} of {} can be worked out to within {left:.0} people by {reader}\n  \
          help: nothing more can be withheld for it; build with wider rounding (`disclosure` in round.yaml)\n",
-        count.figure,
-        count.year,
-        count.range_left.unwrap_or_default()
+        count.figure, count.year
     )
 }
 

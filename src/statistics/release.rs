@@ -29,7 +29,8 @@ pub(super) struct Attacked {
     pub place: Place,
     /// The count that it protects, where it is not withheld for itself.
     pub protects: Option<Place>,
-    pub left: f64,
+    /// Nothing where an attack broke off.
+    pub left: Option<f64>,
     /// The authority from whose position the least is left, if it is one.
     pub attacker: Option<String>,
     pub safe: bool,

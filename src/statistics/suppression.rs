@@ -94,8 +94,9 @@ pub(super) struct Release {
 pub(super) struct Stand {
     /// The count.
     pub count: usize,
-    /// The narrowest range that an attack was seen to leave; the search stops where it is wide enough.
-    pub left: f64,
+    /// The narrowest range that an attack was seen to leave; the search stops where it is wide enough. Nothing where an
+    /// attack broke off.
+    pub left: Option<f64>,
     /// Who attacked so: a contributor, or someone outside.
     pub attacker: Option<usize>,
     /// Whether it is wide enough.

@@ -18,7 +18,7 @@ pub struct WithheldCount {
     /// The figure that would be given away if this one were shown; nothing where it is withheld for itself.
     pub protects: Option<Figure>,
     /// The width of the range left; the search stops where it is wide enough. Nothing for a large sum that is left out
-    /// because of what others would leave beside it: it is nobody's count, and is not attacked.
+    /// because of what others would leave beside it: it is nobody's count, and is not attacked. Nor where an attack broke off.
     pub range_left: Option<f64>,
     /// The authority from whose position the least is left; nobody, where that is any reader's.
     pub attacker: Option<String>,
@@ -91,7 +91,7 @@ pub(super) fn withheld(counted: &trend::Counted<'_>) -> Vec<WithheldCount> {
     };
     let attacked = counted.pattern.attacked.iter().map(|attacked| WithheldCount {
         protects: attacked.protects.as_ref().map(Figure::from),
-        range_left: Some(attacked.left),
+        range_left: attacked.left,
         attacker: attacked.attacker.clone(),
         safe: attacked.safe,
         ..count(&attacked.place)

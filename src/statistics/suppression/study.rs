@@ -4,6 +4,7 @@ mod search;
 mod worlds;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::super::attack::TOLERANCE;
 use super::super::exchange::Classes;
@@ -30,6 +31,8 @@ pub(super) struct Studied {
     with: Vec<usize>,
     /// By how much worlds move it, and which: those that no other beats with fewer who know better.
     shifts: Vec<(f64, usize)>,
+    /// Whether an attack on it broke off, so that nothing is known.
+    broken_off: bool,
 }
 
 /// Counts that share atoms, directly or through others, and what attacks on them found.
@@ -126,6 +129,7 @@ impl Study {
             sole,
             with: Vec::new(),
             shifts: Vec::new(),
+            broken_off: false,
         });
     }
 
@@ -145,14 +149,24 @@ impl Study {
         let mut hard: BTreeSet<(u64, usize)> = BTreeSet::new();
         loop {
             while let Some(count) = open.pop_first() {
-                if let Some(attacker) = self.failing(count) {
+                if let Some(attacker) = self.guarded(count, |study| study.failing(count)).flatten() {
                     let left = self.reach(count, &attacker.into_iter().collect());
                     hard.insert(((left / TOLERANCE) as u64, count));
                 }
             }
             let Some((_, count)) = hard.pop_first() else { break };
-            open.extend(self.pursue(count, mend));
+            open.extend(self.guarded(count, |study| study.pursue(count, mend)).unwrap_or_default());
         }
+    }
+
+    /// Works on a count; a panic on the way, of a solver for instance, leaves the count unproven, and the release unpublished.
+    fn guarded<T>(&mut self, count: usize, work: impl FnOnce(&mut Study) -> T) -> Option<T> {
+        let done = catch_unwind(AssertUnwindSafe(|| work(self))).ok();
+        if done.is_none() {
+            self.counts[count].broken_off = true;
+            self.classes = None; // perhaps half made
+        }
+        done
     }
 
     /// Finds for every count what falls with it.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Attacker, Study, World};
+use super::{Attacker, Studied, Study, World};
 use crate::statistics::attack::TOLERANCE;
 use crate::statistics::suppression::{Changes, Stand};
 
@@ -115,7 +115,9 @@ impl Study {
             let ranges = self.ranges(count);
             let narrowest = ranges.into_iter().min_by(|(_, one), (_, other)| one.total_cmp(other));
             let (attacker, left) = narrowest.unwrap_or((None, 0.0));
-            Stand { count: self.counts[count].index, left, attacker, safe: self.safe(left) }
+            let Studied { index, broken_off, .. } = self.counts[count];
+            let left = (!broken_off).then_some(left);
+            Stand { count: index, left, attacker, safe: left.is_some_and(|left| self.safe(left)) }
         };
         self.withheld().into_iter().map(stand).collect()
     }
