@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use scwres::finding::Severity;
+use scwres::finding::Finding;
 use scwres::statistics::{self, AreaType, Edition, GroupFigures, Scope, Statistic, Statistics};
 use scwres::{authority, round, standard, submissions};
 
@@ -308,40 +308,61 @@ fn sound(figure: &Statistic) {
     }
 }
 
-/// Measures the round in a data folder in both editions, and asserts what has to hold; says how many returns were accepted.
-pub fn examine(data: &Path) -> usize {
+/// A data folder, read and checked: its newest round, with those before it.
+pub struct Opened {
+    standard: standard::Standard,
+    england: Vec<authority::Authority>,
+    earlier: Vec<(round::Round, submissions::Returns)>,
+    pub round: round::Round,
+    pub returns: submissions::Returns,
+    pub findings: Vec<Finding>,
+}
+
+/// Reads and checks a data folder.
+pub fn open(data: &Path) -> Opened {
     let standard = standard::read(data).unwrap();
     let england = authority::read(&data.join("england-authorities.csv")).unwrap();
-    let mut earlier = Vec::new();
+    let mut rounds = Vec::new();
+    let mut findings = Vec::new();
     for year in round::years(data).unwrap() {
         let round = round::read(data, year, &standard).unwrap();
-        let before = earlier.last().map(|(_, returns): &(_, submissions::Returns)| returns);
+        let before = rounds.last().map(|(_, returns): &(_, submissions::Returns)| returns);
         let read = submissions::read(&round, &standard, before).unwrap();
-        for finding in read.findings.iter().filter(|finding| finding.severity == Severity::Error) {
-            assert!(!finding.message.is_empty() && !finding.help.is_empty(), "{finding:?}");
-        }
-        earlier.push((round, read.value));
+        findings = read.findings;
+        rounds.push((round, read.value));
     }
-    let Some((round, returns)) = earlier.pop() else { return 0 };
-    if returns.accepted.is_empty() {
-        return 0;
-    }
-    let mut sent = Cells::new();
-    for code in &returns.accepted {
-        sent.extend(cells(&round.folder.join(format!("submissions/{code}.csv"))));
-    }
-    for edition in [Edition::Own, Edition::Public] {
-        let statistics = statistics::measure(&standard, &england, &earlier, &round, &returns, edition).unwrap();
+    let (round, returns) = rounds.pop().unwrap();
+    Opened { standard, england, earlier: rounds, round, returns, findings }
+}
+
+impl Opened {
+    /// Measures the round, and asserts that every figure is sound and nothing that is withheld can be recovered.
+    pub fn measured(&self, edition: Edition) -> Statistics {
+        let Opened { standard, england, earlier, round, returns, .. } = self;
+        let statistics = statistics::measure(standard, england, earlier, round, returns, edition).unwrap();
         if let Some(count) = statistics.withheld.iter().find(|count| !count.safe) {
             panic!("{edition:?}: {} of {} was recovered: {count:?}", count.figure, count.year);
         }
         let own = statistics.authorities.iter().flat_map(|one| one.figures.rows());
-        for figure in statistics.national.rows().iter().chain(own) {
-            sound(figure);
-        }
-        as_sent(&statistics, &standard, &sent, &returns.accepted, edition);
+        statistics.national.rows().iter().chain(own).for_each(sound);
+        statistics
     }
-    returns.accepted.len()
+}
+
+/// Measures the round in a data folder in both editions, and asserts what has to hold; says how many returns were accepted.
+pub fn examine(data: &Path) -> usize {
+    let opened = open(data);
+    let accepted = &opened.returns.accepted;
+    let mut sent = Cells::new();
+    for code in accepted {
+        sent.extend(cells(&opened.round.folder.join(format!("submissions/{code}.csv"))));
+    }
+    for edition in [Edition::Own, Edition::Public] {
+        if !accepted.is_empty() {
+            as_sent(&opened.measured(edition), &opened.standard, &sent, accepted, edition);
+        }
+    }
+    accepted.len()
 }
 
 /// Every count is the sum of what was sent: of an authority in its own edition exactly, of England as it is rounded.
