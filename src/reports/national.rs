@@ -149,6 +149,7 @@ pub fn source(material: Material<'_>, narrative: &Narrative, identity: &Identity
         pooled => Value::from(Serde(pooled_areas(material))),
         sections => Value::from(Serde(&sections)),
         quality => Value::from(Serde(&quality)),
+        left_out => Value::from(Serde(views::left_out(statistics, round, material.standard))),
         commentary => commentary,
         foreword => text("foreword")?,
         case_studies => text("case-studies")?,

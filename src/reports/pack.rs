@@ -1,5 +1,7 @@
 //! Assembles the benchmark pack of one authority: what its templates see, and its charts.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
@@ -9,7 +11,7 @@ use crate::authority::slug;
 use crate::charts::{self, FunnelChart, Scale, SpreadChart};
 use crate::standard::{Indicator, Kind};
 use crate::statistics::{
-    self, AuthorityStatistics, ETHNIC_GROUPS, Edition, Marker, Scope, Spread, Statistic, Trend, UNEXPECTED,
+    self, Absence, AuthorityStatistics, ETHNIC_GROUPS, Edition, Marker, Scope, Spread, Statistic, Trend, UNEXPECTED,
 };
 
 use super::drawings::{self, ChartView, Drawings, Seen};
@@ -99,11 +101,26 @@ pub fn source(
         funnels => Value::from(Serde(&funnels)),
         sections => Value::from(Serde(&sections)),
         quality => Value::from(Serde(&quality)),
+        left_out => left_out(material, code),
     };
     let main = narrative.render("pack/report.typ", context)?;
     let (mut files, readings) = drawings.finish();
     files.push(("/data.csv".to_owned(), data));
     Ok(Source { template: "pack/report.typ", main, files, readings })
+}
+
+/// The indicators that the return is left out of: names by reason.
+fn left_out(material: Material<'_>, code: &str) -> Value {
+    let own = material.statistics.left_out.iter().filter(|one| one.authority == code);
+    let mut reasons: BTreeMap<Absence, Vec<String>> = BTreeMap::new();
+    for one in own {
+        let name = material.standard.indicator(&one.indicator).map(|indicator| indicator.short_name.clone());
+        reasons.entry(one.absence).or_default().extend(name);
+    }
+    let of = |(absence, indicators)| {
+        context! { reason => views::reason(absence), groups => absence == Absence::GroupsNotTold, indicators }
+    };
+    reasons.into_iter().map(of).collect::<Vec<Value>>().into()
 }
 
 fn own<'a>(

@@ -12,6 +12,7 @@ mod explain;
 mod interval;
 #[cfg(test)]
 mod known;
+mod left_out;
 mod methods;
 mod multiplicity;
 mod participation;
@@ -39,6 +40,7 @@ use aggregate::{Answers, Tallies, Tally};
 use compare::{Judgement, Subject};
 pub use disclosure::Edition;
 pub use explain::{Explainer, Explanation, InputCount, Question, Standing, year_of};
+pub use left_out::{Absence, LeftOut};
 pub use methods::{METHODS, Method, method};
 pub use participation::{Coverage, Participant, Participation, Quality, Share};
 pub use pooling::{Heterogeneity, Pooled};
@@ -117,6 +119,8 @@ pub struct Statistics {
     pub coverage: Coverage,
     /// How complete the data are.
     pub quality: Vec<Quality>,
+    /// Which accepted returns are left out of which indicator.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// Measures a round: `earlier` holds the rounds before it, the earliest first.
@@ -201,6 +205,7 @@ fn statistics(
         withheld,
         coverage,
         quality: quality.get("").cloned().unwrap_or_default(),
+        left_out: left_out::left_out(round, standard, returns, &this.contributions, &answers),
     })
 }
 

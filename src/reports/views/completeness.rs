@@ -1,12 +1,14 @@
 //! Who took part and how complete the data are, in print.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::reports::figures::{CountView, Printed};
 use crate::reports::words;
-use crate::statistics::{Coverage, Participant, Quality, Share};
+use crate::round::Round;
+use crate::standard::Standard;
+use crate::statistics::{Absence, AreaType, Coverage, Participant, Quality, Scope, Share, Statistic, Statistics};
 use crate::submissions::row::Kind;
 
 /// One line of data quality in print.
@@ -64,6 +66,73 @@ pub fn quality(quality: &Quality, year: i32, area: &str) -> QualityView {
         unknown,
         share,
         absent: absent.join(", "),
+    }
+}
+
+/// Returns that are left out of an indicator for one reason.
+#[derive(Clone, Debug, Serialize)]
+pub struct AbsenceView {
+    /// Why, in words.
+    pub reason: &'static str,
+    /// The authorities' names.
+    pub authorities: Vec<String>,
+}
+
+/// Who is left out of one indicator.
+#[derive(Clone, Debug, Serialize)]
+pub struct LeftOutView {
+    /// The indicator's number.
+    pub id: String,
+    /// Its shorter name.
+    pub short_name: String,
+    /// How many returns are in its figure of England, all services; of pay bands, in that of the lowest.
+    pub authorities: CountView,
+    /// Those that are not, by reason.
+    pub absences: Vec<AbsenceView>,
+}
+
+/// Who is left out of each indicator that somebody is left out of.
+pub fn left_out(statistics: &Statistics, round: &Round, standard: &Standard) -> Vec<LeftOutView> {
+    let mut views = Vec::new();
+    for indicator in round.settings.indicators.iter().filter_map(|id| standard.indicator(id)) {
+        let mut absences: BTreeMap<Absence, Vec<String>> = BTreeMap::new();
+        for one in statistics.left_out.iter().filter(|one| one.indicator == indicator.id) {
+            let name = round.authority(&one.authority).map(|authority| authority.name.clone());
+            absences.entry(one.absence).or_default().extend(name);
+        }
+        if absences.is_empty() {
+            continue;
+        }
+        let first = |row: &&Statistic| {
+            row.area.kind == AreaType::National && row.scope == Scope::All && row.indicator == indicator.id
+        };
+        let Some(figure) = statistics.national.rows().iter().find(first) else { continue };
+        let part = if figure.breakdown.is_empty() { String::new() } else { format!("/{}", figure.breakdown) };
+        let id = format!("{}/england/{}/all{part}/authorities", round.settings.year, indicator.id);
+        views.push(LeftOutView {
+            id: indicator.id.clone(),
+            short_name: indicator.short_name.clone(),
+            authorities: CountView::new(id, figure.authorities),
+            absences: absences
+                .into_iter()
+                .map(|(absence, mut authorities)| {
+                    authorities.sort();
+                    AbsenceView { reason: reason(absence), authorities }
+                })
+                .collect(),
+        });
+    }
+    views
+}
+
+/// Why a return is left out, in words.
+pub fn reason(absence: Absence) -> &'static str {
+    match absence {
+        Absence::NotCollected => "not collected",
+        Absence::NotApplicable => "not applicable",
+        Absence::Blank => "left blank",
+        Absence::InPart => "counted in part",
+        Absence::GroupsNotTold => "counted, but not by ethnic group",
     }
 }
 

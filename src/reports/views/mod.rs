@@ -7,7 +7,7 @@ mod setting;
 mod standing;
 mod summary;
 
-pub use completeness::{coverage, quality};
+pub use completeness::{coverage, left_out, quality, reason};
 pub use figure::{FigureView, figure, figure_id};
 pub use history::{TrendView, trend};
 pub use setting::{IndicatorView, indicator, round};
