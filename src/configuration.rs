@@ -17,7 +17,6 @@ pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
 }
 
 /// Parses YAML text; the error is a message for people that shows the line in the file of this name.
-/// Reads YAML from a text; `name` is what an error calls it.
 pub fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, String> {
     serde_yaml::from_str(text).map_err(|error| {
         let message = error.to_string().replace("<input>", name);
@@ -40,11 +39,29 @@ fn nearest_key(message: &str) -> Option<String> {
 
 /// The candidate most like `word`, whatever the distance; `None` when there are no candidates.
 pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let word = word.to_lowercase();
+    /// A name is shorter; comparing takes time and memory for the product of both lengths.
+    const LONGEST: usize = 200;
+    let word = word.chars().take(LONGEST).collect::<String>().to_lowercase();
     candidates.max_by(|one, other| {
         let likeness = |candidate: &str| strsim::normalized_damerau_levenshtein(&word, &candidate.to_lowercase());
         likeness(one).total_cmp(&likeness(other))
     })
+}
+
+/// The candidate that is one or two slips of the hand away from `word`, if no other is as near: codes that differ in a digit
+/// are all alike.
+pub fn only_nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    const SLIPS: usize = 2;
+    let word = word.chars().take(200).collect::<String>().to_lowercase();
+    let slips = |candidate: &str| strsim::damerau_levenshtein(&word, &candidate.to_lowercase());
+    let mut near: Vec<(usize, &str)> = candidates.map(|candidate| (slips(candidate), candidate)).collect();
+    near.sort_unstable();
+    match near[..] {
+        [(least, only), ref rest @ ..] if least <= SLIPS && rest.first().is_none_or(|(next, _)| *next > least) => {
+            Some(only)
+        }
+        _ => None,
+    }
 }
 
 /// The candidate most like `word`, if it is like it enough that a slip of the hand explains the difference.
@@ -65,6 +82,14 @@ mod tests {
     struct Small {
         threshold: u64,
         rounding: u64,
+    }
+
+    #[test]
+    fn a_code_is_suggested_only_where_no_other_is_as_near() {
+        let codes = ["E09000001", "E09000002", "E09000003"];
+        assert_eq!(only_nearest("E09000004", codes.into_iter()), None);
+        assert_eq!(only_nearest("E0900001", codes.into_iter()), Some("E09000001"));
+        assert_eq!(only_nearest("X", codes.into_iter()), None);
     }
 
     #[test]

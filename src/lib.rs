@@ -15,6 +15,7 @@ pub mod configuration;
 pub mod digest;
 mod explain;
 pub mod finding;
+pub mod letters;
 mod manifest;
 pub mod output;
 mod parallel;
@@ -210,8 +211,11 @@ enum Document<'a> {
 
 fn unknown_authority(code: &str, round: &Round) -> Error {
     let known = round.authorities.iter().map(|authority| authority.code.as_str());
-    let nearest = configuration::nearest(code, known).unwrap_or("none");
-    anyhow!("no authority of {} has the code `{code}`; the nearest is `{nearest}`", round.settings.year)
+    let help = match configuration::only_nearest(code, known) {
+        Some(nearest) => format!("the nearest is `{nearest}`"),
+        None => "authorities.csv lists the codes".to_owned(),
+    };
+    anyhow!("no authority of {} has the code {}; {help}", round.settings.year, finding::quoted(code))
 }
 
 /// The authorities whose packs are built: all, or those with the codes asked for.
