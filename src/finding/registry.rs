@@ -25,6 +25,9 @@ const fn doubt(name: &'static str, severities: &'static [Severity], about: &'sta
     Rule { name, severities, about, doubt: true }
 }
 
+const SUMS: &str = "What the counts add up to";
+const DOUBTS: &str = "What is doubtful";
+
 /// Rules in groups, in the order in which a file is read.
 pub const GROUPS: [(&str, &[Rule]); 6] = [
     (
@@ -114,7 +117,7 @@ pub const GROUPS: [(&str, &[Rule]); 6] = [
         ],
     ),
     (
-        "What the counts add up to",
+        SUMS,
         &[
             rule("duplicate", &[Error], "The same service, measure, pay band and group stand twice."),
             rule("service-not-collected", &[Error], "The round does not collect this service."),
@@ -127,7 +130,7 @@ pub const GROUPS: [(&str, &[Rule]); 6] = [
         ],
     ),
     (
-        "What is doubtful",
+        DOUBTS,
         &[
             rule("blank", &[Warning], "A cell or a row is blank, or left out, where a count is due."),
             doubt(
@@ -158,6 +161,12 @@ pub const GROUPS: [(&str, &[Rule]); 6] = [
 /// The rule with this name.
 pub fn find(name: &str) -> Option<&'static Rule> {
     GROUPS.iter().flat_map(|(_, rules)| *rules).find(|rule| rule.name == name)
+}
+
+/// Whether that a finding of this rule is there tells of the size of counts, and not of how a file was written alone.
+pub fn tells_of_counts(name: &str) -> bool {
+    let holds = |rules: &[Rule]| rules.iter().any(|rule| rule.name == name);
+    !GROUPS.iter().any(|(title, rules)| ![SUMS, DOUBTS].contains(title) && holds(rules))
 }
 
 /// Where the rule stands in the list: what comes first is better mended first.

@@ -92,8 +92,10 @@ impl<'a> Records<'a> {
             }
         }
         let after = self.until(b",\r\n");
-        if !after.iter().all(|byte| is_blank(*byte)) {
-            flaw.get_or_insert(Flaw::AfterQuotes(number));
+        if !after.iter().all(|byte| is_blank(*byte)) && flaw.is_none() {
+            *flaw = Some(Flaw::AfterQuotes(number));
+            // As it stands: without its quotation marks it would look like what it is not.
+            return Cow::Borrowed(&self.bytes[start..self.at]);
         }
         text.extend(after);
         Cow::Owned(text)
@@ -149,7 +151,7 @@ mod tests {
 
     #[test]
     fn nothing_is_glued_together() {
-        assert_eq!(all("a,\"1\"2\n"), [(1, vec!["a".into(), "12".into()], Some(Flaw::AfterQuotes(1)))]);
+        assert_eq!(all("a,\"1\"2\n"), [(1, vec!["a".into(), "\"1\"2".into()], Some(Flaw::AfterQuotes(1)))]);
         assert_eq!(all("\"1\n2\",b"), [(1, vec!["1\n2".into(), "b".into()], Some(Flaw::OverLines(0)))]);
         assert_eq!(all("a,\"b"), [(1, vec!["a".into(), "b".into()], Some(Flaw::OverLines(1)))]);
         assert_eq!(all("a, \"b\" ,5\"\n"), [(1, vec!["a".into(), " b ".into(), "5\"".into()], None)]);
