@@ -48,20 +48,17 @@ pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
     })
 }
 
-/// The candidate that is one or two slips of the hand away from `word`, if no other is as near: codes that differ in a digit
-/// are all alike.
-pub fn only_nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+/// The candidates that are the fewest slips of the hand away from `word`, sorted, and none that is more than two away. Codes
+/// differ in a digit: where there are several, none of them is meant more than another.
+pub fn as_near<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     const SLIPS: usize = 2;
     let word = word.chars().take(200).collect::<String>().to_lowercase();
     let slips = |candidate: &str| strsim::damerau_levenshtein(&word, &candidate.to_lowercase());
     let mut near: Vec<(usize, &str)> = candidates.map(|candidate| (slips(candidate), candidate)).collect();
+    near.retain(|(slips, _)| *slips <= SLIPS);
     near.sort_unstable();
-    match near[..] {
-        [(least, only), ref rest @ ..] if least <= SLIPS && rest.first().is_none_or(|(next, _)| *next > least) => {
-            Some(only)
-        }
-        _ => None,
-    }
+    let least = near.first().map(|(slips, _)| *slips);
+    near.into_iter().filter(|(slips, _)| Some(*slips) == least).map(|(_, candidate)| candidate).collect()
 }
 
 /// The candidate most like `word`, if it is like it enough that a slip of the hand explains the difference.
@@ -85,11 +82,11 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_suggested_only_where_no_other_is_as_near() {
+    fn codes_that_differ_in_a_digit_are_all_as_near() {
         let codes = ["E09000001", "E09000002", "E09000003"];
-        assert_eq!(only_nearest("E09000004", codes.into_iter()), None);
-        assert_eq!(only_nearest("E0900001", codes.into_iter()), Some("E09000001"));
-        assert_eq!(only_nearest("X", codes.into_iter()), None);
+        assert_eq!(as_near("E09000004", codes.into_iter()), codes);
+        assert_eq!(as_near("E0900001", codes.into_iter()), ["E09000001"]);
+        assert_eq!(as_near("X", codes.into_iter()), [""; 0]);
     }
 
     #[test]

@@ -253,9 +253,12 @@ enum Document<'a> {
 
 fn unknown_authority(code: &str, round: &Round) -> Error {
     let known = round.authorities.iter().map(|authority| authority.code.as_str());
-    let help = match configuration::only_nearest(code, known) {
-        Some(nearest) => format!("the nearest is `{nearest}`"),
-        None => "authorities.csv lists the codes".to_owned(),
+    let help = match &configuration::as_near(code, known)[..] {
+        [nearest] => format!("the nearest is `{nearest}`"),
+        [nearest, others @ ..] if others.len() < 3 => {
+            format!("the nearest is `{nearest}`, and as near: `{}`", others.join("`, `"))
+        }
+        _ => "authorities.csv lists the codes".to_owned(),
     };
     anyhow!("no authority of {} has the code {}; {help}", round.settings.year, finding::quoted(code))
 }

@@ -6,14 +6,14 @@ use super::Returns;
 use super::entry::Submission;
 use crate::authority::Authority;
 use crate::authority::name::{self, Fit};
-use crate::configuration::only_nearest;
+use crate::configuration::as_near;
 use crate::finding::{Finding, Severity, quoted};
 use crate::letters;
 use crate::round::Round;
 
 /// The registered authority whose code a file's name holds.
 pub(super) fn named_after<'a>(file: &str, round: &'a Round) -> Option<&'a Authority> {
-    let letters = file.to_uppercase();
+    let letters = letters::seen(file).to_uppercase();
     let words: Vec<&str> = letters.split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
     round.authorities.iter().find(|authority| words.contains(&authority.code.as_str()))
 }
@@ -138,7 +138,7 @@ pub(super) fn registered(submission: &Submission, round: &Round) -> Option<Findi
         format!("it is the code of {name}: add that to authorities.csv, or correct the code")
     } else if let Some(Authority { code, name, .. }) = in_file() {
         format!("the file's name is that of {name}, whose code is `{code}`")
-    } else if let Some(near) = only_nearest(code, round.authorities.iter().map(|authority| authority.code.as_str())) {
+    } else if let [near] = as_near(code, round.authorities.iter().map(|authority| authority.code.as_str()))[..] {
         format!("did you mean `{near}`? Otherwise add the authority to authorities.csv")
     } else {
         "correct the code, or add the authority to authorities.csv".to_owned()

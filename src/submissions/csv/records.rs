@@ -194,6 +194,13 @@ mod tests {
         }
 
         #[test]
+        fn any_bytes_are_split_and_nothing_is_left_over(bytes in prop::collection::vec(prop::sample::select(b"a\", \r\n\xff".to_vec()), 0..60)) {
+            let mut records = Records::new(&bytes);
+            let last = records.by_ref().last().map_or(1, |record| record.line);
+            prop_assert!(records.at == bytes.len() && last <= records.line);
+        }
+
+        #[test]
         fn what_is_well_formed_is_split_as_the_crate_does_it(
             rows in prop::collection::vec(prop::collection::vec("[a-z0-9\", ;='é]{0,6}", 1..5), 0..6),
         ) {
