@@ -8,6 +8,9 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::configuration::nearest;
+use crate::letters;
+
+pub mod name;
 
 /// An authority with social care duties.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -29,6 +32,41 @@ impl Authority {
         // A path has limits that a name has not.
         let name: String = slug(&self.name).chars().take(80).collect();
         format!("{}-{}", slug_case(&self.code), name.trim_end_matches('-'))
+    }
+}
+
+impl Authority {
+    /// Without spaces around its texts, which spreadsheets leave and nobody sees.
+    fn trimmed(self) -> Self {
+        let [code, name, kind, region] =
+            [self.code, self.name, self.kind, self.region].map(|text| text.trim().to_owned());
+        Self { code, name, kind, region }
+    }
+
+    /// Whether the reports can use it; an error says what is wrong and where.
+    fn check(&self) -> Result<()> {
+        let Authority { code, name, kind, region } = self;
+        for (what, text) in [("code", code), ("name", name), ("type", kind), ("region", region)] {
+            if let Some(invisible) = letters::first_invisible(text) {
+                bail!("the {what} holds {invisible}, which nobody sees; write it without");
+            }
+            if text.is_empty() {
+                bail!("the {what} is blank");
+            }
+        }
+        if slug_case(code) != *code {
+            bail!("the code `{code}` is not made of letters and digits");
+        }
+        if slug(name).is_empty() {
+            bail!("it has no name with letters in it");
+        }
+        if name.chars().count() > LONGEST_NAME {
+            bail!("its name is longer than {LONGEST_NAME} letters");
+        }
+        if let Some(letter) = name.chars().find(|letter| !printable(*letter)) {
+            bail!("its name holds {letter:?} (U+{:04X}), which the reports' font lacks", u32::from(letter));
+        }
+        Ok(())
     }
 }
 
@@ -70,34 +108,23 @@ pub fn check_places(authorities: &[Authority], england: &[Authority]) -> Result<
     Ok(())
 }
 
-/// Reads a register (`code,name,type,region`), sorted by code; double or unusable codes are errors.
+/// Reads a register (`code,name,type,region`), sorted by code; double or unusable lines are errors.
 pub fn read(path: &Path) -> Result<Vec<Authority>> {
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut reader = csv::Reader::from_reader(&*bytes);
-    let mut authorities = reader
-        .deserialize()
-        .collect::<Result<Vec<Authority>, csv::Error>>()
-        .with_context(|| format!("{} is not a register of code,name,type,region", path.display()))?;
+    let mut authorities = Vec::new();
+    for (number, authority) in reader.deserialize().enumerate() {
+        let authority: Authority =
+            authority.with_context(|| format!("{} is not a register of code,name,type,region", path.display()))?;
+        let authority = authority.trimmed();
+        let called =
+            if authority.code.is_empty() { format!("authority {}", number + 1) } else { authority.code.clone() };
+        authority.check().with_context(|| format!("{}: {called} cannot be used", path.display()))?;
+        authorities.push(authority);
+    }
     authorities.sort_by(|one, other| one.code.cmp(&other.code));
     let mut seen = BTreeSet::new();
     for authority in &authorities {
-        if slug_case(&authority.code) != authority.code || authority.code.is_empty() {
-            bail!("{}: the code `{}` is not made of letters and digits", path.display(), authority.code);
-        }
-        if slug(&authority.name).is_empty() {
-            bail!("{}: the authority {} has no name with letters in it", path.display(), authority.code);
-        }
-        if authority.name.chars().count() > LONGEST_NAME {
-            bail!("{}: the name of {} is longer than {LONGEST_NAME} letters", path.display(), authority.code);
-        }
-        if let Some(letter) = authority.name.chars().find(|letter| !printable(*letter)) {
-            let code = &authority.code;
-            bail!(
-                "{}: the name of {code} holds {letter:?} (U+{:04X}), which the reports' font lacks",
-                path.display(),
-                u32::from(letter)
-            );
-        }
         if !seen.insert(&authority.code) {
             bail!("{}: the code {} stands twice", path.display(), authority.code);
         }

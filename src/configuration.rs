@@ -17,7 +17,6 @@ pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
 }
 
 /// Parses YAML text; the error is a message for people that shows the line in the file of this name.
-/// Reads YAML from a text; `name` is what an error calls it.
 pub fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, String> {
     serde_yaml::from_str(text).map_err(|error| {
         let message = error.to_string().replace("<input>", name);
@@ -40,11 +39,26 @@ fn nearest_key(message: &str) -> Option<String> {
 
 /// The candidate most like `word`, whatever the distance; `None` when there are no candidates.
 pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let word = word.to_lowercase();
+    /// A name is shorter; comparing takes time and memory for the product of both lengths.
+    const LONGEST: usize = 200;
+    let word = word.chars().take(LONGEST).collect::<String>().to_lowercase();
     candidates.max_by(|one, other| {
         let likeness = |candidate: &str| strsim::normalized_damerau_levenshtein(&word, &candidate.to_lowercase());
         likeness(one).total_cmp(&likeness(other))
     })
+}
+
+/// The candidates that are the fewest slips of the hand away from `word`, sorted, and none that is more than two away. Codes
+/// differ in a digit: where there are several, none of them is meant more than another.
+pub fn as_near<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    const SLIPS: usize = 2;
+    let word = word.chars().take(200).collect::<String>().to_lowercase();
+    let slips = |candidate: &str| strsim::damerau_levenshtein(&word, &candidate.to_lowercase());
+    let mut near: Vec<(usize, &str)> = candidates.map(|candidate| (slips(candidate), candidate)).collect();
+    near.retain(|(slips, _)| *slips <= SLIPS);
+    near.sort_unstable();
+    let least = near.first().map(|(slips, _)| *slips);
+    near.into_iter().filter(|(slips, _)| Some(*slips) == least).map(|(_, candidate)| candidate).collect()
 }
 
 /// The candidate most like `word`, if it is like it enough that a slip of the hand explains the difference.
@@ -65,6 +79,14 @@ mod tests {
     struct Small {
         threshold: u64,
         rounding: u64,
+    }
+
+    #[test]
+    fn codes_that_differ_in_a_digit_are_all_as_near() {
+        let codes = ["E09000001", "E09000002", "E09000003"];
+        assert_eq!(as_near("E09000004", codes.into_iter()), codes);
+        assert_eq!(as_near("E0900001", codes.into_iter()), ["E09000001"]);
+        assert_eq!(as_near("X", codes.into_iter()), [""; 0]);
     }
 
     #[test]

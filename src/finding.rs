@@ -2,9 +2,12 @@
 
 pub mod registry;
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde::Serialize;
+
+use crate::letters;
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -59,11 +62,84 @@ pub struct Checked<T> {
     pub findings: Vec<Finding>,
 }
 
-/// A text as found, between backticks: long ones cut, and what would steer a terminal made visible.
+/// Findings while they are gathered. Of those of one file, rule and severity the first few are kept and the rest counted, so
+/// that one mistake on each of a million lines is a page to read, and memory for a page.
+#[derive(Debug, Default)]
+pub struct Findings {
+    kept: Vec<Finding>,
+    /// How many were found of each kind, in all.
+    counts: BTreeMap<Kind, usize>,
+    /// The first of those that were not kept, with the places of a few.
+    more: BTreeMap<Kind, (Finding, Vec<String>)>,
+}
+
+/// What like findings have in common: file, rule and severity.
+type Kind = (String, &'static str, Severity);
+
+impl Findings {
+    /// So many of a kind are shown one by one: more than a person mends at one sitting.
+    const FEW: usize = 50;
+    /// So many places of the others are named.
+    const PLACES: usize = 5;
+
+    /// Adds one; what is beyond the few is only counted.
+    pub fn push(&mut self, finding: Finding) {
+        let kind: Kind = (finding.file.clone(), finding.rule, finding.severity);
+        let count = self.counts.entry(kind.clone()).or_default();
+        *count += 1;
+        if *count <= Self::FEW {
+            return self.kept.push(finding);
+        }
+        let place = finding.location.clone();
+        let (_, places) = self.more.entry(kind).or_insert_with(|| (finding, Vec::new()));
+        if places.len() < Self::PLACES {
+            places.push(place);
+        }
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    /// The findings kept, and one for each kind that had more: how many, and where the next ones are.
+    pub fn into_vec(mut self) -> Vec<Finding> {
+        for (kind, (first, places)) in self.more {
+            let more = self.counts[&kind] - Self::FEW;
+            let dots = if more > places.len() { "; …" } else { "" };
+            let places: Vec<String> = places.into_iter().filter(|place| !place.is_empty()).collect();
+            let next =
+                if places.is_empty() { String::new() } else { format!("; the next: {}{dots}", places.join("; ")) };
+            let message = format!("the same was found {more} more times{next}");
+            let help = match first.severity {
+                Severity::Note => "nothing needs to be done that the others do not ask for",
+                _ => "mend those that are shown and check again: the next ones are shown then",
+            };
+            self.kept.push(Finding { message, help: help.to_owned(), found: String::new(), ..first });
+        }
+        self.kept
+    }
+}
+
+impl FromIterator<Finding> for Findings {
+    fn from_iter<T: IntoIterator<Item = Finding>>(all: T) -> Self {
+        let mut findings = Self::default();
+        all.into_iter().for_each(|finding| findings.push(finding));
+        findings
+    }
+}
+
+/// A text as found, between backticks: long ones cut, and what nobody sees or would steer a terminal made visible.
 pub fn quoted(text: &str) -> String {
     const LONGEST: usize = 80;
-    let mut shown: String =
-        text.chars().take(LONGEST).map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect();
+    let mut shown = String::new();
+    for letter in text.chars().take(LONGEST) {
+        match letters::invisible(letter) {
+            Some(_) if !letter.is_control() => shown.push_str(&format!("<U+{:04X}>", u32::from(letter))),
+            _ if letter.is_control() => shown.push('\u{fffd}'),
+            _ => shown.push(letter),
+        }
+    }
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }
@@ -126,6 +202,35 @@ pub fn json(findings: &[Finding]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn like_findings_are_counted_beyond_a_few_and_an_error_is_never_behind_a_warning() {
+        let finding = |severity, line: usize| Finding {
+            authority_code: "F01".into(),
+            file: "F01.csv".into(),
+            location: format!("line {line}"),
+            severity,
+            rule: "change",
+            found: "`x`".into(),
+            message: "m".into(),
+            help: "h".into(),
+        };
+        let warnings = (0..1_000_000).map(|line| finding(Severity::Warning, line));
+        let told = warnings.chain([finding(Severity::Error, 7)]).collect::<Findings>().into_vec();
+        assert_eq!(told.len(), 52);
+        assert_eq!(told[50].severity, Severity::Error);
+        let more = &told[51];
+        assert_eq!((more.location.as_str(), more.found.as_str()), ("line 50", ""));
+        let message = "the same was found 999950 more times; the next: line 50; line 51; line 52; line 53; line 54; …";
+        assert_eq!(more.message, message);
+        // So many that each is shown need no more words.
+        assert_eq!((0..50).map(|line| finding(Severity::Note, line)).collect::<Findings>().into_vec().len(), 50);
+    }
+
+    #[test]
+    fn what_nobody_sees_is_shown() {
+        assert_eq!(quoted("a\u{202e}b\u{1b}"), "`a<U+202E>b\u{fffd}`");
+    }
 
     #[test]
     fn a_finding_shows_severity_rule_place_found_and_help() {

@@ -15,6 +15,7 @@ pub mod configuration;
 pub mod digest;
 mod explain;
 pub mod finding;
+pub mod letters;
 mod manifest;
 pub mod output;
 mod parallel;
@@ -40,7 +41,7 @@ use output::{Earlier, Year};
 use reports::{Artefact, Checking, Material, Press, Publication};
 use round::Round;
 use standard::Standard;
-use statistics::{AuthorityStatistics, WithheldCount};
+use statistics::{AuthorityStatistics, Edition, WithheldCount};
 use submissions::{Returns, workbook};
 
 /// The table of every figure that is printed, in a year's folder.
@@ -129,6 +130,10 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
         return Ok(Outcome::InputHasErrors);
     }
 
+    let whole = arguments.only.is_empty();
+    let before = output::earlier_manifest(&cli.output, year);
+    keep_editions_apart(cli, arguments, year, before.as_ref())?;
+
     let statistics = statistics::measure(&standard, &england, &earlier, &round, &returns, arguments.edition.into())?;
     let recovered: Vec<String> = statistics.withheld.iter().filter(|count| !count.safe).map(recovered).collect();
     if !recovered.is_empty() {
@@ -138,20 +143,13 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
 
     let press = Press::new(&cli.templates, Material { round: &round, standard: &standard, statistics: &statistics })?;
     let packs = chosen(&statistics.authorities, &arguments.only, &round)?;
-    let whole = arguments.only.is_empty();
     let keep = if whole { Earlier::Replace } else { Earlier::Keep };
-    let inputs = manifest::inputs(&cli.data, &cli.templates, &round, &returns, &earlier)?;
-    let before = output::earlier_manifest(&cli.output, year);
+    let mut inputs = manifest::inputs(&cli.data, &cli.templates, &round, &returns, &earlier)?;
+    if statistics.edition == Edition::Public {
+        inputs = manifest::for_everybody(inputs);
+    }
     if let Some(before) = before.as_ref().filter(|_| !whole && !arguments.force) {
         manifest::same_data(before, &inputs)?;
-        // A national report beside packs for authorities alone shows more than one beside packs for everybody may.
-        let own = |listed: &output::Listed| listed.edition.as_deref() == Some("own");
-        if statistics.edition == statistics::Edition::Public && before.outputs.iter().any(own) {
-            bail!(
-                "{year} was built in edition own, whose national report shows more than may stand beside a pack for everybody: \
-                 build the whole year with --edition public (or use --force)"
-            );
-        }
     }
     let folder = Year::open(&cli.output, year, keep, arguments.force)?;
     let write = |artefacts: Vec<Artefact>| artefacts.into_iter().try_for_each(|artefact| folder.write(artefact));
@@ -190,6 +188,51 @@ fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// A folder for everybody holds nothing exact, whatever is asked for; and packs for everybody stand beside a national report
+/// that was protected together with them.
+fn keep_editions_apart(
+    cli: &Cli,
+    arguments: &cli::Build,
+    year: i32,
+    before: Option<&output::EarlierManifest>,
+) -> Result<()> {
+    let whole = arguments.only.is_empty();
+    let folder = cli.output.join(year.to_string());
+    match Edition::from(arguments.edition) {
+        Edition::Own if before.is_some_and(output::EarlierManifest::is_public) => {
+            if !whole {
+                bail!(
+                    "{} was built in edition public, for everybody: no pack for an authority alone goes there, not with --force \
+                     either; build it into another folder, such as --output own",
+                    folder.display()
+                );
+            }
+            tell(&format!(
+                "{} is for everybody now; what is built in edition own is not for publication\n",
+                folder.display()
+            ));
+        }
+        Edition::Public => {
+            let beside_own = before.is_some_and(output::EarlierManifest::holds_own) && !whole;
+            if beside_own && !arguments.force {
+                bail!(
+                    "{year} was built in edition own, whose national report shows more than may stand beside a pack for everybody: \
+                     build the whole year with --edition public (or use --force)"
+                );
+            }
+            if !beside_own && folder.join(output::WORKBOOKS).exists() {
+                bail!(
+                    "{} holds collection workbooks with counts of the round before: give what is for everybody a folder of its own, \
+                     such as --output public, or move them away",
+                    folder.join(output::WORKBOOKS).display()
+                );
+            }
+        }
+        Edition::Own => {}
+    }
+    Ok(())
+}
+
 /// What an attack found out, and what may be done about it.
 fn recovered(count: &WithheldCount) -> String {
     let Some(left) = count.range_left else {
@@ -215,8 +258,14 @@ enum Document<'a> {
 
 fn unknown_authority(code: &str, round: &Round) -> Error {
     let known = round.authorities.iter().map(|authority| authority.code.as_str());
-    let nearest = configuration::nearest(code, known).unwrap_or("none");
-    anyhow!("no authority of {} has the code `{code}`; the nearest is `{nearest}`", round.settings.year)
+    let help = match &configuration::as_near(code, known)[..] {
+        [nearest] => format!("the nearest is `{nearest}`"),
+        [nearest, others @ ..] if others.len() < 3 => {
+            format!("the nearest is `{nearest}`, and as near: `{}`", others.join("`, `"))
+        }
+        _ => "authorities.csv lists the codes".to_owned(),
+    };
+    anyhow!("no authority of {} has the code {}; {help}", round.settings.year, finding::quoted(code))
 }
 
 /// The authorities whose packs are built: all, or those with the codes asked for.
@@ -276,6 +325,13 @@ fn workbooks(cli: &Cli, arguments: &cli::Workbook) -> Result<Outcome> {
         chosen.retain(|authority| codes.contains(&authority.code));
     }
     let folder = cli.output.join(arguments.year.to_string()).join(output::WORKBOOKS);
+    // The counts of the round before stand in them in grey.
+    if output::earlier_manifest(&cli.output, arguments.year).is_some_and(|before| before.is_public()) {
+        bail!(
+            "{} was built in edition public, for everybody: write the workbooks into another folder with --output",
+            cli.output.join(arguments.year.to_string()).display()
+        );
+    }
     for authority in &chosen {
         let before = earlier.last().and_then(|(before, returns)| {
             Some(workbook::Before { year: before.settings.year, entries: &returns.accepted(&authority.code)?.entries })

@@ -108,6 +108,20 @@ fn list(folder: &Path, prefix: &str, paths: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
+/// The inputs as everybody may know them: all returns together. A return has so few counts that are not printed anyway that its
+/// digest would tell whether a guess at them is right; the digest of all of them is of too many to guess.
+pub fn for_everybody(inputs: Vec<Input>) -> Vec<Input> {
+    let (returns, mut others): (Vec<Input>, Vec<Input>) =
+        inputs.into_iter().partition(|input| input.file.contains("/submissions/"));
+    let all: String = returns.iter().map(|input| format!("{} {}\n", input.sha256, input.file)).collect();
+    let rows = returns.iter().filter_map(|input| input.rows).sum();
+    others.push(Input { file: ALL_RETURNS.to_owned(), sha256: digest::sha256(all.as_bytes()), rows: Some(rows) });
+    others
+}
+
+/// The files that stand in the manifest together.
+const ALL_RETURNS: &str = "*/submissions/*";
+
 /// Refuses to put new packs beside documents that were made from other data: their figures would not agree.
 pub fn same_data(before: &EarlierManifest, inputs: &[Input]) -> Result<()> {
     let data = |file: &str| !file.starts_with("report-templates/");
@@ -145,6 +159,10 @@ pub fn json(
         .map(|listed| ((&*listed.file, &*listed.sha256), listed.edition.as_deref()))
         .collect();
     let this = if edition == Edition::Own { "own" } else { "public" };
+    let mut settings = round.settings.clone();
+    if edition == Edition::Public {
+        settings.settled.clear(); // the reasons are the authorities' own words
+    }
     let edition = |file: &str, sha256: &str| -> Option<&str> {
         match kept.get(&(file, sha256)) {
             Some(edition) => *edition,
@@ -154,7 +172,7 @@ pub fn json(
     let manifest = Manifest {
         program: "scwres",
         version: env!("CARGO_PKG_VERSION"),
-        settings: &round.settings,
+        settings: &settings,
         inputs,
         outputs: outputs.iter().map(|(file, sha256)| Output { file, sha256, edition: edition(file, sha256) }).collect(),
     };

@@ -146,6 +146,18 @@ pub struct EarlierManifest {
     pub outputs: Vec<Listed>,
 }
 
+impl EarlierManifest {
+    /// Whether a pack in the folder is of the edition for its authority alone.
+    pub fn holds_own(&self) -> bool {
+        self.outputs.iter().any(|listed| listed.edition.as_deref() == Some("own"))
+    }
+
+    /// Whether the folder is meant for everybody.
+    pub fn is_public(&self) -> bool {
+        !self.holds_own() && self.outputs.iter().any(|listed| listed.edition.as_deref() == Some("public"))
+    }
+}
+
 /// A file in the manifest.
 #[derive(Deserialize)]
 pub struct Listed {

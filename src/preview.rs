@@ -1,28 +1,31 @@
 //! The command `preview`: serves a report on this machine alone, and makes it again when templates or data change.
 
+mod server;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, anyhow, bail};
-use typst_kit::server::{HttpBody, HttpServer};
 use typst_kit::watcher::Watcher;
 
 use crate::cli::{self, Cli};
 use crate::reports::{self, Material, Press};
 use crate::statistics::{self, Edition, Statistics};
 use crate::{Opened, Outcome, chosen, open, tell};
+use server::{PageServer, Pages};
 
 /// Every file and folder that a preview depends on, with what tells that it has changed.
 type Files = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
 
 /// Serves until it is stopped; a mistake is shown in the browser, and the next change tries again.
 pub(crate) fn preview(cli: &Cli, arguments: &cli::Preview) -> Result<Outcome> {
-    let server = HttpServer::new("the report", arguments.port, true).map_err(|error| anyhow!("{error}"))?;
+    let waiting = page("The report is being made", "<p>It is shown here as soon as it is ready.</p>");
+    let server = PageServer::start(arguments.port, Pages::Only(waiting))?;
     let mut watcher = Watcher::new(None).map_err(|error| anyhow!("{error}"))?;
     let mut measured: Option<(Files, Measured)> = None;
-    tell(&format!("serving on http://{}; stop with Ctrl+C\n", server.addr()));
+    tell(&format!("serving on http://{}; stop with Ctrl+C\n", server.address()));
     loop {
         // Listed before they are read: what changes meanwhile is seen at the next round.
         let (data, templates) = (files(&cli.data)?, files(&cli.templates)?);
@@ -41,14 +44,13 @@ pub(crate) fn preview(cli: &Cli, arguments: &cli::Preview) -> Result<Outcome> {
         match pages {
             Ok(pages) => {
                 tell(&format!("ready: {}\n", pages.keys().cloned().collect::<Vec<_>>().join(" ")));
-                server.set_router(move |route| pages.get(route).cloned().map(HttpBody::Html));
+                server.show(Pages::Each(pages));
             }
             Err(error) => {
                 let message = format!("{error:#}");
                 tell(&format!("error: {message}\n"));
                 // Whatever is asked for, it is this that has to be mended.
-                let page = problem(&message);
-                server.set_router(move |_| Some(HttpBody::Html(page.clone())));
+                server.show(Pages::Only(problem(&message)));
             }
         }
         watcher.wait().map_err(|error| anyhow!("{error}"))?;
@@ -94,9 +96,17 @@ impl Measured {
 /// A page that shows what went wrong.
 fn problem(message: &str) -> String {
     let message = message.replace('&', "&amp;").replace('<', "&lt;");
+    page(
+        "The report could not be made",
+        &format!("<pre>{message}</pre><p>Mend it: this page loads again by itself.</p>"),
+    )
+}
+
+/// A page of the preview's own.
+fn page(title: &str, body: &str) -> String {
     format!(
-        "<!doctype html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><title>The report could not be made</title></head>\
-         <body><h1>The report could not be made</h1><pre>{message}</pre><p>Mend it: this page loads again by itself.</p></body></html>"
+        "<!doctype html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
+         <body><h1>{title}</h1>{body}</body></html>"
     )
 }
 

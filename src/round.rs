@@ -13,7 +13,7 @@ use time::macros::format_description;
 
 use crate::authority::{self, Authority};
 use crate::configuration;
-use crate::finding::registry;
+use crate::finding::{quoted, registry};
 use crate::standard::{Kind, Standard};
 
 pub use start::start;
@@ -27,6 +27,8 @@ pub struct Round {
     pub settings: Settings,
     /// Every authority that registered, sorted by code.
     pub authorities: Vec<Authority>,
+    /// Every authority of England, registered or not, sorted by code; empty where the data folder has no list of them.
+    pub england: Vec<Authority>,
     /// This year's own words in the template language, by the name of their file in `text/`: `foreword`, `indicator-2`, ….
     pub texts: BTreeMap<String, String>,
 }
@@ -351,8 +353,14 @@ pub fn read(data: &Path, year: i32, standard: &Standard) -> Result<Round> {
     }
     check(&settings, year, standard).with_context(|| format!("{} cannot be used", path.display()))?;
     let authorities = authority::read(&folder.join("authorities.csv"))?;
+    let england = data.join("england-authorities.csv");
+    let england = if england.is_file() { authority::read(&england)? } else { Vec::new() };
+    for Settled { authority: code, .. } in &settings.settled {
+        let known = authorities.iter().any(|authority| authority.code == *code);
+        ensure!(known, "{}: `settled` names {}, which authorities.csv does not have", path.display(), quoted(code));
+    }
     let texts = texts(&folder.join("text"), &settings)?;
-    Ok(Round { folder, settings, authorities, texts })
+    Ok(Round { folder, settings, authorities, england, texts })
 }
 
 /// The round's own words: the `.typ` files of its `text` folder, which need not be there.

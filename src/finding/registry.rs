@@ -25,6 +25,9 @@ const fn doubt(name: &'static str, severities: &'static [Severity], about: &'sta
     Rule { name, severities, about, doubt: true }
 }
 
+const SUMS: &str = "What the counts add up to";
+const DOUBTS: &str = "What is doubtful";
+
 /// Rules in groups, in the order in which a file is read.
 pub const GROUPS: [(&str, &[Rule]); 6] = [
     (
@@ -37,7 +40,18 @@ pub const GROUPS: [(&str, &[Rule]); 6] = [
                 &[Error],
                 "The code, the name on the cover and the file's name are of different authorities.",
             ),
+            rule(
+                "other-name",
+                &[Warning],
+                "The name on the cover or the file's name is not the one that belongs to the code.",
+            ),
             rule("not-registered", &[Error], "The authority is not in the round's register."),
+            rule("new-code", &[Note], "The authority had another code in the round before."),
+            rule(
+                "missing-authority-code",
+                &[Error],
+                "The cover, or a line of a CSV, does not tell whose return it is.",
+            ),
             rule("unknown-file-type", &[Error], "The file is not a `.csv`, `.xlsx` or `.ods` file."),
             rule("not-a-file", &[Error], "A folder or a link lies where a file belongs."),
             rule("unreadable-file", &[Error], "The file cannot be opened."),
@@ -54,6 +68,13 @@ pub const GROUPS: [(&str, &[Rule]); 6] = [
             rule("not-comma-separated", &[Error], "Semicolons or tabs stand between the columns."),
             rule("unreadable-row", &[Error], "A row is not CSV, for instance because of an open quotation mark."),
             rule("short-row", &[Error], "A row ends before its last column."),
+            rule(
+                "long-row",
+                &[Error],
+                "A row has something where the header has no column, such as the 234 of `1,234`.",
+            ),
+            rule("not-a-row", &[Error], "A line has no service, measure and group: a total or a remark."),
+            rule("repeated-header", &[Note], "The header stands in the middle of the file as well."),
             rule("missing-column", &[Error], "A column is missing."),
             rule("double-column", &[Error], "A column stands twice."),
             rule("unknown-column", &[Note], "A column that no return has was left out."),
@@ -71,7 +92,6 @@ pub const GROUPS: [(&str, &[Rule]); 6] = [
         &[
             rule("not-a-workbook", &[Error], "The file cannot be opened as a workbook."),
             rule("password-protected", &[Error], "A password keeps the workbook from being opened."),
-            rule("missing-authority-code", &[Error], "The cover does not tell whose return it is."),
             rule("unknown-layout", &[Error], "The workbook was made for another layout."),
             rule("other-round", &[Error], "The workbook was made for another year."),
             rule("missing-layout-version", &[Warning], "The cover does not tell the layout's version."),
@@ -97,7 +117,7 @@ pub const GROUPS: [(&str, &[Rule]); 6] = [
         ],
     ),
     (
-        "What the counts add up to",
+        SUMS,
         &[
             rule("duplicate", &[Error], "The same service, measure, pay band and group stand twice."),
             rule("service-not-collected", &[Error], "The round does not collect this service."),
@@ -119,7 +139,7 @@ pub const GROUPS: [(&str, &[Rule]); 6] = [
         ],
     ),
     (
-        "What is doubtful",
+        DOUBTS,
         &[
             rule(
                 "left-out",
@@ -155,6 +175,12 @@ pub const GROUPS: [(&str, &[Rule]); 6] = [
 /// The rule with this name.
 pub fn find(name: &str) -> Option<&'static Rule> {
     GROUPS.iter().flat_map(|(_, rules)| *rules).find(|rule| rule.name == name)
+}
+
+/// Whether that a finding of this rule is there tells of the size of counts, and not of how a file was written alone.
+pub fn tells_of_counts(name: &str) -> bool {
+    let holds = |rules: &[Rule]| rules.iter().any(|rule| rule.name == name);
+    !GROUPS.iter().any(|(title, rules)| ![SUMS, DOUBTS].contains(title) && holds(rules))
 }
 
 /// Where the rule stands in the list: what comes first is better mended first.

@@ -11,7 +11,7 @@ use crate::authority::Authority;
 use crate::finding::{Finding, Severity, registry};
 use crate::round::{Round, Service};
 use crate::standard::Standard;
-use crate::statistics::WithheldCount;
+use crate::statistics::{Edition, WithheldCount};
 use crate::submissions::entry::{Answer, Entry, Ethnicity, Submission};
 use crate::submissions::{Returns, rules, workbook};
 
@@ -43,8 +43,23 @@ pub fn csv(findings: &[Finding]) -> Result<Vec<u8>> {
     writer.into_inner().context("cannot finish the table of findings")
 }
 
-/// Every withheld count as CSV: which, why, and how wide a range the attacks on it left, and to whom the narrowest.
-pub fn disclosure(withheld: &[WithheldCount]) -> Result<Vec<u8>> {
+/// The findings that everybody may read: those about how files were written, without what was found in them. That two counts
+/// are equal, or that one has doubled, would tell of counts that are withheld.
+pub fn for_everybody(findings: &[Finding]) -> Vec<Finding> {
+    let of_files = findings.iter().filter(|finding| !registry::tells_of_counts(finding.rule));
+    let without = |finding: &Finding| Finding {
+        location: String::new(),
+        found: String::new(),
+        message: registry::find(finding.rule).map(|rule| rule.about.to_owned()).unwrap_or_default(),
+        help: String::new(),
+        ..finding.clone()
+    };
+    of_files.map(without).collect()
+}
+
+/// Every withheld count as CSV: which, why, and how wide a range the attacks on it left, and to whom the narrowest. For
+/// everybody it tells which alone: which of them are small would narrow all of them down, and so would their order.
+pub fn disclosure(withheld: &[WithheldCount], edition: Edition) -> Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record([
         "year",
@@ -58,27 +73,37 @@ pub fn disclosure(withheld: &[WithheldCount]) -> Result<Vec<u8>> {
         "range_left",
         "narrowest_for",
     ])?;
-    for count in withheld {
-        let figure = &count.figure;
-        let reason = match (&count.protects, count.range_left) {
-            (Some(other), _) => format!("protects {other}"),
-            (None, Some(_)) => "primary".to_owned(),
-            (None, None) => "left out: beside the indicators it would tell of few people".to_owned(),
-        };
-        writer.write_record([
-            &count.year.to_string(),
-            figure.area_type,
-            &figure.area_code,
-            figure.service,
-            &figure.indicator,
-            &figure.breakdown,
-            figure.count,
-            &reason,
-            &count.range_left.map_or(String::new(), |left| format!("{left:.0}")),
-            count.attacker.as_deref().unwrap_or(if count.range_left.is_some() { "any reader" } else { "" }),
-        ])?;
+    let mut records: Vec<[String; 10]> = withheld.iter().map(|count| withheld_record(count, edition)).collect();
+    if edition == Edition::Public {
+        records.sort();
     }
+    records.iter().try_for_each(|record| writer.write_record(record))?;
     writer.into_inner().context("cannot finish the table of withheld counts")
+}
+
+fn withheld_record(count: &WithheldCount, edition: Edition) -> [String; 10] {
+    let figure = &count.figure;
+    let (reason, left, narrowest) = match (edition, &count.protects, count.range_left) {
+        (Edition::Public, ..) => ("withheld".to_owned(), None, ""),
+        (Edition::Own, Some(other), left) => (format!("protects {other}"), left, "any reader"),
+        (Edition::Own, None, Some(left)) => ("primary".to_owned(), Some(left), "any reader"),
+        (Edition::Own, None, None) => {
+            ("left out: beside the indicators it would tell of few people".to_owned(), None, "")
+        }
+    };
+    let attacker = count.attacker.as_deref().filter(|_| edition == Edition::Own);
+    [
+        count.year.to_string(),
+        figure.area_type.to_owned(),
+        figure.area_code.clone(),
+        figure.service.to_owned(),
+        figure.indicator.clone(),
+        figure.breakdown.clone(),
+        figure.count.to_owned(),
+        reason,
+        left.map_or(String::new(), |left| format!("{left:.0}")),
+        attacker.unwrap_or(if left.is_some() { narrowest } else { "" }).to_owned(),
+    ]
 }
 
 /// What the checks of a round are about.
@@ -175,7 +200,8 @@ fn authority_page(
     page: &Page,
 ) -> Result<String> {
     let Checking { round, before, .. } = checking;
-    let round_view = views::round(round, None);
+    // It holds every count of the return as it was sent.
+    let round_view = views::round(round, Some(Edition::Own));
     let earlier = before.and_then(|before| before.accepted(&authority.code));
     let earlier = earlier.map(rules::answers).unwrap_or_default();
     let of = |severity: Severity| -> Vec<Group<'_>> {

@@ -197,12 +197,20 @@ impl<'a> Press<'a> {
         Ok(Publication { name: format!("{folder}/benchmark-pack"), artefacts, figures })
     }
 
-    /// The findings, a page of them for each authority, and the log of what is withheld.
+    /// The findings, a page of them for each authority, and the log of what is withheld. Pages and marked copies hold the
+    /// returns' exact counts: the edition for everybody has none of them.
     pub fn checks(&self, checking: Checking<'_>) -> Result<Vec<Artefact>> {
-        let mut artefacts = checks::artefacts(checking, &self.narrative, &self.page)?;
+        let edition = self.material.statistics.edition;
+        let mut artefacts = match edition {
+            Edition::Own => checks::artefacts(checking, &self.narrative, &self.page)?,
+            Edition::Public => {
+                let bytes = checks::csv(&checks::for_everybody(checking.findings))?;
+                vec![Artefact { path: "findings.csv".into(), bytes }]
+            }
+        };
         let points = checklist::points(&self.data_tables()?)?;
         artefacts.push(Artefact { path: "spreadsheet.html".into(), bytes: self.checklist(&points)?.into_bytes() });
-        let bytes = checks::disclosure(&self.material.statistics.withheld)?;
+        let bytes = checks::disclosure(&self.material.statistics.withheld, edition)?;
         artefacts.push(Artefact { path: "disclosure.csv".into(), bytes });
         artefacts.iter_mut().for_each(|artefact| artefact.path.insert_str(0, "checks/"));
         Ok(artefacts)
@@ -229,8 +237,10 @@ impl<'a> Press<'a> {
     /// The report author's page: what is here.
     pub fn index(&self, findings: &[Finding]) -> Result<Artefact> {
         let Material { round, statistics, .. } = self.material;
+        let public = statistics.edition == Edition::Public;
+        let told = if public { checks::for_everybody(findings) } else { findings.to_vec() };
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for finding in findings {
+        for finding in &told {
             *counts.entry(finding.severity.word()).or_default() += 1;
         }
         let folders: BTreeMap<&str, String> =
@@ -242,6 +252,7 @@ impl<'a> Press<'a> {
                 coverage => Value::from(Serde(views::coverage(&statistics.coverage, round.settings.year))),
                 folders => Value::from(Serde(folders)),
                 findings => Value::from(Serde(counts)),
+                public,
             },
         )?;
         let about = self.about(

@@ -15,8 +15,10 @@ use anyhow::{Context, Result};
 use polars::prelude::{Column, DataFrame, NamedFrom, Series};
 use serde::Serialize;
 
+use crate::authority::Authority;
 use crate::digest;
-use crate::finding::{Checked, Finding, Severity};
+use crate::finding::{Checked, Finding, Findings, Severity, quoted};
+use crate::letters;
 use crate::round::{Round, Settled};
 use crate::standard::Standard;
 use entry::{Answer, Submission};
@@ -46,6 +48,8 @@ pub struct Returns {
     pub rejected: Vec<String>,
     /// Every return as it was read, accepted or not, in the order of the files.
     pub submissions: Vec<Submission>,
+    /// Who was registered, sorted by code.
+    pub registered: Vec<Authority>,
 }
 
 impl Returns {
@@ -78,11 +82,7 @@ pub fn read(round: &Round, standard: &Standard, before: Option<&Returns>) -> Res
         let Checked { value, findings: mut found } = parse(&bytes, &name, round, standard);
         let mut value = value;
         if let Some(submission) = &mut value {
-            // People write codes in small letters too.
-            let capitals = submission.authority_code.to_uppercase();
-            if round.authority(&submission.authority_code).is_none() && round.authority(&capitals).is_some() {
-                submission.authority_code = capitals;
-            }
+            found.extend(understand_code(submission, round));
         } else if let Some(authority) = whose::named_after(&name, round) {
             // Whose page the findings belong on is known by the file's name at least.
             found.iter_mut().for_each(|finding| finding.authority_code.clone_from(&authority.code));
@@ -105,9 +105,11 @@ pub fn read(round: &Round, standard: &Standard, before: Option<&Returns>) -> Res
             let of_counts = rules::check(&submission, &round.settings, standard, earlier);
             // What could not be read is not missed a second time.
             let missed = |finding: &Finding| ["no-counts", "group-missing"].contains(&finding.rule);
-            found.extend(of_counts.into_iter().filter(|finding| !(broken && missed(finding))));
+            let of_counts = of_counts.into_iter().filter(|finding| !(broken && missed(finding)));
+            found.extend(of_counts.collect::<Findings>().into_vec());
             found.extend(whose::registered(&submission, round));
             found.extend(whose::of_this_round(&submission, round));
+            found.extend(whose::under_a_new_code(&submission, round, before));
             settle(&mut found, &submission, round);
             let sound = found.iter().all(|finding| finding.severity != Severity::Error);
             submissions.push((submission, sound));
@@ -123,7 +125,28 @@ pub fn read(round: &Round, standard: &Standard, before: Option<&Returns>) -> Res
     let (accepted, rejected) = (codes(true), codes(false));
     let frame = frame(&submissions)?;
     let submissions = submissions.into_iter().map(|(submission, _)| submission).collect();
-    Ok(Checked { value: Returns { frame, inputs, accepted, rejected, submissions }, findings })
+    let registered = round.authorities.clone();
+    Ok(Checked { value: Returns { frame, inputs, accepted, rejected, submissions, registered }, findings })
+}
+
+/// Takes the code as it is seen, and small letters for capitals; a letter in it that nobody sees is told.
+fn understand_code(submission: &mut Submission, round: &Round) -> Option<Finding> {
+    let written = submission.authority_code.clone();
+    let seen = letters::seen(&written);
+    let capitals = seen.to_uppercase();
+    let known = round.authority(&seen).is_none() && round.authority(&capitals).is_some();
+    submission.authority_code = if known { capitals } else { seen };
+    let invisible = letters::first_invisible(&written)?;
+    Some(Finding {
+        authority_code: submission.authority_code.clone(),
+        file: submission.file.clone(),
+        location: String::new(),
+        severity: Severity::Note,
+        rule: "read-as",
+        found: quoted(&written),
+        message: format!("the authority's code holds {invisible}, which nobody sees"),
+        help: format!("it was read as `{}`; nothing needs to be done", submission.authority_code),
+    })
 }
 
 /// What the report author has settled with an authority is no error any more.
@@ -187,7 +210,10 @@ fn parse(bytes: &[u8], name: &str, round: &Round, standard: &Standard) -> Checke
     match extension.as_deref() {
         Some("xlsx" | "ods") if bytes.is_empty() => csv::read(bytes, name, &round.settings, standard),
         Some("csv") => csv::read(bytes, name, &round.settings, standard),
-        Some("xlsx" | "ods") => workbook::read(bytes, name, &round.settings, standard),
+        Some("xlsx" | "ods") => {
+            let Checked { value, findings } = workbook::read(bytes, name, &round.settings, standard);
+            Checked { value, findings: findings.into_iter().collect::<Findings>().into_vec() }
+        }
         _ => {
             let finding = Finding {
                 authority_code: String::new(),

@@ -2,47 +2,53 @@
 
 use std::collections::BTreeMap;
 
+use super::Returns;
 use super::entry::Submission;
-use crate::authority::{self, Authority};
+use crate::authority::Authority;
+use crate::authority::name::{self, Fit};
+use crate::configuration::as_near;
 use crate::finding::{Finding, Severity, quoted};
+use crate::letters;
 use crate::round::Round;
 
 /// The registered authority whose code a file's name holds.
 pub(super) fn named_after<'a>(file: &str, round: &'a Round) -> Option<&'a Authority> {
-    let letters = file.to_uppercase();
+    let letters = letters::seen(file).to_uppercase();
     let words: Vec<&str> = letters.split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
     round.authorities.iter().find(|authority| words.contains(&authority.code.as_str()))
 }
 
-/// A cover that contradicts itself or the file's name, or that is of another year: whose return it is, is in doubt.
-pub(super) fn of_this_round(submission: &Submission, round: &Round) -> Vec<Finding> {
-    let error = |location: &str, rule, found: &str, message: String, help: String| Finding {
+/// A finding about the file of a submission.
+fn finding(
+    submission: &Submission,
+    severity: Severity,
+    rule: &'static str,
+    (location, found): (&str, &str),
+    message: String,
+    help: String,
+) -> Finding {
+    Finding {
         authority_code: submission.authority_code.clone(),
         file: submission.file.clone(),
         location: location.to_owned(),
-        severity: Severity::Error,
+        severity,
         rule,
-        found: quoted(found),
+        found: if found.is_empty() { String::new() } else { quoted(found) },
         message,
         help,
-    };
+    }
+}
+
+/// A cover that contradicts itself or the file's name, or that is of another year: whose return it is, is in doubt.
+pub(super) fn of_this_round(submission: &Submission, round: &Round) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(authority) = round.authority(&submission.authority_code) {
-        let (code, name) = (&authority.code, &authority.name);
-        let other = |other: &&Authority| other.code != authority.code;
-        if let Some((place, written)) = &submission.cover.name
-            && let Some(other) =
-                round.authorities.iter().find(|it| authority::slug(&it.name) == authority::slug(written)).filter(other)
-        {
-            let message = format!("the code {code} is {name}'s, the name is that of {}", other.code);
-            let help = "see whose return it is, and correct the code or the name on the cover".to_owned();
-            findings.push(error(place, "other-authority", written, message, help));
-        } else if let Some(other) = named_after(&submission.file, round).filter(other) {
-            let message =
-                format!("the return is {name}'s by its code {code}, the file's name has that of {}", other.name);
-            let help = "see whose return it is, and correct the code in it or the file's name".to_owned();
-            findings.push(error("", "other-authority", &submission.file, message, help));
-        }
+        let by_cover = submission
+            .cover
+            .name
+            .as_ref()
+            .and_then(|(place, written)| by_name(submission, authority, round, place, written));
+        findings.extend(by_cover.or_else(|| by_file(submission, authority, round)));
     }
     if let Some((place, year)) = &submission.cover.year
         && *year != round.settings.year.to_string()
@@ -50,31 +56,108 @@ pub(super) fn of_this_round(submission: &Submission, round: &Round) -> Vec<Findi
         let message = format!("the workbook was made for {year}, this round is {}", round.settings.year);
         let help =
             format!("copy the counts into the workbook of {}: rows and pay bands may differ", round.settings.year);
-        findings.push(error(place, "other-round", year, message, help));
+        findings.push(finding(submission, Severity::Error, "other-round", (place, year), message, help));
     }
     findings
 }
 
-/// An authority that did not register cannot take part.
-pub(super) fn registered(submission: &Submission, round: &Round) -> Option<Finding> {
-    if round.authority(&submission.authority_code).is_some() {
+/// What the name on the cover says against the code: an error where it is another authority's name, a warning where it is
+/// like nobody's. Names are compared as people write them.
+fn by_name(
+    submission: &Submission,
+    authority: &Authority,
+    round: &Round,
+    place: &str,
+    written: &str,
+) -> Option<Finding> {
+    let (code, own) = (&authority.code, &authority.name);
+    let written = &letters::seen(written);
+    // England may print the name in another way than the round's register.
+    let in_england = round.england.iter().find(|other| other.code == *code);
+    let fits =
+        |least: Fit| [Some(authority), in_england].into_iter().flatten().any(|it| name::fit(written, it) >= least);
+    if written.is_empty() || fits(Fit::Same) {
         return None;
     }
-    let codes = round.authorities.iter().map(|authority| authority.code.as_str());
-    let help = match crate::configuration::nearest(&submission.authority_code, codes) {
-        Some(code) => format!("did you mean `{code}`? Otherwise add the authority to authorities.csv"),
-        None => "add the authority to authorities.csv".to_owned(),
+    let help = "see whose return it is, and correct the code or the name on the cover".to_owned();
+    let others = [&round.authorities, &round.england].into_iter();
+    if let Some(other) = others.filter_map(|all| name::meant(written, all)).find(|other| other.code != *code) {
+        let message = format!("the code {code} is {own}'s, the name is that of {}", other.code);
+        return Some(finding(submission, Severity::Error, "other-authority", (place, written), message, help));
+    }
+    if fits(Fit::Alike) {
+        return None;
+    }
+    let mut alike = round.authorities.iter().filter(|other| name::fit(written, other) == Fit::Alike);
+    let suggestion = match (alike.next(), alike.next()) {
+        (Some(other), None) => format!("; it is most like {}, whose code is {}", other.name, other.code),
+        _ => String::new(),
     };
-    Some(Finding {
-        authority_code: submission.authority_code.clone(),
-        file: submission.file.clone(),
-        location: String::new(),
-        severity: Severity::Error,
-        rule: "not-registered",
-        found: format!("`{}`", submission.authority_code),
-        message: "the authority is not in this round's register".into(),
-        help,
-    })
+    let message = format!("the code {code} is {own}'s, the name on the cover is another{suggestion}");
+    Some(finding(submission, Severity::Warning, "other-name", (place, written), message, help))
+}
+
+/// What the file's name says against the code: an error where it holds another's code, a warning where another's name.
+fn by_file(submission: &Submission, authority: &Authority, round: &Round) -> Option<Finding> {
+    let (code, own, file) = (&authority.code, &authority.name, submission.file.as_str());
+    let other = |other: &&Authority| other.code != *code;
+    if let Some(other) = named_after(file, round).filter(other) {
+        let message = format!("the return is {own}'s by its code {code}, the file's name has that of {}", other.name);
+        let help = "see whose return it is, and correct the code in it or the file's name".to_owned();
+        return Some(finding(submission, Severity::Error, "other-authority", ("", file), message, help));
+    }
+    // A cover that names its authority knows better than a file's name, and so does a code in that.
+    let known = submission.cover.name.is_some() || named_after(file, round).is_some();
+    let other = name::within(stem(file), &round.authorities).filter(other).filter(|_| !known)?;
+    let message = format!("the return is {own}'s by its code {code}, the file is named after {}", other.name);
+    let help = format!("see whose return it is: the code of {} is {}", other.name, other.code);
+    Some(finding(submission, Severity::Warning, "other-name", ("", file), message, help))
+}
+
+/// A file's name without its ending.
+fn stem(file: &str) -> &str {
+    file.rsplit_once('.').map_or(file, |(stem, _)| stem)
+}
+
+/// An authority that did not register cannot take part.
+///
+/// Codes differ in a digit: who is meant is told by the name on the cover or the file's name, and by a code only where no other
+/// code is as near.
+pub(super) fn registered(submission: &Submission, round: &Round) -> Option<Finding> {
+    let code = &submission.authority_code;
+    if round.authority(code).is_some() {
+        return None;
+    }
+    let on_cover = submission.cover.name.as_ref().and_then(|(_, written)| name::meant(written, &round.authorities));
+    let in_file =
+        || named_after(&submission.file, round).or_else(|| name::within(stem(&submission.file), &round.authorities));
+    let of_england = round.england.iter().find(|other| other.code == *code);
+    let help = if let Some(Authority { code, name, .. }) = on_cover {
+        format!("the name on the cover is that of {name}, whose code is `{code}`")
+    } else if let Some(Authority { name, .. }) = of_england {
+        format!("it is the code of {name}: add that to authorities.csv, or correct the code")
+    } else if let Some(Authority { code, name, .. }) = in_file() {
+        format!("the file's name is that of {name}, whose code is `{code}`")
+    } else if let [near] = as_near(code, round.authorities.iter().map(|authority| authority.code.as_str()))[..] {
+        format!("did you mean `{near}`? Otherwise add the authority to authorities.csv")
+    } else {
+        "correct the code, or add the authority to authorities.csv".to_owned()
+    };
+    let message = "the authority is not in this round's register".to_owned();
+    Some(finding(submission, Severity::Error, "not-registered", ("", code), message, help))
+}
+
+/// An authority that had another code in the round before: the same name, and the old code is nobody's any more.
+pub(super) fn under_a_new_code(submission: &Submission, round: &Round, before: Option<&Returns>) -> Option<Finding> {
+    let authority = round.authority(&submission.authority_code)?;
+    let before = &before?.registered;
+    if before.iter().any(|other| other.code == authority.code) {
+        return None;
+    }
+    let earlier = name::meant(&authority.name, before).filter(|earlier| round.authority(&earlier.code).is_none())?;
+    let message = format!("{} had the code {} in the round before", authority.name, earlier.code);
+    let help = "its counts are not compared with those of the round before; nothing needs to be done".to_owned();
+    Some(finding(submission, Severity::Note, "new-code", ("", &authority.code), message, help))
 }
 
 /// Two files of one authority: neither can be taken, because nobody knows which one counts.

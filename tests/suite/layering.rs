@@ -6,8 +6,9 @@ use std::path::Path;
 use crate::workplace::root;
 
 /// Every room, the earliest first; a room may use itself and what stands before it.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 15] = [
     "digest",
+    "letters",
     "configuration",
     "finding",
     "authority",
