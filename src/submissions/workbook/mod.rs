@@ -5,6 +5,8 @@ use crate::standard::{Measure, Standard};
 
 mod answer;
 mod archive;
+#[cfg(test)]
+mod cases;
 mod mark;
 mod number_format;
 mod ods;

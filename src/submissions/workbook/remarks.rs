@@ -3,14 +3,9 @@
 use super::open::Opened;
 use super::read::beside;
 use super::sheet::{Place, Sheet, Value};
-use super::write::{EARLIER_GUIDANCE, guidance, title};
-use super::{
-    AUTHORITY_CODE, AUTHORITY_NAME, CONTACT, COVER, COVERED, NOTE, NOTES, TOPIC, VERSION, YEAR, cell_name, normalised,
-};
+use super::write::{COVER_LINES, EARLIER_GUIDANCE, guidance, title};
+use super::{AUTHORITY_CODE, COVER, COVERED, NOTE, NOTES, TOPIC, cell_name, normalised};
 use crate::round::{Service, Settings};
-
-/// The labels on the cover, each with its value and help beside it.
-const LABELS: [&str; 6] = [AUTHORITY_CODE, AUTHORITY_NAME, YEAR, CONTACT, COVERED, VERSION];
 
 /// Everything that the submitter wrote, with its place, in the order of the sheets.
 ///
@@ -69,13 +64,14 @@ fn on_cover(sheet: &Sheet, settings: &Settings) -> Vec<(Option<Place>, String)> 
         services.all(|service| Service::ALL.into_iter().any(|known| known.sheet() == service))
     };
     let covered = beside(sheet, COVERED).filter(|(_, text)| !prefilled(text)).map(|(place, ..)| place);
-    let is_label = |text: &str| LABELS.iter().any(|label| normalised(label) == normalised(text));
+    let is_label = |text: &str| COVER_LINES.iter().any(|(label, _)| normalised(label) == normalised(text));
     let labelled: Vec<Place> =
         sheet.cells.iter().filter(|(_, cell)| is_label(&cell.value.written())).map(|(place, _)| *place).collect();
     let in_table = |(row, column): Place| {
         labelled.iter().any(|label| label.0 == row && (label.1..=label.1 + 2).contains(&column))
     };
-    let own = [normalised(&title(settings))];
+    let helps = COVER_LINES.iter().map(|(_, help)| *help);
+    let own: Vec<String> = helps.chain([title(settings).as_str()]).map(normalised).collect();
     let mut texts = written(sheet, &own);
     texts.retain(|(place, _)| {
         place.is_some_and(|(row, column)| {

@@ -110,6 +110,16 @@ fn wrapped() -> Format {
     Format::new().set_text_wrap().set_align(FormatAlign::Top)
 }
 
+/// The labels on the cover, each with its help.
+pub(super) const COVER_LINES: [(&str, &str); 6] = [
+    (AUTHORITY_CODE, "Please leave the code as it is: it tells us whose return this is."),
+    (AUTHORITY_NAME, "As it will be printed in your benchmark pack."),
+    (YEAR, "Please use the workbook of this year: rows and pay bands change."),
+    (CONTACT, "Name and email address of the person we can ask about these figures."),
+    (COVERED, "The services this return is about, and anything that it leaves out."),
+    (VERSION, "Please leave the version as it is."),
+];
+
 fn cover(sheet: &mut Worksheet, settings: &Settings, authority: &Authority, entries: &[Entry]) -> Result<()> {
     sheet.set_name(COVER)?.set_column_width(0, 24)?.set_column_width(1, 44)?.set_column_width(2, 60)?;
     sheet.set_landscape().set_print_fit_to_pages(1, 0);
@@ -119,15 +129,8 @@ fn cover(sheet: &mut Worksheet, settings: &Settings, authority: &Authority, entr
         .filter(|service| entries.iter().any(|entry| entry.service == *service))
         .map(Service::sheet)
         .collect();
-    let lines = [
-        (AUTHORITY_CODE, authority.code.as_str(), "Please leave the code as it is: it tells us whose return this is."),
-        (AUTHORITY_NAME, &authority.name, "As it will be printed in your benchmark pack."),
-        (YEAR, &settings.year.to_string(), "Please use the workbook of this year: rows and pay bands change."),
-        (CONTACT, "", "Name and email address of the person we can ask about these figures."),
-        (COVERED, &covered.join(", "), "The services this return is about, and anything that it leaves out."),
-        (VERSION, LAYOUT_VERSION, "Please leave the version as it is."),
-    ];
-    for (row, (label, value, help)) in (1..).zip(lines) {
+    let values = [&authority.code, &authority.name, &settings.year.to_string(), "", &covered.join(", "), LAYOUT_VERSION];
+    for ((row, (label, help)), value) in (1..).zip(COVER_LINES).zip(values) {
         let filled_in = [CONTACT, COVERED].contains(&label);
         let format = if filled_in { input(wrapped()) } else { wrapped() };
         sheet.write_string_with_format(row, 0, label, &wrapped().set_bold())?;
