@@ -85,7 +85,11 @@ pub const GROUPS: [(&str, &[Rule]); 6] = [
             rule("hidden-sheet", &[Warning], "A sheet that is hidden was read."),
             rule("unreadable-sheet", &[Error], "A sheet cannot be read."),
             rule("sheet-too-large", &[Error], "A sheet is far larger than the collection workbook's."),
-            rule("other-sheets", &[Note], "Sheets that are not part of the collection workbook, or not filled in, were not read."),
+            rule(
+                "other-sheets",
+                &[Note],
+                "Sheets that are not part of the collection workbook, or not filled in, were not read.",
+            ),
             rule("no-headings", &[Error], "A sheet has counts and no row of headings."),
             rule("unknown-row", &[Error], "A row has counts and a label that does not exist."),
             rule("double-row", &[Error], "A row stands twice."),

@@ -67,7 +67,8 @@ fn doubted(value: &Value, doubt: &Doubt, location: &str, report: &mut Report<'_>
         }
         Doubt::Raised(pieces) => {
             let message = "part of the cell is raised or lowered, like a mark for a footnote";
-            let help = "write the count alone; what is to be said about it goes into a comment or onto the sheet of notes";
+            let help =
+                "write the count alone; what is to be said about it goes into a comment or onto the sheet of notes";
             report.error("raised-text", location, pieces, message, help);
         }
         Doubt::Percentage(shown) => return understood(shown, location, report).and(None),

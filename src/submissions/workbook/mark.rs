@@ -135,7 +135,9 @@ fn write_value(to: &mut Worksheet, (row, column): (u32, u16), cell: &Cell, forma
     match (&cell.value, &cell.doubt) {
         (
             _,
-            Some(Doubt::Struck { pieces: text, .. } | Doubt::Raised(text) | Doubt::Percentage(text) | Doubt::Dash(text)),
+            Some(
+                Doubt::Struck { pieces: text, .. } | Doubt::Raised(text) | Doubt::Percentage(text) | Doubt::Dash(text),
+            ),
         ) => to.write_string_with_format(row, column, shortened(text), format)?,
         (Value::Number(number), _) => to.write_number_with_format(row, column, *number, format)?,
         (Value::Text(text) | Value::Error(text) | Value::Other(text), _) => {

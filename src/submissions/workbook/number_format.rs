@@ -356,7 +356,8 @@ mod tests {
         ] {
             assert_eq!(doubt(shown, value), None, "{shown}");
         }
-        for (shown, value) in [("13", 12.6), ("", 7.0), ("12", 12_345.0), ("£12", 12.0), ("12-34", 1234.0), ("x", 0.0)] {
+        for (shown, value) in [("13", 12.6), ("", 7.0), ("12", 12_345.0), ("£12", 12.0), ("12-34", 1234.0), ("x", 0.0)]
+        {
             assert_eq!(doubt(shown, value), Some(Doubt::Otherwise(shown.into())), "{shown}");
         }
         assert_eq!(doubt("100%", 1.0), Some(Doubt::Percentage("100%".into())));

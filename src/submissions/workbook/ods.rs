@@ -112,7 +112,8 @@ impl<F: FnMut(Sheet)> Reader<F> {
         } else if let Some(aside) = &mut self.aside {
             aside.depth += 1;
             aside.paragraph += usize::from(aside.paragraph > 0 || ["text:p", "text:h"].contains(&name));
-        } else if self.sheet.is_some() && (name == "office:annotation" || name.starts_with("draw:") || name == "table:shapes")
+        } else if self.sheet.is_some()
+            && (name == "office:annotation" || name.starts_with("draw:") || name == "table:shapes")
         {
             self.aside = Some(Aside { depth: 1, paragraph: 0, text: String::new() });
         } else if let Some(cell) = &mut self.cell {
@@ -164,8 +165,9 @@ impl<F: FnMut(Sheet)> Reader<F> {
         let of_column = || self.column_styles.iter().find(|(columns, _)| columns.contains(&self.column));
         let style = qualified(element, "table:style-name").or_else(|| self.row_style.clone());
         let style = style.or_else(|| of_column().map(|(_, style)| style.clone()));
-        let mark = style.map(|style| self.styles.mark("table-cell", &style)).unwrap_or_default();
+        let mark = style.as_ref().map(|style| self.styles.mark("table-cell", style)).unwrap_or_default();
         let mut cell = Current::new(element, mark);
+        cell.unseen = style.is_some_and(|style| self.styles.is_unseen(&style));
         cell.covered = name == "table:covered-table-cell";
         cell.repeated = repeated(element, "table:number-columns-repeated");
         let spans = |name| repeated(element, name) - 1;

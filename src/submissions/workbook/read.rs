@@ -112,7 +112,14 @@ fn tell_of_remarks(remarks: &[(String, String)], report: &mut Report<'_>) {
     let count = plural(remarks.len(), "remark");
     let message = format!("{count} of the submitter's stand beside the counts, at {}{more}", places.join(", "));
     let message = if remarks.len() == 1 { message.replace(" stand ", " stands ") } else { message };
-    report.add(Severity::Note, "remarks", place, text, &message, "read them: the page of this return's checks shows them all");
+    report.add(
+        Severity::Note,
+        "remarks",
+        place,
+        text,
+        &message,
+        "read them: the page of this return's checks shows them all",
+    );
 }
 
 /// The authority's code; a cover of another layout is an error, and the sheets are read all the same.

@@ -67,9 +67,8 @@ fn on_cover(sheet: &Sheet, settings: &Settings) -> Vec<(Option<Place>, String)> 
     let is_label = |text: &str| COVER_LINES.iter().any(|(label, _)| normalised(label) == normalised(text));
     let labelled: Vec<Place> =
         sheet.cells.iter().filter(|(_, cell)| is_label(&cell.value.written())).map(|(place, _)| *place).collect();
-    let in_table = |(row, column): Place| {
-        labelled.iter().any(|label| label.0 == row && (label.1..=label.1 + 2).contains(&column))
-    };
+    let in_table =
+        |(row, column): Place| labelled.iter().any(|label| label.0 == row && (label.1..=label.1 + 2).contains(&column));
     let helps = COVER_LINES.iter().map(|(_, help)| *help);
     let own: Vec<String> = helps.chain([title(settings).as_str()]).map(normalised).collect();
     let mut texts = written(sheet, &own);

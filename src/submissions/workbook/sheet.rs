@@ -135,7 +135,9 @@ impl Rich {
             filled.map(|(text, mark)| (text.as_str(), mark.unwrap_or(own)))
         };
         let struck = pieces().any(|(_, mark)| mark.struck);
-        if !struck && !pieces().any(|(_, mark)| mark.raised) {
+        // What is raised as a whole is only small.
+        let raised = pieces().any(|(_, mark)| mark.raised) && !pieces().all(|(_, mark)| mark.raised);
+        if !struck && !raised {
             return Cell::text(self.whole());
         }
         let named = pieces().map(|(text, mark)| match mark {
@@ -269,7 +271,9 @@ mod tests {
 
     #[test]
     fn error_values_of_every_program_are_told_from_texts() {
-        for error in ["#DIV/0!", "#N/A", "#SPILL!", "#CALC!", "#BLOCKED!", "#NAME?", "Err:502", " #REF! ", "#GETTING_DATA"] {
+        for error in
+            ["#DIV/0!", "#N/A", "#SPILL!", "#CALC!", "#BLOCKED!", "#NAME?", "Err:502", " #REF! ", "#GETTING_DATA"]
+        {
             assert!(is_error(error), "{error}");
         }
         for text in ["#1", "# of staff", "12", "#", "#!", "Err: none", "#ref"] {

@@ -267,7 +267,7 @@ impl<'a> Table<'a> {
             0 => "the row has a total, but its cells add up to nothing".to_owned(),
             sum => format!("the total is not what the row's cells add up to, which is {sum}"),
         };
-        let help = "see whether a count is missing or mistyped; the total itself goes nowhere";
+        let help = "see whether a count is missing, mistyped or kept as text; the total itself goes nowhere";
         let place = cell_name(&self.sheet.name, row, column);
         self.report.add(Severity::Warning, "total-differs", &place, &written, &message, help);
     }

@@ -129,7 +129,8 @@ fn cover(sheet: &mut Worksheet, settings: &Settings, authority: &Authority, entr
         .filter(|service| entries.iter().any(|entry| entry.service == *service))
         .map(Service::sheet)
         .collect();
-    let values = [&authority.code, &authority.name, &settings.year.to_string(), "", &covered.join(", "), LAYOUT_VERSION];
+    let values =
+        [&authority.code, &authority.name, &settings.year.to_string(), "", &covered.join(", "), LAYOUT_VERSION];
     for ((row, (label, help)), value) in (1..).zip(COVER_LINES).zip(values) {
         let filled_in = [CONTACT, COVERED].contains(&label);
         let format = if filled_in { input(wrapped()) } else { wrapped() };

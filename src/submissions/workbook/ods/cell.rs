@@ -24,6 +24,8 @@ pub(super) struct Current {
     pub(super) repeated: u32,
     /// Whether a merged cell lies over it.
     pub(super) covered: bool,
+    /// Whether it is written in white on no ground of its own.
+    pub(super) unseen: bool,
     mark: Mark,
     paragraphs: usize,
     text: Rich,
@@ -95,6 +97,14 @@ impl Current {
 
     /// What a person sees in the cell.
     pub(super) fn content(&self) -> Option<Cell> {
+        let mut cell = self.written()?;
+        if self.unseen && matches!(cell.value, Value::Number(_) | Value::Text(_)) {
+            cell.doubt = cell.doubt.or(Some(Doubt::Otherwise(String::new())));
+        }
+        Some(cell)
+    }
+
+    fn written(&self) -> Option<Cell> {
         let shown = self.text.whole();
         if self.error {
             let error = if shown.trim().is_empty() { "an error" } else { shown.trim() };

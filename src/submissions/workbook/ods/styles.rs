@@ -23,6 +23,8 @@ struct Style {
     parent: Option<String>,
     struck: Option<bool>,
     raised: Option<bool>,
+    white: Option<bool>,
+    ground: Option<bool>,
     hides_table: bool,
 }
 
@@ -44,6 +46,12 @@ impl Styles {
                 let position = value("style:text-position");
                 let raised = |position: String| !position.starts_with("0%") && !position.starts_with("normal");
                 style.raised = position.map(raised).or(style.raised);
+                style.white = value("fo:color").map(|colour| colour.eq_ignore_ascii_case("#ffffff")).or(style.white);
+            }
+            "style:table-cell-properties" => {
+                let Some(style) = self.current.as_ref().and_then(|key| self.named.get_mut(key)) else { return };
+                let ground = value("fo:background-color").map(|colour| colour != "transparent");
+                style.ground = ground.or(style.ground);
             }
             "style:table-properties" => {
                 let Some(style) = self.current.as_ref().and_then(|key| self.named.get_mut(key)) else { return };
@@ -66,11 +74,23 @@ impl Styles {
     }
 
     fn of_text(&self, family: &str, name: &str) -> (Option<bool>, Option<bool>) {
-        let mut found = (None, None);
+        let found = self.found(family, name, [|style| style.struck, |style| style.raised]);
+        (found[0], found[1])
+    }
+
+    /// Whether a cell's style writes white on no ground of its own.
+    pub(super) fn is_unseen(&self, name: &str) -> bool {
+        let [white, ground] = self.found("table-cell", name, [|style| style.white, |style| style.ground]);
+        white == Some(true) && ground != Some(true)
+    }
+
+    /// Properties of a style, or else of what it is built upon.
+    fn found(&self, family: &str, name: &str, wanted: [fn(&Style) -> Option<bool>; 2]) -> [Option<bool>; 2] {
+        let mut found = [None, None];
         let mut next = Some(name.to_owned());
         for _ in 0..DEEPEST {
             let Some(style) = next.take().and_then(|name| self.named.get(&(family.to_owned(), name))) else { break };
-            found = (found.0.or(style.struck), found.1.or(style.raised));
+            found.iter_mut().zip(wanted).for_each(|(found, wanted)| *found = found.or(wanted(style)));
             next = style.parent.clone();
         }
         found

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use quick_xml::events::BytesStart;
 use time::{Date, Duration, Month};
 
-use super::super::number_format::{self, Shown};
 use super::super::column_name;
+use super::super::number_format::{self, Shown};
 use super::super::sheet::{Cell, Doubt, Merge, Place, Rich, Sheet, Value};
 use super::super::xml::{Node, attribute, flag, local, local_name, number, walk};
 use super::Shared;
@@ -175,7 +175,8 @@ impl Reader<'_> {
             "s" if value.trim().is_empty() => never,
             "s" => {
                 let text = value.trim().parse().ok().and_then(|at: usize| self.shared.strings.get(at));
-                let text = text.ok_or_else(|| format!("a cell refers to the text {}, which is not there", value.trim()))?;
+                let text =
+                    text.ok_or_else(|| format!("a cell refers to the text {}, which is not there", value.trim()))?;
                 seen(text.cell(style.mark), &style)
             }
             "inlineStr" => seen(inline.and_then(|mut text| text.take().cell(style.mark)), &style),
@@ -209,7 +210,8 @@ impl Reader<'_> {
 
     /// The date that a number of days is shown as; where it is none, the number.
     fn date(&self, days: f64) -> String {
-        let (year, month, day) = if self.shared.from_1904 { (1904, Month::January, 1) } else { (1899, Month::December, 30) };
+        let (year, month, day) =
+            if self.shared.from_1904 { (1904, Month::January, 1) } else { (1899, Month::December, 30) };
         let start = Date::from_calendar_date(year, month, day).ok();
         let whole = (1.0..3_000_000.0).contains(&days).then_some(days as i64);
         // Before March 1900 there is a day that never was.
@@ -242,7 +244,8 @@ pub(super) fn place(reference: &str) -> Option<Place> {
     if letters.is_empty() || letters.len() > 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let column = letters.bytes().fold(0, |column, letter| column * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1);
+    let column =
+        letters.bytes().fold(0, |column, letter| column * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1);
     Some((digits.parse::<u32>().ok()?.checked_sub(1)?, column - 1))
 }
 
@@ -308,7 +311,10 @@ mod tests {
 
     #[test]
     fn places_are_read_as_they_are_written() {
-        assert_eq!([place("A1"), place("C14"), place("XFD1048576")], [Some((0, 0)), Some((13, 2)), Some((1_048_575, 16_383))]);
+        assert_eq!(
+            [place("A1"), place("C14"), place("XFD1048576")],
+            [Some((0, 0)), Some((13, 2)), Some((1_048_575, 16_383))]
+        );
         for reference in ["", "1", "A", "A0", "AAAA1", "A1B", "A99999999999"] {
             assert_eq!(place(reference), None, "{reference}");
         }

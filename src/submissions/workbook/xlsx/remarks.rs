@@ -26,7 +26,10 @@ pub(super) fn comments(xml: &str, sheet: &mut Sheet) {
                     in_author = true;
                 }
                 "comment" => {
-                    at = Some((attribute(element, "ref").and_then(|it| place(&it)), number::<usize>(element, "authorId")));
+                    at = Some((
+                        attribute(element, "ref").and_then(|it| place(&it)),
+                        number::<usize>(element, "authorId"),
+                    ));
                 }
                 "text" => in_text = true,
                 _ if in_text => reading.start(element),
