@@ -61,7 +61,8 @@ pub(super) fn built_in(id: u32) -> &'static str {
 
 /// A spreadsheet keeps and shows no more than 15 digits: what a sum leaves behind them is not seen.
 pub(super) fn fifteen_digits(value: f64) -> f64 {
-    format!("{value:.14e}").parse().unwrap_or(value)
+    // No sheet shows a sign before zero.
+    format!("{value:.14e}").parse().unwrap_or(value) + 0.0
 }
 
 /// What a format shows for a number.

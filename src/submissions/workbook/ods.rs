@@ -11,7 +11,7 @@ use self::cell::Current;
 use self::styles::Styles;
 use super::archive::Archive;
 use super::open::{Problem, unreadable};
-use super::sheet::{MOST_COLUMNS, MOST_ROWS, Merge, Sheet};
+use super::sheet::{MOST_COLUMNS, MOST_ROWS, Sheet};
 use super::xml::{Node, qualified, walk};
 
 /// The part of the file that holds the sheets.
@@ -141,7 +141,7 @@ impl<F: FnMut(Sheet)> Reader<F> {
                 self.described = next;
                 let Some(sheet) = self.sheet.as_mut().filter(|_| *columns.start() < MOST_COLUMNS) else { return };
                 if is_hidden(element) {
-                    sheet.hidden_columns.push(columns.clone());
+                    sheet.hide_columns(columns.clone());
                 }
                 let style = qualified(element, "table:default-cell-style-name");
                 self.column_styles.extend(style.map(|style| (columns, style)));
@@ -174,7 +174,7 @@ impl<F: FnMut(Sheet)> Reader<F> {
         let (rows, columns) = (spans("table:number-rows-spanned"), spans("table:number-columns-spanned"));
         if let Some(sheet) = self.sheet.as_mut().filter(|_| rows > 0 || columns > 0) {
             let first = (self.row, self.column);
-            sheet.merge(Merge { first, last: (first.0.saturating_add(rows), first.1.saturating_add(columns)) });
+            sheet.merge(first, (first.0.saturating_add(rows), first.1.saturating_add(columns)));
         }
         self.cell = Some(cell);
     }

@@ -2,7 +2,7 @@
 
 use super::open::Opened;
 use super::read::beside;
-use super::sheet::{Place, Sheet, Value};
+use super::sheet::{MOST_REMARKS, Place, Sheet, Value, cut};
 use super::write::{COVER_LINES, EARLIER_GUIDANCE, guidance, title};
 use super::{AUTHORITY_CODE, COVER, COVERED, NOTE, NOTES, TOPIC, cell_name, normalised};
 use crate::round::{Service, Settings};
@@ -24,8 +24,9 @@ pub(super) fn remarks(opened: &Opened, cover: Option<&Sheet>, settings: &Setting
         let place = |place: Option<Place>| {
             place.map_or(sheet.name.clone(), |(row, column)| cell_name(&sheet.name, row, column))
         };
-        remarks.extend(texts.into_iter().map(|(at, text)| (place(at), text)));
+        remarks.extend(texts.into_iter().map(|(at, text)| (place(at), cut(&text))));
     }
+    remarks.truncate(MOST_REMARKS);
     remarks
 }
 

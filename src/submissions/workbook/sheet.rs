@@ -7,9 +7,20 @@ pub(super) const MOST_ROWS: u32 = 10_000;
 pub(super) const MOST_COLUMNS: u32 = 1_000;
 /// The collection workbook's largest sheet fills some 400.
 const MOST_CELLS: usize = 200_000;
+/// Letters of all cells together: a text that many cells refer to is kept by each.
+const MOST_LETTERS: usize = 20_000_000;
 const MOST_MERGES: usize = 1_000;
-const MOST_REMARKS: usize = 1_000;
+pub(super) const MOST_REMARKS: usize = 1_000;
 const LONGEST_REMARK: usize = 2_000;
+
+/// A remark as it is carried: a very long one is cut, and shows it.
+pub(super) fn cut(text: &str) -> String {
+    let mut cut: String = text.trim().chars().take(LONGEST_REMARK).collect();
+    if text.trim().chars().nth(LONGEST_REMARK).is_some() {
+        cut.push('…');
+    }
+    cut
+}
 
 /// Row and column, from 0.
 pub(super) type Place = (u32, u32);
@@ -71,6 +82,18 @@ impl Cell {
     /// A cell that shows what it holds.
     pub(super) fn plain(value: Value) -> Cell {
         Cell { value, doubt: None }
+    }
+
+    fn letters(&self) -> usize {
+        let of_value = match &self.value {
+            Value::Text(text) | Value::Error(text) | Value::Other(text) => text.len(),
+            Value::Number(_) | Value::Formula => 0,
+        };
+        let of_doubt = match &self.doubt {
+            Some(Doubt::Struck { pieces: text, .. } | Doubt::Raised(text) | Doubt::Otherwise(text)) => text.len(),
+            _ => 0,
+        };
+        of_value + of_doubt
     }
 
     /// A text that is the cell's; an error value that was kept as a text is one all the same.
@@ -183,6 +206,7 @@ pub(super) struct Sheet {
     pub(super) hidden_columns: Vec<RangeInclusive<u32>>,
     /// Comments of cells, and texts in boxes over the sheet, which have no cell.
     pub(super) remarks: Vec<(Option<Place>, String)>,
+    letters: usize,
     /// Whether it is larger than what is read of a sheet: then it holds only the beginning.
     pub(super) too_large: bool,
     /// Why it could not be read to its end.
@@ -192,7 +216,9 @@ pub(super) struct Sheet {
 impl Sheet {
     /// Puts a cell where it stands; `false` when the sheet is too large.
     pub(super) fn put(&mut self, place: Place, cell: Cell) -> bool {
-        if place.0 >= MOST_ROWS || place.1 >= MOST_COLUMNS || self.cells.len() + self.covered.len() >= MOST_CELLS {
+        self.letters += cell.letters();
+        let full = self.cells.len() + self.covered.len() >= MOST_CELLS || self.letters > MOST_LETTERS;
+        if place.0 >= MOST_ROWS || place.1 >= MOST_COLUMNS || full {
             self.too_large = true;
             return false;
         }
@@ -200,7 +226,10 @@ impl Sheet {
         true
     }
 
-    pub(super) fn merge(&mut self, merge: Merge) {
+    /// Takes up merged cells by two corners.
+    pub(super) fn merge(&mut self, one: Place, other: Place) {
+        let first = (one.0.min(other.0), one.1.min(other.1));
+        let merge = Merge { first, last: (one.0.max(other.0), one.1.max(other.1)) };
         // What lies outside of what is read of a sheet does not matter.
         if merge.first.0 >= MOST_ROWS || merge.first.1 >= MOST_COLUMNS || merge.first == merge.last {
             return;
@@ -222,8 +251,14 @@ impl Sheet {
         }
     }
 
+    pub(super) fn hide_columns(&mut self, columns: RangeInclusive<u32>) {
+        if *columns.start() < MOST_COLUMNS && self.hidden_columns.len() < MOST_COLUMNS as usize {
+            self.hidden_columns.push(columns);
+        }
+    }
+
     pub(super) fn remark(&mut self, place: Option<Place>, text: &str) {
-        let text: String = text.trim().chars().take(LONGEST_REMARK).collect();
+        let text = cut(text);
         if !text.is_empty() && self.remarks.len() < MOST_REMARKS {
             self.remarks.push((place, text));
         }

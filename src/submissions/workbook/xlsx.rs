@@ -16,6 +16,7 @@ use super::sheet::{Rich, Sheet};
 use super::xml::{Node, attribute, flag, local_name, walk};
 
 const MOST_SHEETS: usize = 1_000;
+const MOST_RELATIONS: usize = 10_000;
 /// A sheet has one part of comments and one of drawings.
 const MOST_PARTS_BESIDE: usize = 10;
 
@@ -59,7 +60,7 @@ pub(super) fn read(archive: &mut Archive<'_>, mut take: impl FnMut(Sheet)) -> Re
         return Err(unreadable("it holds no sheets"));
     }
     if sheets.len() > MOST_SHEETS {
-        return Err(too_large(format!("{} sheets", sheets.len())));
+        return Err(too_large(format!("more than {MOST_SHEETS} sheets")));
     }
     let mut seen = BTreeSet::new();
     for (name, hidden, id) in sheets {
@@ -70,7 +71,7 @@ pub(super) fn read(archive: &mut Archive<'_>, mut take: impl FnMut(Sheet)) -> Re
             take(sheet); // a chart or a macro, which has no cells
             continue;
         }
-        if let Err(error) = read_sheet(archive, relation, &shared, &mut sheet) {
+        if let Err(error) = read_sheet(archive, relation, &shared, &mut seen, &mut sheet) {
             sheet.broken = Some(error);
         }
         sheet.cover();
@@ -83,6 +84,7 @@ fn read_sheet(
     archive: &mut Archive<'_>,
     relation: Option<&Relation>,
     shared: &Shared,
+    seen: &mut BTreeSet<String>,
     sheet: &mut Sheet,
 ) -> Result<(), String> {
     let target = relation.map(|relation| relation.target.as_str()).ok_or("its part is not in the file")?;
@@ -100,6 +102,9 @@ fn read_sheet(
             _ => continue,
         };
         // A remark that cannot be read changes no count.
+        if !seen.insert(target.clone()) {
+            continue;
+        }
         if let Ok(Some(text)) = archive.text(&target) {
             read(&text, sheet);
         }
@@ -123,7 +128,7 @@ fn contents(xml: &str, shared: &mut Shared) -> Result<Vec<(String, bool, String)
                 _ => {}
             }
         }
-        ControlFlow::Continue(())
+        if sheets.len() <= MOST_SHEETS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     Ok(sheets)
 }
@@ -142,7 +147,7 @@ fn relations(archive: &mut Archive<'_>, part: &str) -> Result<BTreeMap<String, R
             let kind = value("Type").rsplit('/').next().unwrap_or_default().to_owned();
             relations.insert(value("Id"), Relation { kind, target: resolved(folder, &value("Target")) });
         }
-        ControlFlow::Continue(())
+        if relations.len() < MOST_RELATIONS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     Ok(relations)
 }

@@ -7,6 +7,8 @@ use quick_xml::events::BytesStart;
 use super::super::sheet::Mark;
 use super::super::xml::qualified;
 
+/// More styles than any program writes.
+const MOST: usize = 100_000;
 /// How many styles a style may be built upon.
 const DEEPEST: usize = 20;
 
@@ -35,8 +37,12 @@ impl Styles {
         match element.name().into_inner() {
             "style:style" => {
                 let key = (value("style:family").unwrap_or_default(), value("style:name").unwrap_or_default());
-                self.named.insert(key.clone(), Style { parent: value("style:parent-style-name"), ..Style::default() });
-                self.current = Some(key);
+                self.current = None;
+                if self.named.len() < MOST {
+                    let style = Style { parent: value("style:parent-style-name"), ..Style::default() };
+                    self.named.insert(key.clone(), style);
+                    self.current = Some(key);
+                }
             }
             "style:default-style" => self.current = None,
             "style:text-properties" => {

@@ -7,7 +7,7 @@ use time::{Date, Duration, Month};
 
 use super::super::column_name;
 use super::super::number_format::{self, Shown};
-use super::super::sheet::{Cell, Doubt, Merge, Place, Rich, Sheet, Value};
+use super::super::sheet::{Cell, Doubt, Place, Rich, Sheet, Value};
 use super::super::xml::{Node, attribute, flag, local, local_name, number, walk};
 use super::Shared;
 use super::strings::{Reading, unescaped};
@@ -95,7 +95,7 @@ impl Reader<'_> {
                 if let (Some(first), Some(last)) = (number::<u32>(element, "min"), number::<u32>(element, "max"))
                     && (flag(element, "hidden", false) || flat)
                 {
-                    self.sheet.hidden_columns.push(first.saturating_sub(1)..=last.saturating_sub(1));
+                    self.sheet.hide_columns(first.saturating_sub(1)..=last.saturating_sub(1));
                 }
             }
             "mergeCell" => {
@@ -103,7 +103,7 @@ impl Reader<'_> {
                 if let Some((first, last)) = range.split_once(':')
                     && let (Some(first), Some(last)) = (place(first), place(last))
                 {
-                    self.sheet.merge(Merge { first, last });
+                    self.sheet.merge(first, last);
                 }
             }
             "sheetView" => self.zeros_hidden = !flag(element, "showZeros", true),
@@ -177,13 +177,13 @@ impl Reader<'_> {
                 let text = value.trim().parse().ok().and_then(|at: usize| self.shared.strings.get(at));
                 let text =
                     text.ok_or_else(|| format!("a cell refers to the text {}, which is not there", value.trim()))?;
-                seen(text.cell(style.mark), &style)
+                seen(text.cell(style.mark), style)
             }
-            "inlineStr" => seen(inline.and_then(|mut text| text.take().cell(style.mark)), &style),
+            "inlineStr" => seen(inline.and_then(|mut text| text.take().cell(style.mark)), style),
             // A formula's text; one that is empty was worked out all the same.
-            "str" => seen(text_cell(unescaped(&value), &style), &style),
+            "str" => seen(text_cell(unescaped(&value), style), style),
             _ if value.trim().is_empty() => never,
-            "n" => Some(self.number(value.trim(), formula, &style)),
+            "n" => Some(self.number(value.trim(), formula, style)),
             "b" => Some(Cell::plain(Value::Other(if value.trim() == "1" { "TRUE" } else { "FALSE" }.into()))),
             "e" => Some(Cell::plain(Value::Error(value.trim().to_owned()))),
             _ => Some(Cell::plain(Value::Other(value.trim().to_owned()))),

@@ -66,6 +66,9 @@ pub(super) fn marked(mark: Mark, name: &str, element: &BytesStart<'_>) -> Mark {
     }
 }
 
+/// More texts than this are not kept: a cell that refers to one of the others makes its sheet unreadable.
+const MOST_STRINGS: usize = 1_000_000;
+
 /// The shared texts by their numbers.
 pub(super) fn strings(xml: &str) -> Result<Vec<Rich>, String> {
     let mut strings = Vec::new();
@@ -77,7 +80,7 @@ pub(super) fn strings(xml: &str) -> Result<Vec<Rich>, String> {
             Node::End(name) if local(name) == "si" => strings.push(reading.take()),
             Node::End(name) => reading.end(name),
         }
-        ControlFlow::Continue(())
+        if strings.len() < MOST_STRINGS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     Ok(strings)
 }

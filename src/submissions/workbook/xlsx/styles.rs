@@ -12,7 +12,13 @@ use super::strings::marked;
 #[derive(Default)]
 pub(super) struct Styles {
     cells: Vec<Style>,
+    /// Where a cell has none.
+    plain: Style,
 }
+
+/// More styles than any program writes, and a longer format.
+const MOST: usize = 100_000;
+const LONGEST: usize = 1_000;
 
 /// How one cell is set.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,8 +38,8 @@ impl Default for Style {
 
 impl Styles {
     /// The style with this number, as a cell gives it.
-    pub(super) fn get(&self, number: Option<usize>) -> Style {
-        self.cells.get(number.unwrap_or(0)).cloned().unwrap_or_default()
+    pub(super) fn get(&self, number: Option<usize>) -> &Style {
+        self.cells.get(number.unwrap_or(0)).unwrap_or(&self.plain)
     }
 }
 
@@ -50,6 +56,7 @@ pub(super) fn read(xml: &str) -> Result<Styles, String> {
     let mut fonts: Vec<Font> = Vec::new();
     let mut filled: Vec<bool> = Vec::new();
     let mut styles = Styles::default();
+    let mut too_many = false;
     walk(xml, |node| {
         match node {
             Node::Start(element) => {
@@ -57,6 +64,7 @@ pub(super) fn read(xml: &str) -> Result<Styles, String> {
                 match (path.get(1).map(String::as_str), path.len(), name) {
                     (Some("numFmts"), 2, "numFmt") => {
                         let code = attribute(element, "formatCode").unwrap_or_default();
+                        let code = if code.len() > LONGEST { "General".to_owned() } else { code };
                         codes.extend(number(element, "numFmtId").map(|id| (id, code)));
                     }
                     (Some("fonts"), 2, "font") => fonts.push(Font::default()),
@@ -98,9 +106,10 @@ pub(super) fn read(xml: &str) -> Result<Styles, String> {
             }
             Node::Text(_) => {}
         }
-        ControlFlow::Continue(())
+        too_many = [codes.len(), fonts.len(), filled.len(), styles.cells.len()].iter().any(|count| *count > MOST);
+        if too_many { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
-    Ok(styles)
+    if too_many { Err("it has more styles than any workbook".into()) } else { Ok(styles) }
 }
 
 #[cfg(test)]
@@ -114,7 +123,7 @@ mod tests {
             <cellStyleXfs><xf numFmtId="9"/></cellStyleXfs><cellXfs><xf numFmtId="170" fontId="0"/><xf numFmtId="9" fontId="1" fillId="0"/></cellXfs>
             <dxfs><dxf><font><strike/></font></dxf></dxfs></styleSheet>"#;
         let styles = read(xml).unwrap();
-        let format = |at| styles.get(Some(at)).format;
+        let format = |at| styles.get(Some(at)).format.as_str();
         assert_eq!([format(0), format(1), format(2)], ["0\" people\"", "0%", "General"]);
         let second = styles.get(Some(1));
         assert_eq!((second.mark.struck, second.unseen, styles.get(None).mark.struck), (true, true, false));
