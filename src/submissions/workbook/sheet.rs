@@ -206,7 +206,8 @@ pub(super) struct Sheet {
     pub(super) hidden_columns: Vec<RangeInclusive<u32>>,
     /// Comments of cells, and texts in boxes over the sheet, which have no cell.
     pub(super) remarks: Vec<(Option<Place>, String)>,
-    letters: usize,
+    /// How many letters its cells hold.
+    pub(super) letters: usize,
     /// Whether it is larger than what is read of a sheet: then it holds only the beginning.
     pub(super) too_large: bool,
     /// Why it could not be read to its end.

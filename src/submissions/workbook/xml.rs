@@ -36,9 +36,11 @@ pub(super) fn walk(xml: &str, mut visit: impl FnMut(Node<'_>) -> ControlFlow<()>
             Event::CData(text) => visit(Node::Text(&text.xml10_content())),
             Event::GeneralRef(reference) => {
                 let letter = reference.resolve_char_ref().ok().flatten().map(String::from);
-                // Only XML's own entities have a meaning; what stands for anything else is not left out in silence.
+                // Only XML's own entities have a meaning: no spreadsheet program writes any that a document defines for itself.
                 let text = letter.or_else(|| Some(resolve_xml_entity(&reference)?.to_owned()));
-                visit(Node::Text(text.as_deref().unwrap_or("\u{fffd}")))
+                let text =
+                    text.ok_or_else(|| format!("it uses `{}`, which only it gives a meaning to", &*reference))?;
+                visit(Node::Text(&text))
             }
             Event::Eof if depth > 0 => return Err("it ends in the middle of an element".into()),
             Event::Eof => return Ok(()),
