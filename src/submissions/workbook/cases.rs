@@ -1,6 +1,7 @@
 //! Tests: what is read of the files in `tests/fixtures/submissions` that findings do not show.
 
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
@@ -130,6 +131,79 @@ fn remarks_are_carried_with_their_places() {
     assert_eq!(workbook, expected);
     let pieces = case("ods-pieces-in-cells").cover.remarks;
     assert_eq!(pieces, [remark("Adults!E2", "Counted twice."), remark("Adults!F2", "5")]);
+}
+
+/// The parts of an archive.
+fn parts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut parts = Vec::new();
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).unwrap();
+        let mut content = Vec::new();
+        part.read_to_end(&mut content).unwrap();
+        parts.push((part.name().unwrap().into_owned(), content));
+    }
+    parts
+}
+
+fn packed(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        writer.start_file(name.as_str(), options).unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// Numbers and words that stand in parts, put where others stood: no panic is left to be caught.
+#[test]
+fn no_part_makes_the_reader_panic() {
+    const PIECES: [&str; 16] = [
+        "4294967295",
+        "0",
+        "-1",
+        "C5:A1",
+        "A1:XFD1048576",
+        "/>",
+        "</c>",
+        "<c>",
+        "<row>",
+        "<v>",
+        "_x0041_",
+        "\u{e9}",
+        "%",
+        ";;;",
+        "",
+        "18446744073709551616",
+    ];
+    let mut chance = 12345u64;
+    let mut next = |below: usize| {
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (chance >> 33) as usize % below
+    };
+    let cases = [
+        "workbook-remarks/F01.xlsx",
+        "workbook-merged-counts/F01.xlsx",
+        "ods-merged-counts/F01.ods",
+        "ods-pieces-in-cells/F01.ods",
+    ];
+    for case in cases {
+        let whole = parts(&std::fs::read(root().join("tests/fixtures/submissions").join(case)).unwrap());
+        for _ in 0..150 {
+            let mut changed = whole.clone();
+            for _ in 0..=next(3) {
+                let part = next(changed.len());
+                let content = &mut changed[part].1;
+                let from = next(content.len() + 1);
+                let to = (from + next(8)).min(content.len());
+                content.splice(from..to, PIECES[next(PIECES.len())].bytes());
+            }
+            let checked = read(&packed(&changed), case, &settings(), &standard());
+            let caught = checked.findings.iter().find(|finding| finding.found.contains("contradict each other"));
+            assert!(caught.is_none(), "{case}");
+        }
+    }
 }
 
 /// How somebody gives a row: by groups, in total, or both.
