@@ -225,6 +225,7 @@ fn authority_page(
             files => Value::from(Serde(files)),
             groups => Value::from(Serde(groups)),
             services => Value::from(Serde(submission.map(|it| understood(checking, it, findings, &earlier)))),
+            remarks => Value::from(Serde(submission.map(remarks).unwrap_or_default())),
             workbook => marked,
             compared => !earlier.is_empty(),
         },
@@ -241,6 +242,18 @@ fn authority_page(
         footer: vec![round.settings.title.clone()],
     };
     page.render(&about, &Body { html, ..Body::default() })
+}
+
+/// What the submitter wrote beside the counts.
+#[derive(Serialize)]
+struct RemarkView<'a> {
+    place: &'a str,
+    lines: Vec<&'a str>,
+}
+
+fn remarks(submission: &Submission) -> Vec<RemarkView<'_>> {
+    let remarks = submission.cover.remarks.iter();
+    remarks.map(|(place, text)| RemarkView { place, lines: text.lines().collect() }).collect()
 }
 
 fn grouped<'a>(all: impl Iterator<Item = Told<'a>>) -> Vec<Group<'a>> {

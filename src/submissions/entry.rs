@@ -237,17 +237,19 @@ pub struct Submission {
     pub file: String,
     /// Every answer, in the order of the file.
     pub entries: Vec<Entry>,
-    /// What a workbook's cover says besides the code.
+    /// What a workbook says besides the code and the counts.
     pub cover: Cover,
 }
 
-/// What a workbook's cover says besides the code, and where.
+/// What a workbook says besides the code and the counts, and where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cover {
     /// The authority's name.
     pub name: Option<(String, String)>,
     /// The reporting year that the workbook was made for.
     pub year: Option<(String, String)>,
+    /// What the submitter wrote beside the counts, there and on other sheets: where, and what.
+    pub remarks: Vec<(String, String)>,
 }
 
 #[cfg(test)]

@@ -109,3 +109,24 @@ fn what_was_rejected_is_told_in_the_report_and_left_out_of_it() {
     assert!(built.contains(&"checks/F01-alderwick.html".to_owned()));
     assert!(!built.iter().any(|path| path.starts_with("authorities/F01")));
 }
+
+#[test]
+fn what_was_written_beside_the_counts_stands_on_the_page_as_it_was_written() {
+    let workplace = Workplace::new(&AUTHORITIES);
+    let case = crate::workplace::root().join("tests/fixtures/submissions/workbook-remarks");
+    workplace.submit("F01.xlsx", fs::read(case.join("F01.xlsx")).unwrap());
+    workplace.submit("F02.csv", submission("F02", 10));
+    workplace.scwres().args(["check", "--pages"]).assert().success();
+    let page = |name: &str| fs::read_to_string(workplace.output().join("2024-checks").join(name)).unwrap();
+    let written = page("F01-alderwick.html").replace("&#x27;", "'").replace("&#39;", "'").replace("&#x2f;", "/");
+    for words in [
+        "What was written beside the counts",
+        "<dt>Cover!B6</dt>",
+        "services without the reablement team, which the NHS employs &lt;since May&gt;.",
+        "<dd>Without schools.<br>Ask HR.</dd>",
+        "Includes &lt;b&gt;agency&lt;/b&gt; staff? &amp; others",
+    ] {
+        assert!(written.contains(words), "{words}");
+    }
+    assert!(!page("F02-fenmoor.html").contains("beside the counts"));
+}

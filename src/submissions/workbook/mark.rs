@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, Note, Workbook, Worksheet};
 
-use super::open::{Cell, Sheet, open};
+use super::open::open;
+use super::sheet::{Cell, Doubt, Sheet, Value};
 use super::{MEASURE, cell_name, normalised, write};
 use crate::finding::{Finding, Severity, registry};
 use crate::round::Settings;
 
 /// The name of the sheet that lists the findings.
 const FINDINGS: &str = "Findings";
+
+/// Who is said to have written the notes in a marked copy.
+pub(super) const AUTHOR: &str = "Checks";
 
 const ADVICE: &str = "This copy shows where the findings are. Please correct your own workbook and send that.";
 
@@ -21,11 +25,18 @@ const MOST_COPIED: u32 = 1_000;
 ///
 /// Texts stay texts and formulas become their values: nothing in the copy is worked out on opening.
 pub fn mark(bytes: &[u8], settings: &Settings, findings: &[&Finding]) -> Option<Vec<u8>> {
-    let opened = open(bytes, &[]).ok()?;
+    let opened = open(bytes, |_| true).ok()?;
     let mut workbook = Workbook::new();
     workbook.set_properties(&write::properties("Findings of the checks", settings).ok()?);
     list(workbook.add_worksheet(), findings).ok()?;
-    for sheet in opened.sheets.iter().filter(|sheet| sheet.name != FINDINGS) {
+    let mut names = vec![FINDINGS.to_lowercase()];
+    for sheet in &opened.sheets {
+        // No workbook has two sheets of one name.
+        let name = sheet.name.to_lowercase();
+        if names.contains(&name) {
+            continue;
+        }
+        names.push(name);
         let to = workbook.add_worksheet();
         copy(to, sheet, findings).ok()?;
         to.protect();
@@ -88,18 +99,11 @@ fn copy(to: &mut Worksheet, from: &Sheet, findings: &[&Finding]) -> anyhow::Resu
         let marked = marks.get(cell_name(&from.name, row, place.1).as_str());
         let format = format(marked);
         let format = if Some(row) == heading { format.set_bold() } else { format };
-        if let Cell::Text(text) = cell {
+        if let Value::Text(text) = &cell.value {
             let width = widths.get(&column).copied().unwrap_or(WIDEST);
             texts.entry(row).or_default().push((text, (width * 0.9) as usize));
         }
-        match cell {
-            Cell::Number(number) if number.is_finite() => to.write_number_with_format(row, column, *number, &format)?,
-            Cell::Number(number) => to.write_string_with_format(row, column, number.to_string(), &format)?,
-            Cell::Text(text) | Cell::Error(text) | Cell::Other(text) => {
-                to.write_string_with_format(row, column, text.chars().take(32_000).collect::<String>(), &format)?
-            }
-            Cell::Formula => to.write_blank(row, column, &format)?,
-        };
+        write_value(to, (row, column), cell, &format)?;
     }
     for (row, texts) in texts {
         write::fit(to, row, &texts)?;
@@ -119,16 +123,39 @@ fn copy(to: &mut Worksheet, from: &Sheet, findings: &[&Finding]) -> anyhow::Resu
                     format!("{}: {}. {}", finding.severity.word(), finding.message, finding.help).replace('`', "")
                 })
                 .collect();
-            let note = Note::new(text.join("\n\n")).set_author("Checks").set_width(320).set_height(160);
+            let note = Note::new(text.join("\n\n")).set_author(AUTHOR).set_width(320).set_height(160);
             to.insert_note(row, u16::try_from(column)?, &note)?;
         }
     }
     Ok(())
 }
 
+/// What a cell shows; what is struck out or raised is told apart in words.
+fn write_value(to: &mut Worksheet, (row, column): (u32, u16), cell: &Cell, format: &Format) -> anyhow::Result<()> {
+    match (&cell.value, &cell.doubt) {
+        (
+            _,
+            Some(
+                Doubt::Struck { pieces: text, .. } | Doubt::Raised(text) | Doubt::Percentage(text) | Doubt::Dash(text),
+            ),
+        ) => to.write_string_with_format(row, column, shortened(text), format)?,
+        (Value::Number(number), _) => to.write_number_with_format(row, column, *number, format)?,
+        (Value::Text(text) | Value::Error(text) | Value::Other(text), _) => {
+            to.write_string_with_format(row, column, shortened(text), format)?
+        }
+        (Value::Formula, _) => to.write_blank(row, column, format)?,
+    };
+    Ok(())
+}
+
+/// No cell holds more than 32,767 letters.
+fn shortened(text: &str) -> String {
+    text.chars().take(32_000).collect()
+}
+
 /// The row of headings, which begins with that of the measures.
 fn heading(sheet: &Sheet) -> Option<u32> {
-    let is = |cell: &Cell| matches!(cell, Cell::Text(text) if normalised(text) == normalised(MEASURE));
+    let is = |cell: &Cell| matches!(&cell.value, Value::Text(text) if normalised(text) == normalised(MEASURE));
     sheet.cells.iter().find(|(_, cell)| is(cell)).map(|((row, _), _)| *row)
 }
 
@@ -139,7 +166,7 @@ const WIDEST: f64 = 60.0;
 fn widths(sheet: &Sheet) -> BTreeMap<u16, f64> {
     let mut widths: BTreeMap<u16, f64> = BTreeMap::new();
     for ((_, column), cell) in &sheet.cells {
-        let (Cell::Text(text), Ok(column)) = (cell, u16::try_from(*column)) else { continue };
+        let (Value::Text(text), Ok(column)) = (&cell.value, u16::try_from(*column)) else { continue };
         let width = widths.entry(column).or_insert(10.0);
         *width = width.max(text.chars().count() as f64 + 1.0).min(WIDEST);
     }

@@ -3,14 +3,24 @@
 use crate::round::{PayBand, Settings};
 use crate::standard::{Measure, Standard};
 
+mod answer;
+mod archive;
+#[cfg(test)]
+mod cases;
 mod mark;
+mod number_format;
 mod ods;
 mod open;
 mod read;
+mod remarks;
+mod sheet;
+mod sheets;
 mod table;
 #[cfg(test)]
 mod tests;
 mod write;
+mod xlsx;
+mod xml;
 
 pub use mark::mark;
 pub use read::read;
@@ -21,6 +31,8 @@ const LAYOUT_VERSION: &str = "1";
 
 const COVER: &str = "Cover";
 const NOTES: &str = "Notes";
+const TOPIC: &str = "Topic";
+const NOTE: &str = "Note";
 
 const AUTHORITY_CODE: &str = "Authority code";
 const AUTHORITY_NAME: &str = "Authority name";
@@ -32,7 +44,7 @@ const VERSION: &str = "Layout version";
 const MEASURE: &str = "Measure";
 const PAY_BAND: &str = "Pay band";
 const GUIDANCE: &str = "Guidance";
-/// The column that adds a row up on the screen; it is not read.
+/// The column that adds a row up on the screen: it is compared with its row.
 const TOTAL: &str = "Total";
 
 /// Stands in the pay band's column where a measure is not counted by pay band: no cell of the table is empty.
@@ -56,6 +68,11 @@ fn normalised(text: &str) -> String {
 
 /// A cell as the submitter sees it: `Adults!C14`; row and column count from 0.
 fn cell_name(sheet: &str, row: u32, column: u32) -> String {
+    format!("{sheet}!{}{}", column_name(column), u64::from(row) + 1)
+}
+
+/// A column as the submitter sees it, counted from 0.
+fn column_name(column: u32) -> String {
     let mut letters = Vec::new();
     let mut rest = u64::from(column) + 1;
     while rest > 0 {
@@ -63,6 +80,5 @@ fn cell_name(sheet: &str, row: u32, column: u32) -> String {
         letters.push(char::from(b'A' + (rest % 26) as u8));
         rest /= 26;
     }
-    let letters: String = letters.iter().rev().collect();
-    format!("{sheet}!{letters}{}", u64::from(row) + 1)
+    letters.iter().rev().collect()
 }

@@ -1,203 +1,252 @@
 //! Reads an OpenDocument spreadsheet, which LibreOffice saves: cell by cell, so that a repeated cell cannot fill the memory.
 
-use std::collections::BTreeMap;
+mod cell;
+mod styles;
 
-use quick_xml::escape::resolve_xml_entity;
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
+use std::ops::ControlFlow;
 
-use super::normalised;
-use super::open::{
-    Cell, MOST_COLUMNS, MOST_ROWS, Opened, Problem, Sheet, double, is_wanted, sheet_too_large, text_content, unreadable,
-};
+use quick_xml::events::BytesStart;
 
-/// The cell that is being read.
-#[derive(Default)]
-struct Current {
-    kind: String,
-    value: String,
-    formula: bool,
-    error: bool,
-    repeated: u32,
-    /// Its paragraphs.
+use self::cell::Current;
+use self::styles::Styles;
+use super::archive::Archive;
+use super::open::{Problem, unreadable};
+use super::sheet::{MOST_COLUMNS, MOST_ROWS, Sheet};
+use super::xml::{Node, qualified, walk};
+
+/// The part of the file that holds the sheets.
+pub(super) const CONTENT: &str = "content.xml";
+
+/// Elements that only hold others.
+const HOLDERS: [&str; 11] = [
+    "office:document-content",
+    "office:body",
+    "office:spreadsheet",
+    "table:table-row-group",
+    "table:table-rows",
+    "table:table-header-rows",
+    "table:table-column-group",
+    "table:table-columns",
+    "table:table-header-columns",
+    "office:automatic-styles",
+    "office:styles",
+];
+
+/// A text beside the cells: a comment, or what stands in a drawing.
+struct Aside {
+    depth: usize,
+    paragraph: usize,
     text: String,
 }
 
-impl Current {
-    fn new(element: &BytesStart<'_>) -> Current {
-        let mut current =
-            Current { repeated: repeated(element, "table:number-columns-repeated"), ..Current::default() };
-        for attribute in element.attributes().flatten() {
-            let value = || {
-                attribute.normalized_value(XmlVersion::Implicit1_0).map(|value| value.into_owned()).unwrap_or_default()
-            };
-            match attribute.key.as_ref() {
-                "office:value-type" => current.kind = value(),
-                "office:value" | "office:boolean-value" | "office:date-value" | "office:time-value" => {
-                    current.value = value();
-                }
-                "office:string-value" => current.text = value(),
-                "table:formula" => current.formula = true,
-                "calcext:value-type" => current.error = value() == "error",
-                _ => {}
-            }
-        }
-        current
-    }
+struct Reader<F: FnMut(Sheet)> {
+    styles: Styles,
+    take: F,
+    sheet: Option<Sheet>,
+    row: u32,
+    rows_repeated: u32,
+    row_style: Option<String>,
+    column: u32,
+    /// Where the columns that are being described have got to.
+    described: u32,
+    column_styles: Vec<(std::ops::RangeInclusive<u32>, String)>,
+    cell: Option<Current>,
+    aside: Option<Aside>,
+    /// How many elements deep reading is in something that is not seen.
+    skipped: usize,
+}
 
-    fn content(&self) -> Option<Cell> {
-        if self.error {
-            return Some(Cell::Error(self.text.clone()));
-        }
-        match self.kind.as_str() {
-            "float" | "percentage" | "currency" => match self.value.parse() {
-                Ok(number) => Some(Cell::Number(number)),
-                Err(_) => text_content(&self.value),
-            },
-            "boolean" | "date" | "time" => Some(Cell::Other(self.value.clone())),
-            _ => text_content(&self.text).or(self.formula.then_some(Cell::Formula)),
-        }
+/// The sheets in the order of the file, each handed over as soon as it is read.
+pub(super) fn read(archive: &mut Archive<'_>, take: impl FnMut(Sheet)) -> Result<(), Problem> {
+    let broken = |error: String| unreadable(&error);
+    let mut styles = Styles::default();
+    if let Some(text) = archive.text("styles.xml").map_err(broken)? {
+        walk(&text, |node| {
+            if let Node::Start(element) = node {
+                styles.start(element);
+            }
+            ControlFlow::Continue(())
+        })
+        .map_err(broken)?;
     }
+    let content = archive.text(CONTENT).map_err(broken)?.ok_or_else(|| unreadable("it holds no sheets"))?;
+    let mut reader = Reader {
+        styles,
+        take,
+        sheet: None,
+        row: 0,
+        rows_repeated: 1,
+        row_style: None,
+        column: 0,
+        described: 0,
+        column_styles: Vec::new(),
+        cell: None,
+        aside: None,
+        skipped: 0,
+    };
+    walk(&content, |node| {
+        match node {
+            Node::Start(element) => reader.start(element),
+            Node::End(name) => reader.end(name),
+            Node::Text(text) => reader.text(text),
+        }
+        ControlFlow::Continue(())
+    })
+    .map_err(broken)
 }
 
 fn repeated(element: &BytesStart<'_>, name: &str) -> u32 {
-    let attribute = element.attributes().flatten().find(|attribute| attribute.key.as_ref() == name);
-    attribute
-        .and_then(|attribute| attribute.normalized_value(XmlVersion::Implicit1_0).ok()?.parse().ok())
-        .unwrap_or(1)
-        .max(1)
+    qualified(element, name).and_then(|value| value.trim().parse().ok()).unwrap_or(1).max(1)
 }
 
-/// Where reading is.
-#[derive(Default)]
-struct Place {
-    /// The name of the sheet, when it is one that is wanted.
-    name: Option<String>,
-    cells: BTreeMap<(u32, u32), Cell>,
-    too_large: bool,
-    row: u32,
-    rows_repeated: u32,
-    column: u32,
-    cell: Option<Current>,
-    /// Inside an annotation, whose text is not the cell's.
-    annotation: u32,
-    /// Tables inside a cell's drawing.
-    depth: u32,
+/// Whether rows or columns are hidden, by hand or by a filter.
+fn is_hidden(element: &BytesStart<'_>) -> bool {
+    qualified(element, "table:visibility").is_some_and(|visibility| visibility != "visible")
 }
 
-/// The sheets of `content.xml` with these names, all when there are none.
-pub(super) fn read(content: &str, wanted: &[&str]) -> Result<Opened, Problem> {
-    let mut reader = Reader::from_str(content);
-    let mut opened = Opened::default();
-    let mut place = Place::default();
-    loop {
-        match reader.read_event().map_err(|error| unreadable(&error.to_string()))? {
-            Event::Start(element) => start(&element, &mut place, &mut opened, wanted),
-            Event::Empty(element) => {
-                start(&element, &mut place, &mut opened, wanted);
-                end(element.name().as_ref(), &mut place, &mut opened);
+impl<F: FnMut(Sheet)> Reader<F> {
+    fn start(&mut self, element: &BytesStart<'_>) {
+        let name = element.name().into_inner();
+        if self.skipped > 0 {
+            self.skipped += 1;
+        } else if let Some(aside) = &mut self.aside {
+            aside.depth += 1;
+            aside.paragraph += usize::from(aside.paragraph > 0 || ["text:p", "text:h"].contains(&name));
+        } else if self.sheet.is_some()
+            && (name == "office:annotation" || name.starts_with("draw:") || name == "table:shapes")
+        {
+            self.aside = Some(Aside { depth: 1, paragraph: 0, text: String::new() });
+        } else if let Some(cell) = &mut self.cell {
+            if !cell.start(element, &self.styles) {
+                self.skipped = 1;
             }
-            Event::End(element) => end(element.name().as_ref(), &mut place, &mut opened),
-            Event::Text(text) if place.annotation == 0 => {
-                if let Some(cell) = &mut place.cell {
-                    cell.text.push_str(&text.xml10_content());
+        } else {
+            self.start_outside(element, name);
+        }
+    }
+
+    fn start_outside(&mut self, element: &BytesStart<'_>, name: &str) {
+        match name {
+            "table:table" if self.sheet.is_none() => {
+                let name = qualified(element, "table:name").unwrap_or_default().trim().to_owned();
+                let style = qualified(element, "table:style-name");
+                let hidden = style.is_some_and(|style| self.styles.hides_table(&style));
+                self.sheet = Some(Sheet { name, hidden, ..Sheet::default() });
+                (self.row, self.column, self.described) = (0, 0, 0);
+                self.column_styles.clear();
+            }
+            "table:table-column" => {
+                let next = self.described.saturating_add(repeated(element, "table:number-columns-repeated"));
+                let columns = self.described..=next - 1;
+                self.described = next;
+                let Some(sheet) = self.sheet.as_mut().filter(|_| *columns.start() < MOST_COLUMNS) else { return };
+                if is_hidden(element) {
+                    sheet.hide_columns(columns.clone());
+                }
+                let style = qualified(element, "table:default-cell-style-name");
+                self.column_styles.extend(style.map(|style| (columns, style)));
+            }
+            "table:table-row" => {
+                self.rows_repeated = repeated(element, "table:number-rows-repeated");
+                self.row_style = qualified(element, "table:default-cell-style-name");
+                self.column = 0;
+                if let Some(sheet) = self.sheet.as_mut().filter(|_| is_hidden(element)) {
+                    sheet.hide_rows(self.row..=self.row.saturating_add(self.rows_repeated - 1));
                 }
             }
-            // Only XML's own entities have a meaning: what a document defines for itself is left out.
-            Event::GeneralRef(reference) if place.annotation == 0 => {
-                if let Some(cell) = &mut place.cell {
-                    let letter = reference.resolve_char_ref().ok().flatten().map(String::from);
-                    cell.text.push_str(
-                        &letter.or_else(|| Some(resolve_xml_entity(&reference)?.to_owned())).unwrap_or_default(),
-                    );
-                }
-            }
-            Event::Eof => break,
+            "table:table-cell" | "table:covered-table-cell" if self.sheet.is_some() => self.start_cell(element, name),
+            name if HOLDERS.contains(&name) => {}
+            name if name.starts_with("style:") => self.styles.start(element),
+            _ => self.skipped = 1,
+        }
+    }
+
+    fn start_cell(&mut self, element: &BytesStart<'_>, name: &str) {
+        let of_column = || self.column_styles.iter().find(|(columns, _)| columns.contains(&self.column));
+        let style = qualified(element, "table:style-name").or_else(|| self.row_style.clone());
+        let style = style.or_else(|| of_column().map(|(_, style)| style.clone()));
+        let mark = style.as_ref().map(|style| self.styles.mark("table-cell", style)).unwrap_or_default();
+        let mut cell = Current::new(element, mark);
+        cell.unseen = style.is_some_and(|style| self.styles.is_unseen(&style));
+        cell.covered = name == "table:covered-table-cell";
+        cell.repeated = repeated(element, "table:number-columns-repeated");
+        let spans = |name| repeated(element, name) - 1;
+        let (rows, columns) = (spans("table:number-rows-spanned"), spans("table:number-columns-spanned"));
+        if let Some(sheet) = self.sheet.as_mut().filter(|_| rows > 0 || columns > 0) {
+            let first = (self.row, self.column);
+            sheet.merge(first, (first.0.saturating_add(rows), first.1.saturating_add(columns)));
+        }
+        self.cell = Some(cell);
+    }
+
+    fn text(&mut self, text: &str) {
+        match (&mut self.aside, &mut self.cell) {
+            _ if self.skipped > 0 => {}
+            (Some(aside), _) if aside.paragraph > 0 => aside.text.push_str(text),
+            (None, Some(cell)) => cell.text(text),
             _ => {}
         }
     }
-    Ok(opened)
-}
 
-fn start(element: &BytesStart<'_>, place: &mut Place, opened: &mut Opened, wanted: &[&str]) {
-    match element.name().as_ref() {
-        "table:table" => {
-            place.depth += 1;
-            if place.depth > 1 {
-                return;
-            }
-            let name = element.attributes().flatten().find(|attribute| attribute.key.as_ref() == "table:name");
-            let name = name
-                .and_then(|name| name.normalized_value(XmlVersion::Implicit1_0).ok())
-                .unwrap_or_default()
-                .into_owned();
-            *place = Place { depth: 1, ..Place::default() };
-            if !is_wanted(&name, wanted) {
-                opened.others.push(name);
-            } else if opened.sheets.iter().any(|sheet| normalised(&sheet.name) == normalised(&name)) {
-                opened.problems.push(double(name));
-            } else {
-                place.name = Some(name);
-            }
+    fn end(&mut self, name: &str) {
+        if self.skipped > 0 {
+            self.skipped -= 1;
+            return;
         }
-        "table:table-row" if place.depth == 1 => {
-            place.rows_repeated = repeated(element, "table:number-rows-repeated");
-            place.column = 0;
-        }
-        "table:table-cell" | "table:covered-table-cell" if place.depth == 1 && place.name.is_some() => {
-            place.cell = Some(Current::new(element));
-        }
-        "office:annotation" => place.annotation += 1,
-        // Spaces and breaks inside a text are elements.
-        "text:s" | "text:tab" | "text:line-break" => {
-            if let Some(cell) = place.cell.as_mut().filter(|_| place.annotation == 0) {
-                cell.text.push(' ');
+        if let Some(aside) = &mut self.aside {
+            aside.depth -= 1;
+            if aside.paragraph > 0 {
+                aside.paragraph -= 1;
+                aside.text.push_str(if aside.paragraph == 0 { "\n" } else { "" });
             }
-        }
-        _ => {}
-    }
-}
-
-fn end(name: &str, place: &mut Place, opened: &mut Opened) {
-    match name {
-        "office:annotation" => place.annotation = place.annotation.saturating_sub(1),
-        "table:table-cell" | "table:covered-table-cell" if place.depth == 1 => {
-            let Some(cell) = place.cell.take() else { return };
-            if cell.content().is_some() {
-                place.put(&cell);
+            if aside.depth == 0 {
+                let place = self.cell.as_ref().map(|_| (self.row, self.column));
+                if let (Some(aside), Some(sheet)) = (self.aside.take(), &mut self.sheet) {
+                    sheet.remark(place, &aside.text);
+                }
             }
-            place.column = place.column.saturating_add(cell.repeated);
+            return;
         }
-        "table:table-row" if place.depth == 1 => place.row = place.row.saturating_add(place.rows_repeated),
-        "table:table" => {
-            place.depth = place.depth.saturating_sub(1);
-            if place.depth > 0 {
-                return;
+        match name {
+            "table:table-cell" | "table:covered-table-cell" => {
+                if let Some(cell) = self.cell.take() {
+                    self.put(&cell);
+                    self.column = self.column.saturating_add(cell.repeated);
+                }
             }
-            let Some(name) = place.name.take() else { return };
-            match place.too_large {
-                true => opened.problems.push(sheet_too_large(&name)),
-                false => {
-                    let cells = std::mem::take(&mut place.cells);
-                    opened.sheets.push(Sheet { name: name.trim().to_owned(), cells });
+            "table:table-row" => self.row = self.row.saturating_add(self.rows_repeated),
+            "table:table" => {
+                if let Some(mut sheet) = self.sheet.take() {
+                    sheet.cover();
+                    (self.take)(sheet);
+                }
+            }
+            name => {
+                if let Some(cell) = &mut self.cell {
+                    cell.end(name);
                 }
             }
         }
-        _ => {}
     }
-}
 
-impl Place {
     /// Puts a cell where it stands, as often as it is repeated.
     fn put(&mut self, cell: &Current) {
+        let Some(sheet) = self.sheet.as_mut().filter(|sheet| !sheet.too_large) else { return };
+        let Some(content) = cell.content() else { return };
         let (rows, columns) = (self.row.saturating_add(self.rows_repeated), self.column.saturating_add(cell.repeated));
-        if self.too_large || rows > MOST_ROWS || columns > MOST_COLUMNS {
-            self.too_large = true;
+        if rows > MOST_ROWS || columns > MOST_COLUMNS {
+            sheet.too_large = true;
             return;
         }
         for row in self.row..rows {
             for column in self.column..columns {
-                self.cells.extend(cell.content().map(|content| ((row, column), content)));
+                let fits = sheet.put((row, column), content.clone());
+                if cell.covered {
+                    sheet.hide_under_merge((row, column));
+                }
+                if !fits {
+                    return;
+                }
             }
         }
     }

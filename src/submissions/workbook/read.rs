@@ -1,13 +1,13 @@
 //! Reads a filled workbook by its labels: the cover, then a table for each service.
 
-use super::open::{Cell, Problem, Sheet, open};
-use super::{
-    AUTHORITY_CODE, AUTHORITY_NAME, COVER, LAYOUT_VERSION, NOTES, VERSION, YEAR, cell_name, normalised, table,
-};
-use crate::finding::{Checked, Finding, Severity};
-use crate::round::{Service, Settings};
+use super::open::{Problem, open};
+use super::remarks::{is_cover, remarks};
+use super::sheet::{Sheet, Value};
+use super::{AUTHORITY_CODE, AUTHORITY_NAME, COVER, LAYOUT_VERSION, VERSION, YEAR, cell_name, normalised, sheets};
+use crate::finding::{Checked, Finding, Severity, plural};
+use crate::round::Settings;
 use crate::standard::Standard;
-use crate::submissions::entry::{Cover, Entry, Submission};
+use crate::submissions::entry::{Cover, Submission};
 
 /// Reads a workbook, whatever its bytes; what cannot be read is a finding and leaves the rest as it is.
 pub fn read(bytes: &[u8], file: &str, settings: &Settings, standard: &Standard) -> Checked<Option<Submission>> {
@@ -22,7 +22,7 @@ pub fn read(bytes: &[u8], file: &str, settings: &Settings, standard: &Standard) 
 
 /// The findings of one file.
 pub(super) struct Report<'a> {
-    file: &'a str,
+    pub(super) file: &'a str,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -82,9 +82,7 @@ fn read_submission(
     standard: &Standard,
     report: &mut Report<'_>,
 ) -> Option<Submission> {
-    let services = Service::ALL.map(Service::sheet);
-    let wanted = [&[COVER][..], &services[..]].concat();
-    let opened = match open(bytes, &wanted) {
+    let opened = match open(bytes, |sheet| sheets::matters(sheet, standard)) {
         Ok(opened) => opened,
         Err(problem) => {
             report.problem(&problem);
@@ -94,43 +92,34 @@ fn read_submission(
     for problem in &opened.problems {
         report.problem(problem);
     }
-    let sheet = |name: &str| opened.sheets.iter().find(|sheet| normalised(&sheet.name) == normalised(name));
-    let authority_code = read_cover(sheet(COVER), report);
-    let found: Vec<(Service, &Sheet)> =
-        Service::ALL.into_iter().filter_map(|service| sheet(service.sheet()).map(|it| (service, it))).collect();
-    if found.is_empty() && !opened.problems.iter().any(|problem| services.contains(&problem.location.as_str())) {
-        let help = format!("name the sheets {}, or copy the counts into a fresh workbook", services.join(", "));
-        report.error("no-service-sheet", "", "", "the workbook has no sheet of a service", &help);
-    }
-    let mut others: Vec<&str> = opened.others.iter().map(String::as_str).filter(|name| *name != NOTES).collect();
-    // A sheet that was renamed and left would drop a whole service.
-    others.retain(|name| {
-        let like = |service: &Service| {
-            let word = match service {
-                Service::Adults => "adult",
-                Service::Childrens => "child",
-                Service::Combined => "combined",
-            };
-            normalised(name).contains(word) && !found.iter().any(|(other, _)| other == service)
-        };
-        if let Some(service) = Service::ALL.into_iter().find(like) {
-            let message = format!("the sheet was not read: its name is not `{}`", service.sheet());
-            let help = format!("name it `{}`, or delete it if it is not meant", service.sheet());
-            report.error("renamed-sheet", name, name, &message, &help);
-            return false;
-        }
-        true
-    });
-    if !others.is_empty() {
-        let message = "sheets that are not part of the collection workbook were not read";
-        let help = "nothing needs to be done, unless a sheet of counts was renamed";
-        report.add(Severity::Note, "other-sheets", "", &others.join(", "), message, help);
-    }
-    let read = |(service, sheet)| table::read(service, sheet, settings, standard, report);
-    let entries: Vec<Entry> = found.into_iter().flat_map(read).collect();
-    let told = |label| sheet(COVER).and_then(|cover| beside(cover, label));
-    let cover = Cover { name: told(AUTHORITY_NAME), year: told(YEAR) };
+    let by_name = opened.sheets.iter().find(|sheet| normalised(&sheet.name) == normalised(COVER));
+    let sheet = by_name.or_else(|| opened.sheets.iter().find(|sheet| is_cover(sheet)));
+    let authority_code = read_cover(sheet, report);
+    let entries = sheets::read(&opened, sheet, settings, standard, report);
+    let told = |label| sheet.and_then(|cover| beside(cover, label));
+    let remarks = remarks(&opened, sheet, settings);
+    tell_of_remarks(&remarks, report);
+    let cover = Cover { name: told(AUTHORITY_NAME), year: told(YEAR), remarks };
     Some(Submission { authority_code: authority_code?, file: report.file.to_owned(), entries, cover })
+}
+
+/// One note for all remarks, so that somebody reads them.
+fn tell_of_remarks(remarks: &[(String, String)], report: &mut Report<'_>) {
+    const NAMED: usize = 3;
+    let Some((place, text)) = remarks.first() else { return };
+    let places: Vec<&str> = remarks.iter().take(NAMED).map(|(place, _)| place.as_str()).collect();
+    let more = if remarks.len() > NAMED { " and elsewhere" } else { "" };
+    let count = plural(remarks.len(), "remark");
+    let message = format!("{count} of the submitter's stand beside the counts, at {}{more}", places.join(", "));
+    let message = if remarks.len() == 1 { message.replace(" stand ", " stands ") } else { message };
+    report.add(
+        Severity::Note,
+        "remarks",
+        place,
+        text,
+        &message,
+        "read them: the page of this return's checks shows them all",
+    );
 }
 
 /// The authority's code; a cover of another layout is an error, and the sheets are read all the same.
@@ -174,17 +163,18 @@ fn read_cover(cover: Option<&Sheet>, report: &mut Report<'_>) -> Option<String> 
 /// The place of the first cell with this text.
 fn label(sheet: &Sheet, text: &str) -> Option<(u32, u32)> {
     let wanted = normalised(text);
-    let is_label = |value: &Cell| matches!(value, Cell::Text(text) if normalised(text) == wanted);
-    sheet.cells.iter().find(|(_, value)| is_label(value)).map(|(place, _)| *place)
+    let is_label = |value: &Value| matches!(value, Value::Text(text) if normalised(text) == wanted);
+    sheet.cells.iter().find(|(_, cell)| is_label(&cell.value)).map(|(place, _)| *place)
 }
 
 /// What stands in the cell to the right of a label, and where.
-fn beside(sheet: &Sheet, text: &str) -> Option<(String, String)> {
+pub(super) fn beside(sheet: &Sheet, text: &str) -> Option<(String, String)> {
     let (row, column) = label(sheet, text)?;
-    let value = match sheet.cells.get(&(row, column + 1))? {
-        Cell::Text(text) => text.trim().to_owned(),
-        Cell::Number(number) => number.to_string(),
-        Cell::Error(_) | Cell::Other(_) | Cell::Formula => return None,
+    // A label may have been merged with cells beside it.
+    let column = sheet.merge_at((row, column)).map_or(column, |merge| merge.last.1) + 1;
+    let value = match &sheet.cells.get(&(row, column))?.value {
+        value @ (Value::Text(_) | Value::Number(_)) => value.written(),
+        Value::Error(_) | Value::Other(_) | Value::Formula => return None,
     };
-    Some((cell_name(&sheet.name, row, column + 1), value))
+    Some((cell_name(&sheet.name, row, column), value))
 }

@@ -1,39 +1,67 @@
 //! Reads the table of one service: rows by measure and pay band, columns by ethnic group.
 
-use super::open::{Cell, Sheet};
+use std::collections::BTreeSet;
+
+use super::answer::{is_answer, read_answer};
 use super::read::Report;
-use super::{EVERY_BAND, GUIDANCE, MEASURE, PAY_BAND, cell_name, normalised};
+use super::sheet::{Cell, Doubt, Merge, Sheet, Value};
+use super::{EVERY_BAND, GUIDANCE, MEASURE, PAY_BAND, TOTAL, cell_name, column_name, normalised};
 use crate::configuration::alike;
+use crate::finding::{Finding, Severity};
 use crate::round::{PayBand, Service, Settings};
 use crate::standard::{Measure, Standard};
-use crate::submissions::entry::{Answer, Entry, Ethnicity, answer};
+use crate::submissions::entry::{Answer, Entry, Ethnicity};
 
-/// The answers on a service's sheet, in the order of its rows; none when nobody wrote anything into it.
+/// What a sheet says.
+#[derive(Default)]
+pub(super) struct Reading {
+    /// Whether somebody wrote anything into it; otherwise nothing else is told of it.
+    pub(super) filled: bool,
+    pub(super) entries: Vec<Entry>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Reads a service's sheet, in the order of its rows; the report only says which file it is.
 pub(super) fn read(
     service: Service,
     sheet: &Sheet,
     settings: &Settings,
     standard: &Standard,
-    report: &mut Report<'_>,
-) -> Vec<Entry> {
+    report: &Report<'_>,
+) -> Reading {
+    let mut report = report.apart();
     let Some(columns) = Columns::find(sheet) else {
-        if sheet.cells.values().any(is_answer) {
+        let filled = sheet.cells.values().any(is_answer);
+        if filled {
             let message = "the sheet has counts, but no row of headings";
             let help = format!("restore the first row: `{MEASURE}`, `{PAY_BAND}`, then the ethnic groups");
             report.error("no-headings", &sheet.name, "", message, &help);
         }
-        return Vec::new();
+        return Reading { filled, findings: report.findings, entries: Vec::new() };
+    };
+    let mut table = Table {
+        service,
+        sheet,
+        settings,
+        standard,
+        columns,
+        report,
+        entries: Vec::new(),
+        hidden_rows: BTreeSet::new(),
+        hidden_columns: BTreeSet::new(),
     };
     // A sheet that nobody filled is not submitted, and its flaws do not matter.
-    let mut table = Table { service, sheet, settings, standard, columns, report: report.apart(), entries: Vec::new() };
-    let filled = table.read_rows();
-    if !filled {
-        return Vec::new();
+    if !table.read_rows() {
+        return Reading::default();
     }
     table.find_missing();
-    let Table { report: Report { findings, .. }, entries, .. } = table;
-    report.findings.extend(findings);
-    entries
+    table.tell_of_hidden();
+    Reading { filled: true, entries: table.entries, findings: table.report.findings }
+}
+
+/// How many ethnic groups have a column.
+pub(super) fn groups(sheet: &Sheet) -> usize {
+    Columns::find(sheet).map_or(0, |columns| columns.groups.len())
 }
 
 /// Where things stand, counted from 0.
@@ -42,15 +70,19 @@ struct Columns {
     measure: u32,
     band: Option<u32>,
     guidance: Option<u32>,
+    total: Option<u32>,
     groups: Vec<(Ethnicity, u32)>,
     twice: Vec<(Ethnicity, u32)>,
 }
 
 impl Columns {
-    /// The columns by the texts of the first row that has the heading of the measures.
+    /// The columns by the texts of the first row that has the heading of the measures, and of a group if one has.
     fn find(sheet: &Sheet) -> Option<Columns> {
         let is = |value: &Cell, heading: &str| text(value).is_some_and(|text| normalised(text) == normalised(heading));
-        let (heading, measure) = sheet.cells.iter().find(|(_, value)| is(value, MEASURE)).map(|(place, _)| *place)?;
+        let is_group = |cell: &Cell| Ethnicity::ALL.into_iter().any(|group| is(cell, group.label()));
+        let with_groups = |row: u32| sheet.cells.range((row, 0)..=(row, u32::MAX)).any(|(_, cell)| is_group(cell));
+        let named = || sheet.cells.iter().filter(|(_, cell)| is(cell, MEASURE)).map(|(place, _)| *place);
+        let (heading, measure) = named().find(|(row, _)| with_groups(*row)).or_else(|| named().next())?;
         let headings: Vec<(u32, &Cell)> = sheet
             .cells
             .range((heading, 0)..=(heading, u32::MAX))
@@ -62,6 +94,7 @@ impl Columns {
             measure,
             band: column(PAY_BAND),
             guidance: column(GUIDANCE),
+            total: column(TOTAL),
             groups: Vec::new(),
             twice: Vec::new(),
         };
@@ -83,14 +116,16 @@ struct Table<'a> {
     columns: Columns,
     report: Report<'a>,
     entries: Vec<Entry>,
+    /// What is hidden and was read.
+    hidden_rows: BTreeSet<u32>,
+    hidden_columns: BTreeSet<u32>,
 }
 
 impl<'a> Table<'a> {
     /// Reads every row below the headings; whether there was anything in it that somebody filled in.
     fn read_rows(&mut self) -> bool {
-        let mut numbers: Vec<u32> = self.sheet.cells.keys().map(|(row, _)| *row).collect();
-        numbers.dedup();
-        numbers.retain(|row| *row > self.columns.heading);
+        let cells = self.sheet.cells.keys().chain(self.sheet.covered.keys());
+        let numbers: BTreeSet<u32> = cells.map(|(row, _)| *row).filter(|row| *row > self.columns.heading).collect();
         let mut filled = false;
         for row in numbers {
             filled |= match self.row_meaning(row) {
@@ -122,41 +157,132 @@ impl<'a> Table<'a> {
     }
 
     fn text(&self, row: u32, column: u32) -> &'a str {
-        self.sheet.cells.get(&(row, column)).and_then(text).unwrap_or_default()
+        self.sheet.seen((row, column)).and_then(text).unwrap_or_default()
     }
 
     /// Reads a row's answers; whether one of its cells holds something.
     fn read_row(&mut self, row: u32, measure: &Measure, band: Option<&PayBand>) -> bool {
         let breakdown = band.map(|band| band.id.as_str()).unwrap_or_default();
-        let filled = self.columns.groups.iter().any(|(_, column)| self.sheet.cells.contains_key(&(row, *column)));
-        let same = |entry: &Entry| entry.measure == measure.id && entry.breakdown == breakdown;
-        if self.entries.iter().any(same) {
+        let holds = |column: u32| {
+            self.sheet.cells.contains_key(&(row, column)) || self.sheet.covered.contains_key(&(row, column))
+        };
+        let held: Vec<u32> =
+            self.columns.groups.iter().map(|(_, column)| *column).filter(|column| holds(*column)).collect();
+        let filled = !held.is_empty();
+        let place = cell_name(&self.sheet.name, row, self.columns.measure);
+        let label = self.text(row, self.columns.measure);
+        if self.entries.iter().any(|entry| entry.measure == measure.id && entry.breakdown == breakdown) {
             if filled {
-                let place = cell_name(&self.sheet.name, row, self.columns.measure);
                 let message = "this row stands twice, so that it is not clear which one counts";
-                self.report.error(
-                    "double-row",
-                    &place,
-                    self.text(row, self.columns.measure),
-                    message,
-                    "see which one counts, and give the other its own label or clear it",
-                );
+                let help = "see which one counts, and give the other its own label or clear it";
+                self.report.error("double-row", &place, label, message, help);
             }
             return filled;
         }
-        for (group, column) in self.columns.groups.clone() {
-            let location = cell_name(&self.sheet.name, row, column);
-            let answer = read_cell(self.sheet.cells.get(&(row, column)), &location, &mut self.report);
-            self.entries.push(Entry {
-                service: self.service,
-                measure: measure.id.clone(),
-                breakdown: breakdown.to_owned(),
-                ethnicity: group,
-                answer: answer.unwrap_or(Answer::Unreadable),
-                location,
-            });
+        if filled {
+            if self.sheet.is_hidden_row(row) {
+                self.hidden_rows.insert(row);
+            }
+            self.hidden_columns.extend(held.into_iter().filter(|column| self.sheet.is_hidden_column(*column)));
+            let message = "this row's label is struck out, so that it is not clear whether the row counts";
+            self.refuse_struck((row, self.columns.measure), message, "clear the row, or take the line off its label");
         }
+        let mut answers: Vec<(Ethnicity, u32, Answer)> = Vec::new();
+        for (group, column) in self.columns.groups.clone() {
+            answers.push((group, column, self.read_cell(row, column).unwrap_or(Answer::Unreadable)));
+        }
+        self.compare_total(row, &answers);
+        leave_out_what_is_not_due(&mut answers);
+        self.entries.extend(answers.into_iter().map(|(ethnicity, column, answer)| Entry {
+            service: self.service,
+            measure: measure.id.clone(),
+            breakdown: breakdown.to_owned(),
+            ethnicity,
+            answer,
+            location: cell_name(&self.sheet.name, row, column),
+        }));
         filled
+    }
+
+    /// The answer in a cell; what is not one is a finding.
+    fn read_cell(&mut self, row: u32, column: u32) -> Option<Answer> {
+        let place = cell_name(&self.sheet.name, row, column);
+        if let Some(merge) = self.sheet.merge_at((row, column)).copied() {
+            if let Some(under) = self.sheet.covered.get(&(row, column)) {
+                let message = "a merged cell lies over this one, which still holds something: it cannot be seen, and was not read";
+                let help = "take the merged cells apart, and write into each what it is to hold";
+                self.report.error("merged-cells", &place, &under.value.written(), message, help);
+                return None;
+            }
+            let one = |at: &Merge| at.first == (row, column);
+            let several = merge.first.0 != merge.last.0
+                || self.columns.groups.iter().filter(|(_, column)| merge.holds((row, *column))).count() > 1;
+            if let Some(cell) = self.sheet.cells.get(&merge.first).filter(|cell| several && is_answer(cell)) {
+                if one(&merge) {
+                    let message = "one merged cell stands where several counts belong";
+                    let help = "take the merged cells apart, and write a count into each";
+                    self.report.error("merged-cells", &place, &cell.value.written(), message, help);
+                }
+                return None;
+            }
+        }
+        read_answer(self.sheet.cells.get(&(row, column)), &place, &mut self.report)
+    }
+
+    /// A label or heading with a line through it is an error: a person cannot tell whether what it names counts.
+    fn refuse_struck(&mut self, at: (u32, u32), message: &str, help: &str) {
+        if let Some(Cell { value, doubt: Some(Doubt::Struck { whole: true, .. }) }) = self.sheet.seen(at) {
+            let place = cell_name(&self.sheet.name, at.0, at.1);
+            self.report.error("struck-out", &place, &value.written(), message, help);
+        }
+    }
+
+    /// A total, worked out or typed, that is not what its row adds up to.
+    fn compare_total(&mut self, row: u32, answers: &[(Ethnicity, u32, Answer)]) {
+        let Some(column) = self.columns.total else { return };
+        let Some(cell) = self.sheet.cells.get(&(row, column)) else { return };
+        if answers.iter().any(|(.., answer)| *answer == Answer::Unreadable) {
+            return;
+        }
+        let written = cell.value.written();
+        let total = match &cell.value {
+            Value::Number(total) => *total,
+            Value::Text(text) => match crate::submissions::entry::answer(text).0 {
+                Some(Answer::Count(total)) => total as f64,
+                _ => return,
+            },
+            _ => return,
+        };
+        let sum = |groups: &[Ethnicity]| -> u64 {
+            let of = answers.iter().filter(|(group, ..)| groups.contains(group));
+            of.map(|(.., answer)| if let Answer::Count(count) = answer { *count } else { 0 }).sum()
+        };
+        let rest = sum(&[Ethnicity::White, Ethnicity::Unknown]);
+        let [parts, whole] = [sum(&Ethnicity::MINORITISED), sum(&[Ethnicity::Minoritised])].map(|sum| sum + rest);
+        if [parts, whole].iter().any(|sum| *sum as f64 == total) {
+            return;
+        }
+        let sum = if parts > rest { parts } else { whole };
+        let message = match sum {
+            0 => "the row has a total, but its cells add up to nothing".to_owned(),
+            sum => format!("the total is not what the row's cells add up to, which is {sum}"),
+        };
+        let help = "see whether a count is missing, mistyped or kept as text; the total itself goes nowhere";
+        let place = cell_name(&self.sheet.name, row, column);
+        self.report.add(Severity::Warning, "total-differs", &place, &written, &message, help);
+    }
+
+    /// Rows and columns that are hidden, or filtered out, and hold something that was read.
+    fn tell_of_hidden(&mut self) {
+        let rows = self.hidden_rows.iter().map(|row| format!("row {}", row + 1));
+        let columns = self.hidden_columns.iter().map(|column| format!("column {}", column_name(*column)));
+        let hidden: Vec<String> = rows.chain(columns).collect();
+        if !hidden.is_empty() {
+            let message = "rows or columns are hidden or filtered out, and were read all the same";
+            let help = "show them and see that they hold what you mean; clear what is not meant";
+            let (name, hidden) = (&self.sheet.name, hidden.join(", "));
+            self.report.add(Severity::Warning, "hidden-cells", name, &hidden, message, help);
+        }
     }
 
     /// A row with an unknown label is a finding if it holds counts; a line of remarks does no harm.
@@ -191,6 +317,10 @@ impl<'a> Table<'a> {
     /// Columns and rows of the collection workbook that a filled sheet lacks.
     fn find_missing(&mut self) {
         let (heading, name) = (self.columns.heading, &self.sheet.name);
+        for (_, column) in self.columns.groups.clone() {
+            let message = "this column's heading is struck out, so that it is not clear whether the column counts";
+            self.refuse_struck((heading, column), message, "clear the column, or take the line off its heading");
+        }
         for group in Ethnicity::ALL {
             if !self.columns.groups.iter().any(|(found, _)| *found == group) {
                 let message = format!("the sheet has no column `{}`", group.label());
@@ -216,48 +346,27 @@ impl<'a> Table<'a> {
 }
 
 fn text(cell: &Cell) -> Option<&str> {
-    match cell {
-        Cell::Text(text) => Some(text.trim()),
+    match &cell.value {
+        Value::Text(text) => Some(text.trim()),
         _ => None,
     }
 }
 
-/// Whether a cell in a row that is not known looks as if it were meant to be counted.
-fn is_answer(cell: &Cell) -> bool {
-    match cell {
-        Cell::Text(text) => answer(text).0.is_some_and(|answer| answer != Answer::Blank),
-        Cell::Number(_) | Cell::Error(_) | Cell::Other(_) | Cell::Formula => true,
-    }
-}
-
-/// The answer in a cell; what is not one is a finding.
-fn read_cell(cell: Option<&Cell>, location: &str, report: &mut Report<'_>) -> Option<Answer> {
-    let written = match cell {
-        None => return Some(Answer::Blank),
-        // A whole number is written without a point, so that 12.0 is 12, and 3.5 is refused like the text.
-        Some(Cell::Number(number)) => number.to_string(),
-        Some(Cell::Text(text)) => text.clone(),
-        Some(Cell::Error(error)) => {
-            let message = "the cell shows an error instead of a count";
-            report.error("error-value", location, error, message, "mend the formula, or write the number itself");
-            return None;
-        }
-        Some(Cell::Formula) => {
-            let message = "the cell holds a formula that was never worked out";
-            report.error("formula-without-value", location, "", message, "open the file in Excel and save it again");
-            return None;
-        }
-        Some(Cell::Other(text)) => {
-            let message = "a count is a whole number from 0, `x` or `z`";
-            let help =
-                "the cell holds a date, a time or true or false: set its format to Number and write the count again";
-            report.error("not-a-whole-number", location, text, message, help);
-            return None;
-        }
+/// Leaves out what the collection workbook asks to be left empty: all minoritised where the four groups are told, and
+/// the four groups where only all minoritised are.
+///
+/// A return that says the same as CSV has no rows for these.
+fn leave_out_what_is_not_due(answers: &mut Vec<(Ethnicity, u32, Answer)>) {
+    let told = |groups: &[Ethnicity]| {
+        answers.iter().any(|(group, _, answer)| groups.contains(group) && *answer != Answer::Blank)
     };
-    let (answer, remark) = answer(&written);
-    if let Some(remark) = remark {
-        report.add(remark.severity, remark.rule, location, &written, &remark.message, &remark.help);
-    }
-    answer
+    let (groups, all) = (told(&Ethnicity::MINORITISED), told(&[Ethnicity::Minoritised]));
+    answers.retain(|(group, _, answer)| {
+        let due = match group {
+            Ethnicity::Minoritised => !groups,
+            Ethnicity::White | Ethnicity::Unknown => true,
+            _ => groups || !all,
+        };
+        due || *answer != Answer::Blank
+    });
 }

@@ -9,8 +9,8 @@ use rust_xlsxwriter::{
 };
 
 use super::{
-    AUTHORITY_CODE, AUTHORITY_NAME, CONTACT, COVER, COVERED, EVERY_BAND, GUIDANCE, LAYOUT_VERSION, MEASURE, NOTES,
-    PAY_BAND, TOTAL, VERSION, YEAR, rows,
+    AUTHORITY_CODE, AUTHORITY_NAME, CONTACT, COVER, COVERED, EVERY_BAND, GUIDANCE, LAYOUT_VERSION, MEASURE, NOTE,
+    NOTES, PAY_BAND, TOPIC, TOTAL, VERSION, YEAR, rows,
 };
 use crate::authority::Authority;
 use crate::round::{Service, Settings};
@@ -101,13 +101,24 @@ fn created(settings: &Settings) -> Result<ExcelDateTime> {
     Ok(ExcelDateTime::from_ymd(year, u8::from(date.month()), date.day())?)
 }
 
-fn title(settings: &Settings) -> String {
+/// The title on the cover.
+pub(super) fn title(settings: &Settings) -> String {
     format!("{}: collection workbook", settings.title)
 }
 
 fn wrapped() -> Format {
     Format::new().set_text_wrap().set_align(FormatAlign::Top)
 }
+
+/// The labels on the cover, each with its help.
+pub(super) const COVER_LINES: [(&str, &str); 6] = [
+    (AUTHORITY_CODE, "Please leave the code as it is: it tells us whose return this is."),
+    (AUTHORITY_NAME, "As it will be printed in your benchmark pack."),
+    (YEAR, "Please use the workbook of this year: rows and pay bands change."),
+    (CONTACT, "Name and email address of the person we can ask about these figures."),
+    (COVERED, "The services this return is about, and anything that it leaves out."),
+    (VERSION, "Please leave the version as it is."),
+];
 
 fn cover(sheet: &mut Worksheet, settings: &Settings, authority: &Authority, entries: &[Entry]) -> Result<()> {
     sheet.set_name(COVER)?.set_column_width(0, 24)?.set_column_width(1, 44)?.set_column_width(2, 60)?;
@@ -118,15 +129,9 @@ fn cover(sheet: &mut Worksheet, settings: &Settings, authority: &Authority, entr
         .filter(|service| entries.iter().any(|entry| entry.service == *service))
         .map(Service::sheet)
         .collect();
-    let lines = [
-        (AUTHORITY_CODE, authority.code.as_str(), "Please leave the code as it is: it tells us whose return this is."),
-        (AUTHORITY_NAME, &authority.name, "As it will be printed in your benchmark pack."),
-        (YEAR, &settings.year.to_string(), "Please use the workbook of this year: rows and pay bands change."),
-        (CONTACT, "", "Name and email address of the person we can ask about these figures."),
-        (COVERED, &covered.join(", "), "The services this return is about, and anything that it leaves out."),
-        (VERSION, LAYOUT_VERSION, "Please leave the version as it is."),
-    ];
-    for (row, (label, value, help)) in (1..).zip(lines) {
+    let values =
+        [&authority.code, &authority.name, &settings.year.to_string(), "", &covered.join(", "), LAYOUT_VERSION];
+    for ((row, (label, help)), value) in (1..).zip(COVER_LINES).zip(values) {
         let filled_in = [CONTACT, COVERED].contains(&label);
         let format = if filled_in { input(wrapped()) } else { wrapped() };
         sheet.write_string_with_format(row, 0, label, &wrapped().set_bold())?;
@@ -271,8 +276,11 @@ pub(super) fn table(sheet: &mut Worksheet, headings: &[&str], last_row: u32) -> 
     Ok(())
 }
 
-fn notes(sheet: &mut Worksheet, settings: &Settings) -> Result<()> {
-    sheet.set_name(NOTES)?.set_column_width(0, 28)?.set_column_width(1, 100)?;
+/// What workbooks of this layout said in their notes before: it is no remark of a submitter's either.
+pub(super) const EARLIER_GUIDANCE: [&str; 1] = ["Adds up the row while you write. It is not read."];
+
+/// The notes for who fills the workbook in: topic and note.
+pub(super) fn guidance(settings: &Settings) -> Vec<(&'static str, String)> {
     let snapshot = settings.snapshot.map_or_else(|| "The date we gave you.".into(), |date| date.long() + ".");
     let closes = settings.window.as_ref().map_or_else(
         || "The date we gave you.".into(),
@@ -305,12 +313,19 @@ fn notes(sheet: &mut Worksheet, settings: &Settings) -> Result<()> {
             "The cells to fill in are open, the others are protected, without a password. Should you have to move something, \
              leave the labels as they are: we find rows, columns and sheets by them.",
         ),
-        ("Total", "Adds up the row while you write. It is not read."),
+        ("Total", "Adds up the row while you write. We compare it with the row."),
+        ("Anything else", "Write it under this table, or into comments of cells: we read it."),
         ("Grey columns at the right", "What you returned in the round before, for comparison. They are not read."),
     ];
-    table(sheet, &["Topic", "Note"], u32::try_from(lines.len())?)?;
-    for (row, (topic, note)) in (1..).zip(lines) {
-        sheet.write_string_with_format(row, 0, topic, &wrapped())?;
+    lines.map(|(topic, note)| (topic, note.to_owned())).to_vec()
+}
+
+fn notes(sheet: &mut Worksheet, settings: &Settings) -> Result<()> {
+    sheet.set_name(NOTES)?.set_column_width(0, 28)?.set_column_width(1, 100)?;
+    let lines = guidance(settings);
+    table(sheet, &[TOPIC, NOTE], u32::try_from(lines.len())?)?;
+    for (row, (topic, note)) in (1..).zip(&lines) {
+        sheet.write_string_with_format(row, 0, *topic, &wrapped())?;
         sheet.write_string_with_format(row, 1, note, &wrapped())?;
         fit(sheet, row, &[(topic, 25), (note, 92)])?;
     }
