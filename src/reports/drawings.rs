@@ -10,6 +10,7 @@ use crate::charts::{
 use crate::standard::Kind;
 use crate::statistics::{self, FAR, Outcome, Spread, Statistic, Trend, UNEXPECTED};
 
+use super::case::{self, Case};
 use super::figures::{self, Piece, Reading};
 use super::narrative::Narrative;
 use super::views::{self, FigureView};
@@ -132,22 +133,14 @@ pub fn mark(statistic: &Statistic, kind: Kind) -> Option<Mark> {
 }
 
 /// What stands in a row without a mark.
-fn note(view: &FigureView) -> String {
-    match view.marker {
-        _ if view.result == "too-few" => "too few to say",
-        "z" if ["disadvantage", "advantage"].contains(&view.result) => "[z] no ratio: none among white people",
-        "c" => "[c] withheld",
-        "x" => "[x] not available",
-        "z" => "[z] not applicable",
-        _ => "",
-    }
-    .to_owned()
+fn note(statistic: &Statistic, mark: Option<&Mark>) -> String {
+    if mark.is_some() { String::new() } else { Case::of(statistic).note().to_owned() }
 }
 
 /// A row of a dot-and-interval chart.
-pub fn row(label: impl Into<String>, statistic: &Statistic, view: &FigureView, kind: Kind) -> IntervalRow {
+pub fn row(label: impl Into<String>, statistic: &Statistic, kind: Kind) -> IntervalRow {
     let mark = mark(statistic, kind);
-    let note = if mark.is_none() { note(view) } else { String::new() };
+    let note = note(statistic, mark.as_ref());
     IntervalRow { label: label.into(), mark, note, ..IntervalRow::default() }
 }
 
@@ -178,7 +171,7 @@ pub fn bands(bands: &[(&Statistic, &FigureView)], comparator: Option<(&str, &[&S
             label: view.breakdown_label.clone(),
             share,
             printed: view.minoritised.rate.text().to_owned(),
-            note: if share.is_none() { note(view) } else { String::new() },
+            note: if share.is_none() { Case::of(statistic).note().to_owned() } else { String::new() },
             comparator: comparator.and_then(|(_, others)| others.get(index)?.minoritised.rate),
         }
     });
@@ -213,9 +206,9 @@ pub fn spread_row(
 }
 
 /// A row for another area in a spread chart: its mark and nothing else.
-pub fn area_row(name: &str, statistic: &Statistic, view: &FigureView, kind: Kind) -> SpreadRow {
+pub fn area_row(name: &str, statistic: &Statistic, kind: Kind) -> SpreadRow {
     let mark = mark(statistic, kind);
-    let note = if mark.is_none() { note(view) } else { String::new() };
+    let note = note(statistic, mark.as_ref());
     spread_row(name, None, mark, None, note)
 }
 
@@ -259,11 +252,7 @@ fn point(kind: Kind) -> impl Fn(&crate::statistics::Year) -> TrendPoint {
         let mark = year.statistic.as_ref().and_then(|statistic| mark(statistic, kind));
         TrendPoint {
             year: year.year,
-            note: match (&mark, year.statistic.as_ref().and_then(|statistic| statistic.marker)) {
-                (Some(_), _) => String::new(),
-                (None, Some(marker)) => format!("[{}]", marker.id()),
-                (None, None) => "[x]".to_owned(),
-            },
+            note: case::unmarked(year, kind).map_or_else(String::new, |why| format!("[{}]", why.id())),
             mark,
             break_before: year.break_before.is_some(),
         }

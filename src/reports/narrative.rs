@@ -9,6 +9,7 @@ use minijinja::value::{Serde, Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, HtmlEscape, Output, State, UndefinedBehavior};
 use serde::Serialize;
 
+use super::case::{Bands, Case};
 use super::figures::{self, Piece};
 use super::mistake::explain;
 use super::origin::Origins;
@@ -45,6 +46,7 @@ impl Narrative {
         environment.add_filter("upper", |text: Value| cased(&text, str::to_uppercase));
         environment.add_filter("number", super::words::number);
         environment.add_filter("tidy", tidy);
+        environment.add_filter("bands_case", bands_case);
         let mut narrative = Self { environment };
         narrative.add(templates, "")?;
         Ok(narrative)
@@ -151,6 +153,14 @@ fn literal(text: &str) -> String {
 fn cased(text: &Value, change: fn(&str) -> String) -> Value {
     let changed = figures::changed(&text.to_string(), change);
     if text.is_safe() { Value::from_safe_string(changed) } else { Value::from(changed) }
+}
+
+/// What may be said of the pay bands of these figures together.
+fn bands_case(figures: Vec<Value>) -> Result<String, Error> {
+    let known = |id: &Value| Case::MISSING.into_iter().find(|case| Some(case.id()) == id.as_str());
+    let cases: Result<Vec<Case>, Error> =
+        figures.iter().map(|figure| Ok(known(&figure.get_attr("case")?).unwrap_or(Case::Share))).collect();
+    Ok(Bands::of(&cases?).id())
 }
 
 /// The text with single spaces and none around; what a macro has escaped stays escaped, and nothing is escaped twice.

@@ -213,7 +213,6 @@ fn glance(
         let mut row = drawings::row(
             format!("{} {}", indicator.id, indicator.short_name),
             seen.statistic,
-            &seen.view,
             Kind::Likelihood,
         );
         row.reference = england.map(|ratio| ratio.value).filter(|_| row.mark.is_some());
@@ -306,7 +305,7 @@ fn section(
         if kind != Kind::Likelihood {
             let rows = headline.iter().map(|seen| (&*authority.authority.name, seen));
             let others = comparators.iter().flatten().map(|seen| (&*seen.view.area, seen));
-            let rows = rows.chain(others).map(|(name, seen)| drawings::row(name, seen.statistic, &seen.view, kind));
+            let rows = rows.chain(others).map(|(name, seen)| drawings::row(name, seen.statistic, kind));
             let chart = drawings::intervals(rows.collect(), kind, None);
             let view =
                 drawings.add(&format!("{id}-areas"), "pack-areas", context, |alt| charts::intervals(&chart, alt))?;
@@ -326,7 +325,7 @@ fn section(
 fn standing(name: &str, own: Option<&Seen<'_>>, comparators: &[Vec<Seen<'_>>], spread: Option<&Spread>) -> SpreadChart {
     let england = comparators.iter().flatten().next().and_then(|seen| seen.statistic.ratio);
     let england = england.map(|ratio| ratio.value).filter(|_| spread.is_some());
-    let row = |name: &str, seen: &Seen<'_>| drawings::area_row(name, seen.statistic, &seen.view, Kind::Likelihood);
+    let row = |name: &str, seen: &Seen<'_>| drawings::area_row(name, seen.statistic, Kind::Likelihood);
     let mut rows = Vec::from_iter(own.map(|seen| row(name, seen)));
     // In a row of its own: in the authority's it would look like its interval.
     let others = |spread| drawings::spread_row("All authorities", Some(spread), None, england, String::new());

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::reports::figures::{CountView, Printed};
 use crate::reports::words;
-use crate::statistics::{Expected, Pooled, Position, PositionCounts, Ratio, Spread};
+use crate::statistics::{Expected, Marker, Pooled, Position, PositionCounts, Ratio, Spread};
 
 /// The spread of authorities' results in print.
 #[derive(Clone, Debug, Serialize)]
@@ -183,7 +183,7 @@ pub fn pooled(pooled: &Pooled, published: Option<Ratio>, significance: f64, id: 
     let ratio = pooled.mantel_haenszel;
     let heterogeneity = pooled.heterogeneity;
     let print = |part: &str, text: Option<String>| {
-        Printed::new(format!("{id}/{part}"), text.unwrap_or_else(|| "[z]".to_owned()))
+        Printed::or(format!("{id}/{part}"), text, Marker::Z)
     };
     PooledView {
         ratio: print("mantel_haenszel", Some(words::ratio(ratio.value))),
