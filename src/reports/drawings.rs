@@ -15,6 +15,7 @@ use super::figures::{self, Piece, Reading};
 use super::narrative::Narrative;
 use super::views::{self, FigureView};
 use super::words;
+use super::world::Source;
 
 /// A chart as a document's template sees it.
 #[derive(Clone, Debug, Serialize)]
@@ -37,17 +38,18 @@ pub struct Drawings<'a> {
     colours: [Colour; 4],
     files: Vec<(String, Vec<u8>)>,
     readings: Vec<Reading>,
+    words: Vec<(String, String)>,
 }
 
 impl<'a> Drawings<'a> {
     /// No charts yet.
     pub fn new(narrative: &'a Narrative, colours: [Colour; 4]) -> Self {
-        Self { narrative, colours, files: Vec::new(), readings: Vec::new() }
+        Self { narrative, colours, files: Vec::new(), readings: Vec::new(), words: Vec::new() }
     }
 
-    /// The files of every chart drawn, and the numbers that their words hold.
-    pub fn finish(self) -> (Vec<(String, Vec<u8>)>, Vec<Reading>) {
-        (self.files, self.readings)
+    /// The source of a document of this template with every chart drawn, and the numbers and words that they hold.
+    pub fn finish(self, template: &'static str, main: String) -> Source {
+        Source { template, main, files: self.files, readings: self.readings, words: self.words }
     }
 
     /// Draws a chart under a name that is unique in its document; `words` is the template of title, subtitle and alt text.
@@ -71,9 +73,12 @@ impl<'a> Drawings<'a> {
         };
         let (title, subtitle, alt) = (part("title")?, part("subtitle")?, part("alternative text")?);
         for piece in figures::pieces(&alt) {
-            if let Piece::Figure(id, printed) = piece {
-                let place = figures::Place::Chart(name.to_owned());
-                self.readings.push(Reading { id: id.to_owned(), printed: printed.to_owned(), place });
+            match piece {
+                Piece::Figure(id, printed) => {
+                    let place = figures::Place::Chart(name.to_owned());
+                    self.readings.push(Reading { id: id.to_owned(), printed: printed.to_owned(), place });
+                }
+                Piece::Words(words) => self.words.push((template.clone(), words.to_owned())),
             }
         }
         let alt = figures::plain(&alt);

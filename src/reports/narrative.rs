@@ -13,6 +13,7 @@ use super::case::{Bands, Case};
 use super::figures::{self, Piece};
 use super::mistake::explain;
 use super::origin::Origins;
+use super::proof::Digits;
 
 /// How values are escaped in templates whose names end in `.typ`.
 const TYPST: &str = "typst";
@@ -80,6 +81,15 @@ impl Narrative {
         templates.sort();
         let all: Vec<_> = texts.chain(templates).collect();
         Origins::new(all.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+    }
+
+    /// The digits that templates' own texts have; measures such as `12mm` are none of them.
+    pub fn digits(&self, digits: &mut Digits) {
+        for (name, template) in self.environment.templates() {
+            if !name.ends_with(".html") {
+                digits.add_words(template.source());
+            }
+        }
     }
 
     /// Renders the template of this name.

@@ -155,8 +155,7 @@ pub fn source(material: Material<'_>, narrative: &Narrative, identity: &Identity
         ..common.clone()
     };
     let main = narrative.render("national/report.typ", context)?;
-    let (files, readings) = drawings.finish();
-    Ok(Source { template: "national/report.typ", main, files, readings })
+    Ok(drawings.finish("national/report.typ", main))
 }
 
 /// How many indicators of England have which result.

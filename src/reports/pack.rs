@@ -101,9 +101,9 @@ pub fn source(
         quality => Value::from(Serde(&quality)),
     };
     let main = narrative.render("pack/report.typ", context)?;
-    let (mut files, readings) = drawings.finish();
-    files.push(("/data.csv".to_owned(), data));
-    Ok(Source { template: "pack/report.typ", main, files, readings })
+    let mut source = drawings.finish("pack/report.typ", main);
+    source.files.push(("/data.csv".to_owned(), data));
+    Ok(source)
 }
 
 fn own<'a>(
