@@ -235,7 +235,7 @@ impl Handed {
     pub fn has_all(&self, print: &Print, imprint: &Digits, pages: usize, document: &Document<'_>) -> Result<()> {
         for Stray { number, text, span, place } in &print.strays {
             let upto = |most: usize| number.parse().is_ok_and(|number: usize| (1..=most).contains(&number));
-            let page = pages > 0 && (text == number || is_page(text)) && upto(pages);
+            let page = pages > 0 && is_page(text) && upto(pages);
             let known = self.words.contains_key(number) || imprint.unknown(number).is_none();
             if !(known || page || upto(self.counted)) {
                 let text = text.trim();
@@ -258,10 +258,16 @@ pub fn unknown(number: &str) -> String {
     )
 }
 
-/// Whether a text is what stands at the foot of a page: `Page 2 of 14`.
+/// Whether a text is what stands at the foot of a page, `Page 2 of 14`, or a page's number in the list of contents.
 fn is_page(text: &str) -> bool {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    matches!(words[..], ["Page", page, "of", pages] if [page, pages].iter().all(|one| one.parse::<usize>().is_ok()))
+    // Typst joins a page's number to what goes before it by a character without width.
+    let words: Vec<&str> = text.trim_start_matches('\u{2060}').split_whitespace().collect();
+    let numbers = match words[..] {
+        ["Page", page, "of", pages] => [page, pages],
+        [page] => [page, page],
+        _ => return false,
+    };
+    numbers.iter().all(|number| number.parse::<usize>().is_ok())
 }
 
 fn often(times: usize) -> String {
