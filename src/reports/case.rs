@@ -231,7 +231,13 @@ impl Part {
         match self {
             Part::Group => figure,
             // Where both rates are there, a missing ratio is one that is not defined.
-            Part::Ratio => if known || statistic.kind == Kind::Share { Marker::Z } else { figure },
+            Part::Ratio => {
+                if known || statistic.kind == Kind::Share {
+                    Marker::Z
+                } else {
+                    figure
+                }
+            }
             Part::Difference => statistic.difference_marker.unwrap_or(figure),
         }
     }
@@ -381,3 +387,6 @@ impl Change {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,7 +85,7 @@ impl<'a> Drawings<'a> {
         let figure = draw(AltText::new(&*alt).context("an alternative text is empty")?).in_colours(self.colours);
         let path = format!("/charts/{name}.svg");
         self.files.push((path.clone(), figure.svg().as_bytes().to_vec()));
-        Ok(ChartView { path, name: format!("{title} (chart {name})"), title, subtitle, alt })
+        Ok(ChartView { path, name: format!("{} (chart {name})", figures::plain(&title)), title, subtitle, alt })
     }
 }
 

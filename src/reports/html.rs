@@ -245,7 +245,11 @@ impl Figures {
                     }
                     Some(Mark::Ends) => {
                         let (id, printed) = self.open.take().context("a figure ends that did not begin")?;
-                        self.print.readings.push(Reading { id, printed: figures::spaced(&printed), place: Place::Html });
+                        self.print.readings.push(Reading {
+                            id,
+                            printed: figures::spaced(&printed),
+                            place: Place::Html,
+                        });
                     }
                     None => {}
                 },

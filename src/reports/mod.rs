@@ -3,6 +3,7 @@
 mod case;
 mod checklist;
 mod checks;
+mod comparison;
 mod drawings;
 mod explanation;
 mod figures;
@@ -311,7 +312,14 @@ fn known(material: Material<'_>) -> Result<Digits> {
         digits.add_all(views::indicator(indicator, round, standard))?;
     }
     for method in METHODS {
-        digits.add_all((method.name, method.purpose, method.formula, method.note, method.reference, method.example()))?;
+        digits.add_all((
+            method.name,
+            method.purpose,
+            method.formula,
+            method.note,
+            method.reference,
+            method.example(),
+        ))?;
     }
     digits.add_all(&statistics.coverage.participants)?;
     for year in statistics.trends.iter().flat_map(|trend| &trend.years) {

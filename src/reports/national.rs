@@ -420,9 +420,7 @@ fn area_rows(
     let part = |title: &str, areas: Vec<(String, Vec<Seen<'_>>)>| {
         let mut rows: Vec<IntervalRow> = areas
             .iter()
-            .filter_map(|(name, figures)| {
-                figures.last().map(|seen| drawings::row(&**name, seen.statistic, kind))
-            })
+            .filter_map(|(name, figures)| figures.last().map(|seen| drawings::row(&**name, seen.statistic, kind)))
             .collect();
         let value = |row: &IntervalRow| row.mark.as_ref().map_or(f64::NEG_INFINITY, |mark| mark.value);
         rows.sort_by(|one, other| value(other).total_cmp(&value(one)));

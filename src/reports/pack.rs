@@ -210,11 +210,8 @@ fn glance(
     for indicator in material.indicators().filter(|indicator| indicator.kind != Kind::Share) {
         let Some(seen) = own(material, authority, Scope::All, &indicator.id, "") else { continue };
         let england = material.figure("england", Scope::All, &indicator.id, "").and_then(|seen| seen.statistic.ratio);
-        let mut row = drawings::row(
-            format!("{} {}", indicator.id, indicator.short_name),
-            seen.statistic,
-            Kind::Likelihood,
-        );
+        let mut row =
+            drawings::row(format!("{} {}", indicator.id, indicator.short_name), seen.statistic, Kind::Likelihood);
         row.reference = england.map(|ratio| ratio.value).filter(|_| row.mark.is_some());
         rows.push(row);
         figures.push((views::indicator(indicator, material.round, material.standard), seen.view));

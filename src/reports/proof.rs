@@ -25,8 +25,7 @@ impl Digits {
 
     /// Takes in those of a template, where measures such as `12mm` are no words.
     pub fn add_words(&mut self, text: &str) {
-        let measure =
-            |end: usize| ["mm", "pt", "em", "fr"].iter().any(|unit| text[end..].starts_with(unit));
+        let measure = |end: usize| ["mm", "pt", "em", "fr"].iter().any(|unit| text[end..].starts_with(unit));
         let words = digits(text).filter(|(at, run)| !measure(at + run.len()));
         self.0.extend(words.map(|(_, run)| run.to_owned()));
     }
@@ -139,7 +138,9 @@ impl Handed {
                 }
             }
             SyntaxKind::EnumItem => self.counted += 1,
-            SyntaxKind::Str => return self.words(&node.cast::<ast::Str>().map(|text| text.get()).unwrap_or_default(), node),
+            SyntaxKind::Str => {
+                return self.words(&node.cast::<ast::Str>().map(|text| text.get()).unwrap_or_default(), node);
+            }
             SyntaxKind::Text | SyntaxKind::MathText | SyntaxKind::Escape | SyntaxKind::Link => {
                 return self.words(node.leaf_text(), node);
             }
@@ -221,7 +222,8 @@ impl Handed {
                 ),
             };
             let span = spans.first().copied().unwrap_or(Span::detached());
-            return Err(document.problem_at(span, &format!("{problem}: the theme's `printed` prints a number as it is given, once")));
+            return Err(document
+                .problem_at(span, &format!("{problem}: the theme's `printed` prints a number as it is given, once")));
         }
         if let Some(reading) = found.into_values().flatten().next() {
             let Reading { id, printed, place } = reading;

@@ -283,7 +283,13 @@ fn figure(sheet: &mut Worksheet, row: u32, statistic: &Statistic, round: &Round,
         let part = match offset {
             ..6 => Part::Group,
             6 | 9 => Part::Ratio,
-            7 | 8 => if share { Part::Group } else { Part::Ratio },
+            7 | 8 => {
+                if share {
+                    Part::Group
+                } else {
+                    Part::Ratio
+                }
+            }
             _ => Part::Difference,
         };
         let absent = format!("[{}]", part.gap(statistic).id());

@@ -10,12 +10,7 @@ use super::statistic::{Area, AreaType, Marker, Scope, Statistic};
 pub fn figure(kind: Kind, adverse: Adverse, [a, m, b, w]: [Option<u64>; 4]) -> Statistic {
     subject(kind, adverse, |subject| {
         let counts = [a, m, b, w];
-        let shown = Shown {
-            authorities: 1,
-            minoritised: [a, m],
-            white: [b, w],
-            withheld: counts.contains(&None),
-        };
+        let shown = Shown { authorities: 1, minoritised: [a, m], white: [b, w], withheld: counts.contains(&None) };
         compare(subject, &shown, Judgement::new(&crate::round::Statistics::default()))
     })
 }

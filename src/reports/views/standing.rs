@@ -182,9 +182,7 @@ fn contradict(one: f64, other: f64) -> bool {
 pub fn pooled(pooled: &Pooled, published: Option<Ratio>, significance: f64, id: &str) -> PooledView {
     let ratio = pooled.mantel_haenszel;
     let heterogeneity = pooled.heterogeneity;
-    let print = |part: &str, text: Option<String>| {
-        Printed::or(format!("{id}/{part}"), text, Marker::Z)
-    };
+    let print = |part: &str, text: Option<String>| Printed::or(format!("{id}/{part}"), text, Marker::Z);
     PooledView {
         ratio: print("mantel_haenszel", Some(words::ratio(ratio.value))),
         interval: print(
