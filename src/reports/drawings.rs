@@ -10,10 +10,12 @@ use crate::charts::{
 use crate::standard::Kind;
 use crate::statistics::{self, FAR, Outcome, Spread, Statistic, Trend, UNEXPECTED};
 
+use super::case::{self, Case};
 use super::figures::{self, Piece, Reading};
 use super::narrative::Narrative;
 use super::views::{self, FigureView};
 use super::words;
+use super::world::Source;
 
 /// A chart as a document's template sees it.
 #[derive(Clone, Debug, Serialize)]
@@ -36,17 +38,18 @@ pub struct Drawings<'a> {
     colours: [Colour; 4],
     files: Vec<(String, Vec<u8>)>,
     readings: Vec<Reading>,
+    words: Vec<(String, String)>,
 }
 
 impl<'a> Drawings<'a> {
     /// No charts yet.
     pub fn new(narrative: &'a Narrative, colours: [Colour; 4]) -> Self {
-        Self { narrative, colours, files: Vec::new(), readings: Vec::new() }
+        Self { narrative, colours, files: Vec::new(), readings: Vec::new(), words: Vec::new() }
     }
 
-    /// The files of every chart drawn, and the numbers that their words hold.
-    pub fn finish(self) -> (Vec<(String, Vec<u8>)>, Vec<Reading>) {
-        (self.files, self.readings)
+    /// The source of a document of this template with every chart drawn, and the numbers and words that they hold.
+    pub fn finish(self, template: &'static str, main: String) -> Source {
+        Source { template, main, files: self.files, readings: self.readings, words: self.words }
     }
 
     /// Draws a chart under a name that is unique in its document; `words` is the template of title, subtitle and alt text.
@@ -70,16 +73,19 @@ impl<'a> Drawings<'a> {
         };
         let (title, subtitle, alt) = (part("title")?, part("subtitle")?, part("alternative text")?);
         for piece in figures::pieces(&alt) {
-            if let Piece::Figure(id, printed) = piece {
-                let place = figures::Place::Chart(name.to_owned());
-                self.readings.push(Reading { id: id.to_owned(), printed: printed.to_owned(), place });
+            match piece {
+                Piece::Figure(id, printed) => {
+                    let place = figures::Place::Chart(name.to_owned());
+                    self.readings.push(Reading { id: id.to_owned(), printed: printed.to_owned(), place });
+                }
+                Piece::Words(words) => self.words.push((template.clone(), words.to_owned())),
             }
         }
         let alt = figures::plain(&alt);
         let figure = draw(AltText::new(&*alt).context("an alternative text is empty")?).in_colours(self.colours);
         let path = format!("/charts/{name}.svg");
         self.files.push((path.clone(), figure.svg().as_bytes().to_vec()));
-        Ok(ChartView { path, name: format!("{title} (chart {name})"), title, subtitle, alt })
+        Ok(ChartView { path, name: format!("{} (chart {name})", figures::plain(&title)), title, subtitle, alt })
     }
 }
 
@@ -132,22 +138,14 @@ pub fn mark(statistic: &Statistic, kind: Kind) -> Option<Mark> {
 }
 
 /// What stands in a row without a mark.
-fn note(view: &FigureView) -> String {
-    match view.marker {
-        _ if view.result == "too-few" => "too few to say",
-        "z" if ["disadvantage", "advantage"].contains(&view.result) => "[z] no ratio: none among white people",
-        "c" => "[c] withheld",
-        "x" => "[x] not available",
-        "z" => "[z] not applicable",
-        _ => "",
-    }
-    .to_owned()
+fn note(statistic: &Statistic, mark: Option<&Mark>) -> String {
+    if mark.is_some() { String::new() } else { Case::of(statistic).note().to_owned() }
 }
 
 /// A row of a dot-and-interval chart.
-pub fn row(label: impl Into<String>, statistic: &Statistic, view: &FigureView, kind: Kind) -> IntervalRow {
+pub fn row(label: impl Into<String>, statistic: &Statistic, kind: Kind) -> IntervalRow {
     let mark = mark(statistic, kind);
-    let note = if mark.is_none() { note(view) } else { String::new() };
+    let note = note(statistic, mark.as_ref());
     IntervalRow { label: label.into(), mark, note, ..IntervalRow::default() }
 }
 
@@ -178,7 +176,7 @@ pub fn bands(bands: &[(&Statistic, &FigureView)], comparator: Option<(&str, &[&S
             label: view.breakdown_label.clone(),
             share,
             printed: view.minoritised.rate.text().to_owned(),
-            note: if share.is_none() { note(view) } else { String::new() },
+            note: if share.is_none() { Case::of(statistic).note().to_owned() } else { String::new() },
             comparator: comparator.and_then(|(_, others)| others.get(index)?.minoritised.rate),
         }
     });
@@ -213,9 +211,9 @@ pub fn spread_row(
 }
 
 /// A row for another area in a spread chart: its mark and nothing else.
-pub fn area_row(name: &str, statistic: &Statistic, view: &FigureView, kind: Kind) -> SpreadRow {
+pub fn area_row(name: &str, statistic: &Statistic, kind: Kind) -> SpreadRow {
     let mark = mark(statistic, kind);
-    let note = if mark.is_none() { note(view) } else { String::new() };
+    let note = note(statistic, mark.as_ref());
     spread_row(name, None, mark, None, note)
 }
 
@@ -259,11 +257,7 @@ fn point(kind: Kind) -> impl Fn(&crate::statistics::Year) -> TrendPoint {
         let mark = year.statistic.as_ref().and_then(|statistic| mark(statistic, kind));
         TrendPoint {
             year: year.year,
-            note: match (&mark, year.statistic.as_ref().and_then(|statistic| statistic.marker)) {
-                (Some(_), _) => String::new(),
-                (None, Some(marker)) => format!("[{}]", marker.id()),
-                (None, None) => "[x]".to_owned(),
-            },
+            note: case::unmarked(year, kind).map_or_else(String::new, |why| format!("[{}]", why.id())),
             mark,
             break_before: year.break_before.is_some(),
         }

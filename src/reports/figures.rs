@@ -11,6 +11,8 @@ use serde::{Serialize, Serializer};
 use typst::foundations::Value;
 use typst::introspection::{MetadataElem, Tag};
 
+use crate::statistics::Marker;
+
 use super::{tables, words};
 
 /// Characters that Unicode reserves for use inside programs: before an id, between it and the text, after the text.
@@ -27,12 +29,31 @@ const ENDS: &str = "figure ends";
 pub struct Printed {
     id: String,
     text: String,
+    symbol: Option<&'static str>,
 }
 
 impl Printed {
     /// The figure's id, such as `2024/england/2/all/relative_likelihood`, and its text.
     pub fn new(id: String, text: impl Into<String>) -> Self {
-        Self { id, text: text.into() }
+        Self { id, text: text.into(), symbol: None }
+    }
+
+    /// A number that is not there: its symbol says why.
+    pub fn missing(id: String, why: Marker) -> Self {
+        Self { id, text: format!("[{}]", why.id()), symbol: Some(why.id()) }
+    }
+
+    /// The number, or the symbol of why it is not there.
+    pub fn or(id: String, text: Option<String>, why: Marker) -> Self {
+        match text {
+            Some(text) => Self::new(id, text),
+            None => Self::missing(id, why),
+        }
+    }
+
+    /// The symbol in place of the number, such as `c`.
+    pub fn symbol(&self) -> Option<&'static str> {
+        self.symbol
     }
 
     /// The text alone.

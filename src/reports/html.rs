@@ -9,10 +9,11 @@ use typst::model::LateLinkResolver;
 use typst_html::{HtmlAttr, HtmlDocument, HtmlElement, HtmlNode, HtmlOptions, attr, html_in_bundle, tag};
 
 use super::figures::{self, Mark, Place, Reading};
+use super::proof::Print;
 use super::world::Document;
 
 /// What a page is made of; `page.html` puts it together.
-#[derive(Debug, Clone, Default)]
+#[derive(Default)]
 pub struct Body {
     /// The style rules that Typst wants in the page's head, for equations; often empty.
     pub styles: String,
@@ -22,8 +23,8 @@ pub struct Body {
     pub html: String,
     /// The headings for the list of contents, in their order.
     pub contents: Vec<Heading>,
-    /// The numbers of figures on the page.
-    pub readings: Vec<Reading>,
+    /// The numbers on the page.
+    pub print: Print,
 }
 
 /// One entry of the list of contents.
@@ -47,7 +48,7 @@ pub fn html(document: &Document) -> Result<Body> {
     let mut ids = Identifiers::default();
     ids.reserve(page.root());
     ids.name_headings(page.root_mut());
-    let readings = Figures::name(page.root_mut())?;
+    let print = Figures::name(page.root_mut())?;
     names_are_own(page.root(), &mut BTreeSet::new())?;
 
     let mut body = child(page.root(), |element| element.tag == tag::body).context("Typst made no body")?.clone();
@@ -74,7 +75,7 @@ pub fn html(document: &Document) -> Result<Body> {
         cover: cover.as_ref().map(encode).transpose()?.unwrap_or_default(),
         html: inline_charts(html.trim_matches('\n'), document)?,
         contents: ids.contents,
-        readings,
+        print,
     })
 }
 
@@ -206,31 +207,35 @@ struct Figures {
     attribute: HtmlAttr,
     seen: BTreeSet<String>,
     open: Option<(String, String)>,
-    readings: Vec<Reading>,
+    print: Print,
 }
 
 impl Figures {
-    fn name(root: &mut HtmlElement) -> Result<Vec<Reading>> {
+    fn name(root: &mut HtmlElement) -> Result<Print> {
         let attribute = HtmlAttr::intern("data-figure").map_err(|error| anyhow!("data-figure: {error}"))?;
-        let mut figures = Self { attribute, seen: BTreeSet::new(), open: None, readings: Vec::new() };
+        let mut figures = Self { attribute, seen: BTreeSet::new(), open: None, print: Print::default() };
         figures.element(root)?;
         ensure!(figures.open.is_none(), "a number of a figure does not end");
-        Ok(figures.readings)
+        Ok(figures.print)
     }
 
     fn element(&mut self, element: &mut HtmlElement) -> Result<()> {
         for node in element.children.make_mut() {
             match node {
+                // Its words are those of the page's own head.
+                HtmlNode::Element(element) if element.tag == tag::head => {}
                 HtmlNode::Element(element) => self.element(element)?,
-                HtmlNode::Text(words, _) => {
+                HtmlNode::Text(words, span) => {
                     if let Some((id, printed)) = &mut self.open {
                         printed.push_str(words);
-                        let mut span = HtmlElement::new(tag::span);
+                        let mut wrapped = HtmlElement::new(tag::span);
                         if self.seen.insert(id.clone()) {
-                            span.attrs.push(attr::id, id.as_str());
+                            wrapped.attrs.push(attr::id, id.as_str());
                         }
-                        span.attrs.push(self.attribute, id.as_str());
-                        *node = HtmlNode::Element(span.with_children(EcoVec::from([node.clone()])));
+                        wrapped.attrs.push(self.attribute, id.as_str());
+                        *node = HtmlNode::Element(wrapped.with_children(EcoVec::from([node.clone()])));
+                    } else {
+                        self.print.add(words, &Place::Html, |_| *span);
                     }
                 }
                 HtmlNode::Tag(tag) => match figures::mark(tag) {
@@ -240,7 +245,11 @@ impl Figures {
                     }
                     Some(Mark::Ends) => {
                         let (id, printed) = self.open.take().context("a figure ends that did not begin")?;
-                        self.readings.push(Reading { id, printed: figures::spaced(&printed), place: Place::Html });
+                        self.print.readings.push(Reading {
+                            id,
+                            printed: figures::spaced(&printed),
+                            place: Place::Html,
+                        });
                     }
                     None => {}
                 },

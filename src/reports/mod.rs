@@ -1,7 +1,9 @@
 //! Stages 3 and 4, assemble and typeset: from figures that may be shown to the bytes of documents and tables.
 
+mod case;
 mod checklist;
 mod checks;
+mod comparison;
 mod drawings;
 mod explanation;
 mod figures;
@@ -14,6 +16,7 @@ mod origin;
 mod pack;
 mod page;
 mod pdf;
+mod proof;
 mod spreadsheet;
 mod tables;
 mod tokens;
@@ -25,12 +28,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use crate::finding::Finding;
-use crate::statistics::{AuthorityStatistics, Edition};
+use crate::statistics::{AuthorityStatistics, Edition, METHODS};
 
 use checklist::Point;
 pub use checks::Checking;
@@ -44,6 +47,7 @@ use identity::Identity;
 use narrative::Narrative;
 pub use national::Material;
 use page::{About, Page};
+use proof::{Digits, Handed};
 use tokens::Tokens;
 use world::{Source, Typesetter};
 
@@ -74,6 +78,10 @@ pub struct Press<'a> {
     page: Page,
     national_rows: Vec<u8>,
     national_data: Data,
+    /// The digits that words of the documents may have: those of templates, of the round and of the indicators.
+    known: Digits,
+    /// Those of the identity, which the theme reads itself.
+    imprint: Digits,
 }
 
 /// The findings, and a page of them for each authority, without any report.
@@ -113,7 +121,13 @@ impl<'a> Press<'a> {
         let narrative = Narrative::load(templates)?;
         let texts = material.round.texts.iter();
         let texts = texts.map(|(name, text)| (format!("{year}/text/{name}.typ"), text.clone()));
+        let mut known = known(material)?;
+        narrative.digits(&mut known);
+        let mut imprint = Digits::default();
+        imprint.add_all((&identity.organisation, &identity.contact))?;
         Ok(Self {
+            known,
+            imprint,
             material,
             typesetter: Typesetter::new(shared, narrative.origins(texts))?,
             narrative,
@@ -273,9 +287,21 @@ impl<'a> Press<'a> {
     /// Typesets a document in both formats, and makes sure that they and the data print the same numbers.
     fn typeset(&self, source: &Source, about: &About, own: Option<&Data>) -> Result<(Vec<u8>, Vec<u8>, Vec<Recorded>)> {
         let document = self.typesetter.open(source)?;
+        let handed = Handed::of(document.parsed()?.root());
+        handed.is_known(&self.known, &document)?;
+        for (template, words) in &source.words {
+            if let Some(number) = self.known.unknown(words) {
+                bail!("{template}: in the alternative text `{words}` {}", proof::unknown(number));
+            }
+        }
         let (pdf, on_pages) = pdf::pdf(&document)?;
         let mut body = html::html(&document)?;
-        let readings = [std::mem::take(&mut body.readings), source.readings.clone(), on_pages].concat();
+        for (print, format, pages) in [(&on_pages.print, "PDF", on_pages.pages), (&body.print, "HTML", 0)] {
+            handed.is_printed(print, format, &document)?;
+            handed.has_all(print, &self.imprint, pages, &document)?;
+        }
+        let readings =
+            [std::mem::take(&mut body.print.readings), source.readings.clone(), on_pages.print.readings].concat();
         let figures = figures::gather(&readings)?;
         for data in [Some(&self.national_data), own].into_iter().flatten() {
             figures.iter().try_for_each(|figure| data.agree(figure))?;
@@ -283,6 +309,35 @@ impl<'a> Press<'a> {
         let html = self.page.render(about, &body)?;
         Ok((pdf, html.into_bytes(), figures))
     }
+}
+
+/// The digits of the round's words and settings, of its indicators, authorities and methods.
+fn known(material: Material<'_>) -> Result<Digits> {
+    let Material { round, standard, statistics } = material;
+    let settings = &round.settings;
+    let mut digits = Digits::default();
+    digits.add_all(settings)?;
+    digits.add_all(views::round(round, Some(statistics.edition)))?;
+    digits.add_all(settings.disclosure.threshold.saturating_sub(1))?;
+    for indicator in material.indicators() {
+        digits.add_all(views::indicator(indicator, round, standard))?;
+    }
+    for method in METHODS {
+        digits.add_all((
+            method.name,
+            method.purpose,
+            method.formula,
+            method.note,
+            method.reference,
+            method.example(),
+        ))?;
+    }
+    digits.add_all(&statistics.coverage.participants)?;
+    for year in statistics.trends.iter().flat_map(|trend| &trend.years) {
+        digits.add_all((year.year, &year.break_before))?;
+    }
+    round.texts.values().for_each(|text| digits.add_words(text));
+    Ok(digits)
 }
 
 /// Forgets what Typst remembers of the documents typeset so far, so that memory stays bounded.

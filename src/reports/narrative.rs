@@ -3,15 +3,18 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, HtmlEscape, Output, State, UndefinedBehavior};
 use serde::Serialize;
 
+use super::case::{Bands, Case};
+use super::comparison;
 use super::figures::{self, Piece};
 use super::mistake::explain;
 use super::origin::Origins;
+use super::proof::Digits;
 
 /// How values are escaped in templates whose names end in `.typ`.
 const TYPST: &str = "typst";
@@ -37,14 +40,14 @@ impl Narrative {
             _ => AutoEscape::None,
         });
         environment.set_formatter(format);
-        environment.add_filter("literal", |text: String| Value::from_safe_string(literal(&figures::plain(&text))));
-        environment.add_filter("plain", |text: String| figures::plain(&text));
+        environment.add_filter("literal", text_literal);
         environment.add_filter("capitalise", |text: String| super::words::capitalised(&text));
         // Those of the template language would change the ids of figures too.
         environment.add_filter("lower", |text: Value| cased(&text, str::to_lowercase));
         environment.add_filter("upper", |text: Value| cased(&text, str::to_uppercase));
         environment.add_filter("number", super::words::number);
         environment.add_filter("tidy", tidy);
+        environment.add_filter("bands_case", bands_case);
         let mut narrative = Self { environment };
         narrative.add(templates, "")?;
         Ok(narrative)
@@ -63,8 +66,19 @@ impl Narrative {
                 self.add(&path, &format!("{name}/"))?;
             } else if template || name.ends_with(".html") {
                 let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-                let added = self.environment.add_template_owned(name, text);
+                ensure!(
+                    !text.contains("#printed("),
+                    "{name} calls `printed`: write the figure itself, such as `{{{{ f.ratio }}}}`, and the build marks it"
+                );
+                let compared = comparison::of_print(&text).map(|(line, found)| (line, found.to_owned()));
+                let added = self.environment.add_template_owned(name.clone(), text);
                 added.map_err(|error| explain(&error, &self.environment, &[]))?;
+                if let Some((line, found)) = compared {
+                    bail!(
+                        "{name}:{line} compares `{found}`, which is a number in print: ask the figure itself, such as `f.case`, \
+                         `f.result` or `f.has_ratio`, and a count by its `.n`"
+                    );
+                }
             }
         }
         Ok(())
@@ -78,6 +92,15 @@ impl Narrative {
         templates.sort();
         let all: Vec<_> = texts.chain(templates).collect();
         Origins::new(all.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+    }
+
+    /// The digits that templates' own texts have; measures such as `12mm` are none of them.
+    pub fn digits(&self, digits: &mut Digits) {
+        for (name, template) in self.environment.templates() {
+            if !name.ends_with(".html") {
+                digits.add_words(template.source());
+            }
+        }
     }
 
     /// Renders the template of this name.
@@ -147,10 +170,33 @@ fn literal(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
+/// A string for Typst; a number of a figure has no place in it, for it would lose its id.
+fn text_literal(text: String) -> Result<Value, Error> {
+    let figure = figures::pieces(&text).into_iter().find_map(|piece| match piece {
+        Piece::Figure(id, printed) => Some(format!("the number `{printed}` of the figure {id}")),
+        Piece::Words(_) => None,
+    });
+    match figure {
+        None => Ok(Value::from_safe_string(literal(&text))),
+        Some(figure) => Err(Error::new(
+            ErrorKind::InvalidOperation,
+            format!("{figure} cannot stand in a string, `|literal`: write text in square brackets instead"),
+        )),
+    }
+}
+
 /// The text in other letters; what a macro has escaped stays escaped, and ids of figures stay as they are.
 fn cased(text: &Value, change: fn(&str) -> String) -> Value {
     let changed = figures::changed(&text.to_string(), change);
     if text.is_safe() { Value::from_safe_string(changed) } else { Value::from(changed) }
+}
+
+/// What may be said of the pay bands of these figures together.
+fn bands_case(figures: Vec<Value>) -> Result<String, Error> {
+    let known = |id: &Value| Case::MISSING.into_iter().find(|case| Some(case.id()) == id.as_str());
+    let cases: Result<Vec<Case>, Error> =
+        figures.iter().map(|figure| Ok(known(&figure.get_attr("case")?).unwrap_or(Case::Share))).collect();
+    Ok(Bands::of(&cases?).id())
 }
 
 /// The text with single spaces and none around; what a macro has escaped stays escaped, and nothing is escaped twice.

@@ -156,8 +156,7 @@ pub fn source(material: Material<'_>, narrative: &Narrative, identity: &Identity
         ..common.clone()
     };
     let main = narrative.render("national/report.typ", context)?;
-    let (files, readings) = drawings.finish();
-    Ok(Source { template: "national/report.typ", main, files, readings })
+    Ok(drawings.finish("national/report.typ", main))
 }
 
 /// How many indicators of England have which result.
@@ -250,7 +249,7 @@ fn glance(
     for indicator in material.indicators().filter(|indicator| indicator.kind != Kind::Share) {
         let Some(seen) = material.figure("england", Scope::All, &indicator.id, "") else { continue };
         let label = format!("{} {}", indicator.id, indicator.short_name);
-        rows.push(drawings::row(label, seen.statistic, &seen.view, Kind::Likelihood));
+        rows.push(drawings::row(label, seen.statistic, Kind::Likelihood));
         figures.push((views::indicator(indicator, material.round, material.standard), seen.view));
     }
     let chart = drawings::intervals(rows, Kind::Likelihood, None);
@@ -404,10 +403,10 @@ fn area_views(material: Material<'_>, indicator: &Indicator, areas: &[(String, V
 /// Services first, then ethnic groups by the size of the group.
 fn service_rows(services: &[Seen<'_>], mut groups: Vec<Seen<'_>>, kind: Kind, people: &str) -> Vec<IntervalRow> {
     let mut rows: Vec<IntervalRow> =
-        services.iter().map(|seen| drawings::row(seen.view.service_label, seen.statistic, &seen.view, kind)).collect();
+        services.iter().map(|seen| drawings::row(seen.view.service_label, seen.statistic, kind)).collect();
     groups.sort_by_key(|seen| std::cmp::Reverse(seen.statistic.minoritised.denominator));
     rows.push(drawings::heading(&format!("Each group compared with white {people}")));
-    rows.extend(groups.iter().map(|seen| drawings::row(&*seen.view.breakdown_label, seen.statistic, &seen.view, kind)));
+    rows.extend(groups.iter().map(|seen| drawings::row(&*seen.view.breakdown_label, seen.statistic, kind)));
     rows
 }
 
@@ -422,9 +421,7 @@ fn area_rows(
     let part = |title: &str, areas: Vec<(String, Vec<Seen<'_>>)>| {
         let mut rows: Vec<IntervalRow> = areas
             .iter()
-            .filter_map(|(name, figures)| {
-                figures.last().map(|seen| drawings::row(&**name, seen.statistic, &seen.view, kind))
-            })
+            .filter_map(|(name, figures)| figures.last().map(|seen| drawings::row(&**name, seen.statistic, kind)))
             .collect();
         let value = |row: &IntervalRow| row.mark.as_ref().map_or(f64::NEG_INFINITY, |mark| mark.value);
         rows.sort_by(|one, other| value(other).total_cmp(&value(one)));

@@ -104,9 +104,9 @@ pub fn source(
         left_out => left_out(material, code),
     };
     let main = narrative.render("pack/report.typ", context)?;
-    let (mut files, readings) = drawings.finish();
-    files.push(("/data.csv".to_owned(), data));
-    Ok(Source { template: "pack/report.typ", main, files, readings })
+    let mut source = drawings.finish("pack/report.typ", main);
+    source.files.push(("/data.csv".to_owned(), data));
+    Ok(source)
 }
 
 /// The indicators that the return is left out of: names by reason.
@@ -227,12 +227,8 @@ fn glance(
     for indicator in material.indicators().filter(|indicator| indicator.kind != Kind::Share) {
         let Some(seen) = own(material, authority, Scope::All, &indicator.id, "") else { continue };
         let england = material.figure("england", Scope::All, &indicator.id, "").and_then(|seen| seen.statistic.ratio);
-        let mut row = drawings::row(
-            format!("{} {}", indicator.id, indicator.short_name),
-            seen.statistic,
-            &seen.view,
-            Kind::Likelihood,
-        );
+        let mut row =
+            drawings::row(format!("{} {}", indicator.id, indicator.short_name), seen.statistic, Kind::Likelihood);
         row.reference = england.map(|ratio| ratio.value).filter(|_| row.mark.is_some());
         rows.push(row);
         figures.push((views::indicator(indicator, material.round, material.standard), seen.view));
@@ -323,7 +319,7 @@ fn section(
         if kind != Kind::Likelihood {
             let rows = headline.iter().map(|seen| (&*authority.authority.name, seen));
             let others = comparators.iter().flatten().map(|seen| (&*seen.view.area, seen));
-            let rows = rows.chain(others).map(|(name, seen)| drawings::row(name, seen.statistic, &seen.view, kind));
+            let rows = rows.chain(others).map(|(name, seen)| drawings::row(name, seen.statistic, kind));
             let chart = drawings::intervals(rows.collect(), kind, None);
             let view =
                 drawings.add(&format!("{id}-areas"), "pack-areas", context, |alt| charts::intervals(&chart, alt))?;
@@ -343,7 +339,7 @@ fn section(
 fn standing(name: &str, own: Option<&Seen<'_>>, comparators: &[Vec<Seen<'_>>], spread: Option<&Spread>) -> SpreadChart {
     let england = comparators.iter().flatten().next().and_then(|seen| seen.statistic.ratio);
     let england = england.map(|ratio| ratio.value).filter(|_| spread.is_some());
-    let row = |name: &str, seen: &Seen<'_>| drawings::area_row(name, seen.statistic, &seen.view, Kind::Likelihood);
+    let row = |name: &str, seen: &Seen<'_>| drawings::area_row(name, seen.statistic, Kind::Likelihood);
     let mut rows = Vec::from_iter(own.map(|seen| row(name, seen)));
     // In a row of its own: in the authority's it would look like its interval.
     let others = |spread| drawings::spread_row("All authorities", Some(spread), None, england, String::new());

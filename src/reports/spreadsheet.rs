@@ -7,8 +7,9 @@ use rust_xlsxwriter::{
 };
 
 use crate::round::{Round, Status};
-use crate::statistics::{AreaType, Coverage, Marker, Participation, Statistic, Table};
+use crate::statistics::{AreaType, Coverage, Participation, Statistic, Table};
 
+use super::case::{Case, Part};
 use super::{views, words};
 
 /// A sheet: its name, what it holds, and which figures.
@@ -277,27 +278,27 @@ fn figure(sheet: &mut Worksheet, row: u32, statistic: &Statistic, round: &Round,
         (statistic.p_value, &formats.p_value, 4),
         (statistic.difference.map(|difference| difference.value), &formats.rate, 3),
     ];
-    let missing = match statistic.marker {
-        Some(Marker::X) => "[x]",
-        Some(Marker::Z) => "[z]",
-        _ => "[c]",
-    };
     for (offset, (value, format, decimals)) in numbers.into_iter().enumerate() {
         let column = u16::try_from(7 + offset)?;
-        // A share has no ratio and no test: not applicable, not withheld.
-        let absent = if share && (offset == 6 || offset == 9) { "[z]" } else { missing };
+        let part = match offset {
+            ..6 => Part::Group,
+            6 | 9 => Part::Ratio,
+            7 | 8 => {
+                if share {
+                    Part::Group
+                } else {
+                    Part::Ratio
+                }
+            }
+            _ => Part::Difference,
+        };
+        let absent = format!("[{}]", part.gap(statistic).id());
         match value {
             Some(value) => sheet.write_with_format(row, column, super::words::to_number(value, decimals), format)?,
             None => sheet.write_with_format(row, column, absent, &formats.symbol)?,
         };
     }
-    let result = if statistic.marker == Some(Marker::U) { "Too few to say [u]" } else { &view.result_label };
     // No cell is blank: a share has no result, and what is withheld or missing says so.
-    let result = match result {
-        "" if share => "[z]",
-        "" => missing,
-        result => result,
-    };
-    sheet.write(row, 18, result)?;
+    sheet.write(row, 18, Case::of(statistic).cell())?;
     Ok(())
 }

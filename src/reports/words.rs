@@ -94,7 +94,7 @@ pub fn likelihood(value: f64) -> Option<String> {
     if value <= 0.0 {
         return None;
     }
-    let hundredths = rounded(value, 2).replace('.', "").parse::<u64>().unwrap_or(u64::MAX);
+    let hundredths = hundredths(value);
     let words = match hundredths {
         0 => "more than 99% less likely".to_owned(),
         50 => "half as likely".to_owned(),
@@ -104,6 +104,19 @@ pub fn likelihood(value: f64) -> Option<String> {
         _ => multiple(hundredths),
     };
     Some(words)
+}
+
+/// What follows the words of a ratio: "as" or "than".
+pub fn likelihood_join(value: f64) -> &'static str {
+    match hundredths(value) {
+        50 | 100 | 200.. => "as",
+        _ => "than",
+    }
+}
+
+/// A ratio in hundredths, as it is printed.
+fn hundredths(value: f64) -> u64 {
+    rounded(value, 2).replace('.', "").parse().unwrap_or(u64::MAX)
 }
 
 /// Two and more times: "twice as likely", "more than three times as likely".
@@ -162,6 +175,8 @@ mod tests {
         ];
         for (value, words) in cases {
             assert_eq!(likelihood(value).as_deref(), Some(words), "{value}");
+            let join = if words.ends_with("as likely") { "as" } else { "than" };
+            assert_eq!(likelihood_join(value), join, "{value}");
         }
         assert_eq!(likelihood(0.0), None);
     }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow};
 use typst::diag::{FileError, FileResult, SourceDiagnostic, Warned};
 use typst::ecow::EcoVec;
 use typst::foundations::{Bytes, Datetime, Duration, Output};
-use typst::syntax::{FileId, RootedPath, VirtualPath, VirtualRoot};
+use typst::syntax::{FileId, RootedPath, Span, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Feature, Library, LibraryExt, World};
@@ -36,6 +36,8 @@ pub struct Source {
     pub files: Vec<(String, Vec<u8>)>,
     /// The numbers in the words of its charts, with their figures' ids.
     pub readings: Vec<Reading>,
+    /// The other words of its charts' alternative texts, with the charts' names.
+    pub words: Vec<(String, String)>,
 }
 
 /// All that documents have in common: built once, shared between threads.
@@ -155,6 +157,16 @@ impl Document<'_> {
         let (_, place) = message.split_once(&format!("{}:", self.name(self.main)))?;
         let mut numbers = place.split(|letter: char| !letter.is_ascii_digit()).map_while(|number| number.parse().ok());
         Some((numbers.next()?, numbers.next()?))
+    }
+
+    /// An error about what stands at a place of the source or of the theme.
+    pub fn problem_at(&self, span: Span, message: &str) -> anyhow::Error {
+        anyhow!("{}", self.problem(&SourceDiagnostic::error(span, message)))
+    }
+
+    /// The main file, as it was filled in and parsed.
+    pub fn parsed(&self) -> Result<typst::syntax::Source> {
+        self.source(self.main).map_err(|error| anyhow!("{MAIN}: {error}"))
     }
 
     /// The bytes of one of the document's own files.

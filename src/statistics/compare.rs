@@ -91,6 +91,7 @@ fn empty(subject: &Subject<'_>, authorities: usize) -> Statistic {
         area: subject.area.clone(),
         scope: subject.scope,
         indicator: subject.indicator.to_owned(),
+        kind: subject.kind,
         breakdown: subject.breakdown.to_owned(),
         authorities,
         minoritised: GroupFigures::default(),

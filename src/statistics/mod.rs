@@ -7,6 +7,8 @@ mod aggregate;
 mod attack;
 mod compare;
 mod disclosure;
+#[cfg(test)]
+pub mod example;
 mod exchange;
 mod explain;
 mod interval;

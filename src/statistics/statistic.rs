@@ -2,6 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::standard::Kind;
+
 use super::interval::Proportion;
 use super::pooling;
 
@@ -196,6 +198,9 @@ pub struct Statistic {
     pub scope: Scope,
     /// The indicator's identifier.
     pub indicator: String,
+    /// The kind in which its round reports the indicator.
+    #[serde(skip)]
+    pub kind: Kind,
     /// Empty, a pay band's identifier, or `ethnicity:<group>`.
     pub breakdown: String,
     /// How many authorities contribute to this very figure.

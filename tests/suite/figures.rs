@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -88,35 +88,98 @@ fn explain_gives_the_exact_pooled_ratios_of_another_program() {
     }
 }
 
-#[test]
-fn a_theme_that_prints_another_number_stops_the_build() {
-    let folder = six_authorities();
+/// A copy of the templates beside the built fixture.
+fn templates(folder: &TempDir) -> PathBuf {
     let templates = folder.path().join("templates");
     for file in files(&root().join("report-templates")) {
         let target = templates.join(&file);
         fs::create_dir_all(target.parent().unwrap()).unwrap();
         fs::copy(root().join("report-templates").join(&file), target).unwrap();
     }
-    let theme = fs::read_to_string(templates.join("theme.typ")).unwrap();
-    let honest = "metadata(\"figure begins: \" + id); text;";
-    assert!(theme.contains(honest));
+    templates
+}
+
+/// Builds with one place of a template written in another way, which has to be refused; gives what is said.
+fn refused(folder: &TempDir, templates: &Path, file: &str, from: &str, to: &str) -> String {
+    let text = fs::read_to_string(root().join("report-templates").join(file)).unwrap();
+    assert!(text.contains(from), "{file} has no `{from}`");
+    fs::write(templates.join(file), text.replace(from, to)).unwrap();
+    let before = fs::read(folder.path().join("output/2024/manifest.json")).unwrap();
+    let output = scwres(&folder.path().join("data"), templates, &folder.path().join("output"))
+        .args(["build", "--jobs", "1"])
+        .output()
+        .unwrap();
+    fs::write(templates.join(file), text).unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{to}: {said}");
+    assert_eq!(before, fs::read(folder.path().join("output/2024/manifest.json")).unwrap());
+    said
+}
+
+#[test]
+fn a_theme_that_prints_another_number_stops_the_build() {
+    let folder = six_authorities();
+    let templates = templates(&folder);
+    let honest = "{ metadata(\"figure begins: \" + id); text; metadata(\"figure ends\") }";
+    let marked = |printing: &str| honest.replace("text;", printing);
     let cases = [
-        ("context if target() == \"html\" { text } else { \"0.99\" };", "of the PDF, as `0.99`"),
-        ("text.replace(\"7\", \"8\");", "in the words of the chart glance"),
-        ("context if target() == \"html\" [];", "is printed as ``"),
+        // Without marks nothing would be found, and nothing compared.
+        ("text".to_owned(), "and the PDF prints it not at all"),
+        ("context if target() == \"html\" { text } else ".to_owned() + honest, "and the HTML prints it not at all"),
+        ("if id.ends-with(\"white_rate\") { text } else ".to_owned() + honest, "/white_rate was handed over"),
+        (marked("context if target() == \"html\" { text } else { \"0.99\" };"), "of the PDF, as `0.99`"),
+        (marked("context if target() != \"html\" { text } else { \"0.99\" };"), "in the HTML, as `0.99`"),
+        (marked("text.replace(\"7\", \"8\");"), "is printed, on page"),
+        (marked("if text.len() > 3 { text.slice(0, 3) } else { text };"), "is printed, on page"),
+        (marked("context if target() == \"html\" [];"), "is printed, on page"),
+        // Once within the marks, and once more.
+        (format!("{{ {honest}; text }}"), "no template handed it over"),
+        (format!("{{ {honest}; {honest} }}"), "prints it "),
+        (format!("{{ {honest}; [ 4711] }}"), "the number `4711` is printed, on page"),
+        (format!("{{ {honest}; str(4710 + 1) }}"), "the number `4711` is printed, on page"),
+        (
+            format!("{{ {honest}; context if target() == \"html\" [ 4711] }}"),
+            "the number `4711` is printed, in the HTML",
+        ),
     ];
-    for (printing, wanted) in cases {
-        let dishonest = theme.replace(honest, &format!("metadata(\"figure begins: \" + id); {printing}"));
-        fs::write(templates.join("theme.typ"), dishonest).unwrap();
-        let before = fs::read(folder.path().join("output/2024/manifest.json")).unwrap();
-        let output = scwres(&folder.path().join("data"), &templates, &folder.path().join("output"))
-            .args(["build", "--jobs", "1"])
-            .output()
-            .unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{said}");
+    for (printing, wanted) in &cases {
+        let said = refused(&folder, &templates, "theme.typ", honest, printing);
         assert!(said.contains(wanted), "{printing}: {said}");
-        assert_eq!(before, fs::read(folder.path().join("output/2024/manifest.json")).unwrap());
+    }
+}
+
+#[test]
+fn a_number_that_a_theme_types_or_computes_stops_the_build() {
+    let folder = six_authorities();
+    let templates = templates(&folder);
+    let finding = "tagged(\"p\", \"finding\", body)";
+    for typed in ["[#body 4711]", "body + str(calc.pow(9, 4))"] {
+        let said = refused(&folder, &templates, "theme.typ", finding, &finding.replace("body", typed));
+        let number = if typed.contains("4711") { "4711" } else { "6561" };
+        assert!(said.contains(&format!("the number `{number}` is printed, in the HTML")), "{said}");
+        assert!(said.contains("theme.typ:"), "{said}");
+    }
+}
+
+#[test]
+fn a_number_that_a_template_computes_stops_the_build() {
+    let folder = six_authorities();
+    let templates = templates(&folder);
+    let lead = "Participation is voluntary,";
+    for (file, from, computed, wanted) in [
+        ("national/participation.typ", lead, "{{ 4000 + 711 }}", "`4711`"),
+        (
+            "national/participation.typ",
+            lead,
+            "{{ coverage.staff|replace(\",\", \"\") ~ 1 }}",
+            "national/participation.typ",
+        ),
+        ("national/participation.typ", lead, "#(4000 + 711)", "`4711`"),
+        ("national/participation.typ", lead, "{{ england[\"2\"].ratio|literal }}", "|literal"),
+        ("charts/glance.txt", "Chart of the", "{{ 4000 + 711 }} of the", "charts/glance.txt"),
+    ] {
+        let said = refused(&folder, &templates, file, from, &format!("{computed} {from}"));
+        assert!(said.contains(wanted), "{computed}: {said}");
     }
 }
 

@@ -8,7 +8,9 @@ use crate::reports::figures::{CountView, Printed};
 use crate::reports::words;
 use crate::round::Round;
 use crate::standard::Standard;
-use crate::statistics::{Absence, AreaType, Coverage, Participant, Quality, Scope, Share, Statistic, Statistics};
+use crate::statistics::{
+    Absence, AreaType, Coverage, Marker, Participant, Quality, Scope, Share, Statistic, Statistics,
+};
 use crate::submissions::row::Kind;
 
 /// One line of data quality in print.
@@ -32,10 +34,8 @@ pub struct QualityView {
 
 /// The data quality of a measure in print; `area` is `england` or an authority's code.
 pub fn quality(quality: &Quality, year: i32, area: &str) -> QualityView {
-    let symbol = if quality.authorities == 0 { "[x]" } else { "[c]" };
+    let why = if quality.authorities == 0 { Marker::X } else { Marker::C };
     let id = |part: &str| format!("{year}/{area}/known-ethnicity/all/{}/{part}", quality.measure);
-    let or_symbol =
-        |part: &str, text: Option<String>| Printed::new(id(part), text.unwrap_or_else(|| symbol.to_owned()));
     let absent: Vec<&str> = quality
         .absent
         .iter()
@@ -45,23 +45,16 @@ pub fn quality(quality: &Quality, year: i32, area: &str) -> QualityView {
             Kind::Blank | Kind::Count => "left blank",
         })
         .collect();
-    let share = match quality.share {
-        Some(share) => Some(words::percent(share)),
-        None if quality.known == Some(0) && quality.unknown == Some(0) => Some("[z]".to_owned()),
-        None => None,
-    };
-    let [known, unknown, share] = [
-        or_symbol("known", quality.known.map(words::count)),
-        or_symbol("unknown", quality.unknown.map(words::count)),
-        or_symbol("share", share),
-    ];
+    // Of nobody there is no share.
+    let nobody = quality.known == Some(0) && quality.unknown == Some(0);
+    let known = Printed::or(id("known"), quality.known.map(words::count), why);
+    let unknown = Printed::or(id("unknown"), quality.unknown.map(words::count), why);
+    let share = Printed::or(id("share"), quality.share.map(words::percent), if nobody { Marker::Z } else { why });
     let symbols = [&known, &unknown, &share].into_iter();
     QualityView {
         label: quality.label.clone(),
         authorities: CountView::new(id("authorities"), quality.authorities),
-        symbols: symbols
-            .filter_map(|text| Some(text.text().strip_prefix('[')?.strip_suffix(']')?.to_owned()))
-            .collect(),
+        symbols: symbols.filter_map(|number| number.symbol().map(str::to_owned)).collect(),
         known,
         unknown,
         share,
@@ -205,7 +198,7 @@ pub fn coverage(coverage: &Coverage, year: i32) -> CoverageView<'_> {
         childrens: services("childrens", 1),
         combined: services("combined", 2),
         has_staff: coverage.staff.is_some(),
-        staff: Printed::new(id("england", "staff"), coverage.staff.map_or_else(|| "[c]".to_owned(), words::count)),
+        staff: Printed::or(id("england", "staff"), coverage.staff.map(words::count), Marker::C),
         regions: coverage.regions.iter().map(share).collect(),
         types: coverage.types.iter().map(share).collect(),
         participants: &coverage.participants,

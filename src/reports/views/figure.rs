@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::reports::case::{Case, Part};
 use crate::reports::figures::{self, CountView, Printed};
 use crate::reports::{tables, words};
 use crate::round::Round;
@@ -22,8 +23,6 @@ pub struct GroupView {
     pub interval: Printed,
     /// Whether the rate is there.
     pub known: bool,
-    /// Whether there were no events.
-    pub no_cases: bool,
 }
 
 /// One figure in print. Every number is printed with the id of its figure, or is a symbol such as `[c]`.
@@ -77,34 +76,24 @@ pub struct FigureView {
     pub has_difference: bool,
     /// Whether the difference has an interval.
     pub has_difference_interval: bool,
+    /// What may be said of it, such as `withheld` or `ratio`.
+    pub case: &'static str,
     /// `disadvantage`, `advantage`, `no-clear-difference`, `too-few` or `none`.
     pub result: &'static str,
     /// Whether the disadvantage or advantage does not stand when all of the authority's indicators are looked at together.
     pub possible: bool,
     /// The result in words.
-    pub result_label: String,
+    pub result_label: &'static str,
     /// `c`, `x`, `z`, `u` or empty.
     pub marker: &'static str,
+    /// The symbol of the result's words: `c`, `x`, `z` or empty.
+    pub result_symbol: &'static str,
     /// The symbols that stand in place of numbers, such as `c`.
     pub symbols: BTreeSet<String>,
     /// The ratio in words: "48% less likely"; empty when there is none.
     pub words: Printed,
     /// What follows the words: "as" or "than".
     pub words_join: &'static str,
-}
-
-/// The words of a result, the same in text, key and table.
-fn result_label(statistic: &Statistic) -> String {
-    let label = match statistic.result {
-        Some(Outcome::Disadvantage) if statistic.tentative => "Possible disadvantage",
-        Some(Outcome::Advantage) if statistic.tentative => "Possible advantage",
-        Some(Outcome::Disadvantage) => "Disadvantage",
-        Some(Outcome::Advantage) => "Advantage",
-        Some(Outcome::NoClearDifference) => "No clear difference",
-        Some(Outcome::TooFew) => "Too few to say",
-        None => missing_label(statistic.marker),
-    };
-    label.to_owned()
 }
 
 /// What the ids of a figure's numbers begin with: `2024/england/2/all`, and the breakdown where there is one.
@@ -116,29 +105,26 @@ pub fn figure_id(statistic: &Statistic, year: i32) -> String {
 /// The figure of a year in print; `round` gives the words of its breakdown.
 pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
     let id = figure_id(statistic, year);
-    let symbol = symbol(statistic);
-    let print =
-        |part: &str, text: Option<String>| Printed::new(format!("{id}/{part}"), text.unwrap_or_else(|| symbol.clone()));
+    let case = Case::of(statistic);
+    let part_of = |of: Part| {
+        let gap = of.gap(statistic);
+        let id = &id;
+        move |part: &str, text: Option<String>| Printed::or(format!("{id}/{part}"), text, gap)
+    };
+    let [print, print_ratio, print_difference] = [Part::Group, Part::Ratio, Part::Difference].map(part_of);
     let ratio = statistic.ratio;
     let share = |count: fn(&GroupFigures) -> Option<u64>| {
         let (minoritised, white) = count(&statistic.minoritised).zip(count(&statistic.white))?;
         let all = minoritised + white;
         (all > 0).then(|| words::percent(minoritised as f64 / all as f64))
     };
-    // Where both rates are there, a missing ratio is one that is not defined.
-    let undefined = statistic.minoritised.rate.is_some() && statistic.white.rate.is_some();
-    let or_undefined = |text: Option<String>| text.or_else(|| undefined.then(|| "[z]".to_owned()));
     let interval_of_difference = statistic.difference.and_then(|difference| {
         Some(format!("{} to {}", words::points(difference.lower?), words::points(difference.upper?)))
     });
     let has_difference_interval = interval_of_difference.is_some();
-    let difference = match (statistic.difference, statistic.difference_marker) {
-        (Some(difference), _) => Some(words::points(difference.value)),
-        (None, Some(marker)) => Some(format!("[{}]", marker.id())),
-        (None, None) => None,
-    };
     let parity = statistic.at_parity;
     let people = parity.map(|parity| words::signed_count(parity.value));
+    let whole = parity.map_or(0.0, |parity| words::to_number(parity.value, 0));
     let mut view = FigureView {
         area: statistic.area.name.clone(),
         area_code: statistic.area.code.clone(),
@@ -149,13 +135,16 @@ pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
         authorities: CountView::new(format!("{id}/authorities"), statistic.authorities),
         minoritised: group(&statistic.minoritised, "minoritised", &print),
         white: group(&statistic.white, "white", &print),
-        ratio: print("relative_likelihood", or_undefined(ratio.map(|ratio| words::ratio(ratio.value)))),
-        interval: print(
+        ratio: print_ratio("relative_likelihood", ratio.map(|ratio| words::ratio(ratio.value))),
+        interval: print_ratio(
             "interval",
-            or_undefined(ratio.map(|ratio| format!("{} to {}", words::limit(ratio.lower), words::limit(ratio.upper)))),
+            ratio.map(|ratio| format!("{} to {}", words::limit(ratio.lower), words::limit(ratio.upper))),
         ),
-        difference: print("difference", difference),
-        difference_interval: print("difference_interval", interval_of_difference.or_else(|| Some("[z]".to_owned()))),
+        difference: print_difference(
+            "difference",
+            statistic.difference.map(|difference| words::points(difference.value)),
+        ),
+        difference_interval: Printed::or(format!("{id}/difference_interval"), interval_of_difference, Marker::Z),
         at_parity: print("at_parity", people.clone()),
         at_parity_interval: print(
             "at_parity_interval",
@@ -167,29 +156,28 @@ pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
             "at_parity_size",
             people.as_deref().map(|people| people.trim_start_matches(['+', '−']).to_owned()),
         ),
-        at_parity_direction: match people.as_deref().and_then(|people| people.chars().next()) {
-            Some('+') => "more",
-            Some('−') => "fewer",
-            _ => "none",
+        at_parity_direction: match whole {
+            0.0 => "none",
+            more if more > 0.0 => "more",
+            _ => "fewer",
         },
-        at_parity_single: people.as_deref().is_some_and(|people| ["+1", "−1"].contains(&people)),
+        at_parity_single: whole.abs() == 1.0,
         share_of_cases: print("share_of_cases", share(|group| group.numerator)),
         share_of_people: print("share_of_people", share(|group| group.denominator)),
         has_ratio: ratio.is_some(),
         has_difference: statistic.difference.is_some(),
         has_difference_interval,
+        case: case.id(),
         result: statistic.result.map_or("none", Outcome::id),
         possible: statistic.tentative,
-        result_label: result_label(statistic),
+        result_label: case.label(),
         marker: statistic.marker.map_or("", Marker::id),
+        result_symbol: case.gap().map_or("", Marker::id),
         symbols: BTreeSet::new(),
-        words: print("words", or_undefined(ratio.and_then(|ratio| words::likelihood(ratio.value)))),
-        words_join: "than",
-        id,
+        words: print_ratio("words", ratio.and_then(|ratio| words::likelihood(ratio.value))),
+        words_join: ratio.map_or("than", |ratio| words::likelihood_join(ratio.value)),
+        id: id.clone(),
     };
-    if view.words.text().ends_with("as likely") {
-        view.words_join = "as";
-    }
     view.symbols = symbols(&view);
     view
 }
@@ -199,28 +187,7 @@ fn symbols(view: &FigureView) -> BTreeSet<String> {
     // A pay band has no ratio, and none is missed.
     let ratio = if tables::is_pay_band(&view.breakdown) { &view.difference } else { &view.ratio };
     let numbers = [ratio, &view.difference, &view.minoritised.rate, &view.white.rate];
-    let symbols = numbers.into_iter().filter_map(|number| number.text().strip_prefix('[')?.strip_suffix(']'));
-    symbols.map(str::to_owned).collect()
-}
-
-/// What stands in place of a figure that is not there.
-fn symbol(statistic: &Statistic) -> String {
-    match statistic.marker {
-        Some(Marker::X) => "[x]",
-        Some(Marker::Z) => "[z]",
-        // Nothing else leaves a gap: a difference can be empty only because another band's count is withheld.
-        Some(Marker::C | Marker::U) | None => "[c]",
-    }
-    .to_owned()
-}
-
-fn missing_label(marker: Option<Marker>) -> &'static str {
-    match marker {
-        Some(Marker::C) => "Withheld [c]",
-        Some(Marker::X) => "Not available [x]",
-        Some(Marker::Z) => "Not applicable [z]",
-        Some(Marker::U) | None => "",
-    }
+    numbers.into_iter().filter_map(|number| number.symbol().map(str::to_owned)).collect()
 }
 
 fn group(figures: &GroupFigures, name: &str, print: &dyn Fn(&str, Option<String>) -> Printed) -> GroupView {
@@ -235,7 +202,6 @@ fn group(figures: &GroupFigures, name: &str, print: &dyn Fn(&str, Option<String>
             interval.map(|(lower, upper)| format!("{} to {}", words::percent(lower), words::percent(upper))),
         ),
         known: figures.rate.is_some(),
-        no_cases: figures.numerator == Some(0),
     }
 }
 

@@ -1,7 +1,10 @@
 //! A figure over the rounds, in print.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
+use crate::reports::case::{self, Change};
 use crate::reports::figures::Printed;
 use crate::reports::words;
 use crate::round::Round;
@@ -19,6 +22,8 @@ pub struct TrendView {
     pub years: Vec<YearView>,
     /// Every pair of consecutive rounds without a break between them.
     pub matched: Vec<MatchedView>,
+    /// What may be said of the change to the newest round: its direction, or why it cannot be told.
+    pub newest: &'static str,
 }
 
 /// One round's figure.
@@ -30,6 +35,10 @@ pub struct YearView {
     pub figure: Option<FigureView>,
     /// Why it cannot be compared with the round before, or empty.
     pub broken: String,
+    /// The symbols that its row shows in place of its value and interval.
+    pub symbols: BTreeSet<&'static str>,
+    /// The symbol that stands in its place in a chart, if one does.
+    pub noted: Vec<&'static str>,
 }
 
 /// Two consecutive rounds of the same authorities.
@@ -49,66 +58,85 @@ pub struct MatchedView {
     pub change: Printed,
     /// Its interval, or a symbol.
     pub change_interval: Printed,
-    /// `rose`, `fell`, `no-clear-change`, `too-few` or `none`.
-    pub direction: &'static str,
-    /// The direction in words.
+    /// What may be said of it: `rose`, `fell`, `no-clear-change`, `too-few`, or why it cannot be told.
+    pub case: &'static str,
+    /// The same in words.
     pub label: &'static str,
+    /// The symbols that its two rows show in place of values, intervals and the change.
+    pub symbols: BTreeSet<&'static str>,
 }
 
 /// The trend in print, under this label.
 pub fn trend(trend: &Trend, label: String, round: &Round, indicator: &Indicator) -> TrendView {
-    let year = |year: &crate::statistics::Year| YearView {
-        year: year.year,
-        figure: year.statistic.as_ref().map(|statistic| figure(statistic, round, year.year)),
-        broken: year.break_before.clone().unwrap_or_default(),
+    let kind = round.settings.kinds.get(&indicator.id).copied().unwrap_or(indicator.kind);
+    let year = |year: &crate::statistics::Year| {
+        let figure = year.statistic.as_ref().map(|statistic| figure(statistic, round, year.year));
+        YearView {
+            year: year.year,
+            symbols: figure.iter().flat_map(|figure| symbols(figure, kind)).collect(),
+            noted: case::unmarked(year, kind).iter().map(|why| why.id()).collect(),
+            figure,
+            broken: year.break_before.clone().unwrap_or_default(),
+        }
     };
     TrendView {
         label,
         years: trend.years.iter().map(year).collect(),
-        matched: trend.matched.iter().map(|pair| matched(pair, round, indicator)).collect(),
+        matched: trend.matched.iter().map(|pair| matched(pair, round, indicator, kind)).collect(),
+        newest: Change::newest(trend).id(),
     }
 }
 
-fn matched(pair: &Matched, round: &Round, indicator: &Indicator) -> MatchedView {
+/// The symbols in place of the value and the interval that a figure's row shows in a table of rounds.
+fn symbols(figure: &FigureView, kind: Kind) -> BTreeSet<&'static str> {
+    let shown = match kind {
+        Kind::Share => [&figure.minoritised.rate, &figure.minoritised.interval],
+        Kind::Likelihood => [&figure.ratio, &figure.interval],
+        Kind::Rate | Kind::RepresentationGap => [&figure.difference, &figure.difference_interval],
+    };
+    shown.into_iter().filter_map(Printed::symbol).collect()
+}
+
+fn matched(pair: &Matched, round: &Round, indicator: &Indicator, kind: Kind) -> MatchedView {
     let id = figure_id(&pair.after, pair.to);
     let share = indicator.kind == Kind::Share;
     let value = |value: f64| if share { words::points(value) } else { words::ratio(value) };
     let limit = |value: f64| if share { words::points(value) } else { words::limit(value) };
-    let withheld = [&pair.before, &pair.after]
-        .iter()
-        .any(|figure| figure.minoritised.rate.is_none() || figure.white.rate.is_none());
-    let symbol = if withheld { "[c]" } else { "[z]" };
-    let print = |part: &str, text: Option<String>| {
-        Printed::new(format!("{id}/{part}"), text.unwrap_or_else(|| symbol.to_owned()))
-    };
+    let case = Change::of(pair);
+    let print = |part: &str, text: Option<String>| Printed::or(format!("{id}/{part}"), text, case.gap());
+    let (before, after) = (figure(&pair.before, round, pair.from), figure(&pair.after, round, pair.to));
+    let change = print("change", pair.change.map(|change| value(change.value)));
+    let figures = [&before, &after].into_iter().flat_map(|figure| symbols(figure, kind));
     MatchedView {
         from: pair.from,
         to: pair.to,
-        before: figure(&pair.before, round, pair.from),
-        after: figure(&pair.after, round, pair.to),
+        symbols: figures.chain(change.symbol()).collect(),
+        before,
+        after,
         has_change: pair.change.is_some(),
-        change: print("change", pair.change.map(|change| value(change.value))),
+        change,
         change_interval: print(
             "change_interval",
             pair.change.map(|change| format!("{} to {}", limit(change.lower), limit(change.upper))),
         ),
-        direction: match pair.change.map(|change| change.direction) {
-            Some(Direction::Rose) => "rose",
-            Some(Direction::Fell) => "fell",
-            Some(Direction::NoClearChange) => "no-clear-change",
-            Some(Direction::TooFew) => "too-few",
-            None => "none",
-        },
-        label: match (pair.change, withheld) {
-            (Some(change), _) => change_label(change.direction, indicator.adverse),
-            (None, true) => "Withheld",
-            (None, false) => "No ratio",
-        },
+        case: case.id(),
+        label: change_label(case, indicator.adverse),
     }
 }
 
 /// The words of a change: of a ratio, for whom it is better or worse; of a share, which way it went.
-pub fn change_label(direction: Direction, adverse: Adverse) -> &'static str {
+pub fn change_label(change: Change, adverse: Adverse) -> &'static str {
+    match change {
+        Change::Told(direction) => direction_label(direction, adverse),
+        Change::Withheld => "Withheld",
+        Change::NotAvailable | Change::Missing | Change::OtherAuthorities => "Not available",
+        Change::NotApplicable | Change::Broken | Change::First => "Not applicable",
+        Change::NoRatio => "No ratio",
+    }
+}
+
+/// The words of a direction: of a ratio, for whom it is better or worse; of a share, which way it went.
+pub fn direction_label(direction: Direction, adverse: Adverse) -> &'static str {
     match (direction, adverse) {
         (Direction::Rose, Adverse::Above) | (Direction::Fell, Adverse::Below) => "Less favourable",
         (Direction::Fell, Adverse::Above) | (Direction::Rose, Adverse::Below) => "More favourable",

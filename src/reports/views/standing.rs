@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::reports::figures::{CountView, Printed};
 use crate::reports::words;
-use crate::statistics::{Expected, Pooled, Position, PositionCounts, Ratio, Spread};
+use crate::statistics::{Expected, Marker, Pooled, Position, PositionCounts, Ratio, Spread};
 
 /// The spread of authorities' results in print.
 #[derive(Clone, Debug, Serialize)]
@@ -182,9 +182,7 @@ fn contradict(one: f64, other: f64) -> bool {
 pub fn pooled(pooled: &Pooled, published: Option<Ratio>, significance: f64, id: &str) -> PooledView {
     let ratio = pooled.mantel_haenszel;
     let heterogeneity = pooled.heterogeneity;
-    let print = |part: &str, text: Option<String>| {
-        Printed::new(format!("{id}/{part}"), text.unwrap_or_else(|| "[z]".to_owned()))
-    };
+    let print = |part: &str, text: Option<String>| Printed::or(format!("{id}/{part}"), text, Marker::Z);
     PooledView {
         ratio: print("mantel_haenszel", Some(words::ratio(ratio.value))),
         interval: print(

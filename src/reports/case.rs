@@ -1,0 +1,392 @@
+//! What may be said of a figure: decided here, once, for sentences, titles, charts' words, tables and spreadsheets alike.
+
+use crate::standard::Kind;
+use crate::statistics::{Direction, GroupFigures, Marker, Matched, Outcome, Statistic, Trend, Year};
+
+/// What the evidence allows to say of two groups that can be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The interval includes no difference.
+    NoClearDifference,
+    /// It leaves it out on the adverse side.
+    Disadvantage,
+    /// The same, and it does not survive among many comparisons.
+    PossibleDisadvantage,
+    /// It leaves it out on the other side.
+    Advantage,
+    /// The same, and it does not survive among many comparisons.
+    PossibleAdvantage,
+}
+
+impl Verdict {
+    /// Every verdict.
+    #[cfg(test)]
+    pub const ALL: [Verdict; 5] = [
+        Verdict::NoClearDifference,
+        Verdict::Disadvantage,
+        Verdict::PossibleDisadvantage,
+        Verdict::Advantage,
+        Verdict::PossibleAdvantage,
+    ];
+
+    /// The words in text, key and table.
+    fn label(self) -> &'static str {
+        match self {
+            Verdict::NoClearDifference => "No clear difference",
+            Verdict::Disadvantage => "Disadvantage",
+            Verdict::PossibleDisadvantage => "Possible disadvantage",
+            Verdict::Advantage => "Advantage",
+            Verdict::PossibleAdvantage => "Possible advantage",
+        }
+    }
+}
+
+/// What may be said of one figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Case {
+    /// Withheld to protect people.
+    Withheld,
+    /// Not collected, not submitted, not accepted, or not given in a way that can be worked out.
+    NotAvailable,
+    /// The return says that it does not apply.
+    NotApplicable,
+    /// There is nobody in either group.
+    Nobody,
+    /// There is nobody in the minoritised group.
+    NobodyMinoritised,
+    /// There is nobody in the white group.
+    NobodyWhite,
+    /// A group has more cases than people, such as more leavers in a year than staff at its end: there is no rate.
+    CasesAbovePeople,
+    /// There are people in both groups and cases in neither.
+    NoCases,
+    /// Too few people or cases to say.
+    TooFew,
+    /// The share of a pay band is there.
+    Share,
+    /// There are cases among white people only: the ratio is 0.
+    NoCasesMinoritised(Verdict),
+    /// There are cases in the minoritised group only: there is no ratio.
+    NoCasesWhite(Verdict),
+    /// A ratio is there.
+    Ratio(Verdict),
+    /// The rates of both groups are there, and their difference is what is told.
+    Rates(Verdict),
+    /// The share of those counted on top and of those counted below are there, and their difference is what is told.
+    Gap(Verdict),
+}
+
+impl Case {
+    /// Those in which there is no figure.
+    pub const MISSING: [Case; 7] = [
+        Case::Withheld,
+        Case::NotAvailable,
+        Case::NotApplicable,
+        Case::Nobody,
+        Case::NobodyMinoritised,
+        Case::NobodyWhite,
+        Case::CasesAbovePeople,
+    ];
+
+    /// What may be said of this figure.
+    pub fn of(statistic: &Statistic) -> Self {
+        let Statistic { kind, minoritised, white, marker, .. } = statistic;
+        if *kind == Kind::Share && minoritised.rate.is_some() {
+            return Case::Share;
+        }
+        if let Some(outcome) = statistic.result {
+            return Self::judged(statistic, outcome);
+        }
+        let above =
+            |group: &GroupFigures| group.numerator.zip(group.denominator).is_some_and(|(cases, people)| cases > people);
+        let nobody = [minoritised, white].map(|group| group.denominator == Some(0));
+        match (marker, nobody) {
+            (Some(Marker::X), _) => Case::NotAvailable,
+            (Some(Marker::C), _) => Case::Withheld,
+            _ if above(minoritised) || above(white) => Case::CasesAbovePeople,
+            (_, [true, true]) => Case::Nobody,
+            (_, [true, false]) => Case::NobodyMinoritised,
+            (_, [false, true]) => Case::NobodyWhite,
+            (Some(Marker::Z), _) => Case::NotApplicable,
+            // Nothing else leaves a gap.
+            (Some(Marker::U) | None, _) => Case::Withheld,
+        }
+    }
+
+    fn judged(statistic: &Statistic, outcome: Outcome) -> Self {
+        let none = [&statistic.minoritised, &statistic.white].map(|group| group.numerator == Some(0));
+        let verdict = match (outcome, statistic.tentative) {
+            (Outcome::TooFew, _) if none == [true, true] => return Case::NoCases,
+            (Outcome::TooFew, _) => return Case::TooFew,
+            (Outcome::NoClearDifference, _) => Verdict::NoClearDifference,
+            (Outcome::Disadvantage, false) => Verdict::Disadvantage,
+            (Outcome::Disadvantage, true) => Verdict::PossibleDisadvantage,
+            (Outcome::Advantage, false) => Verdict::Advantage,
+            (Outcome::Advantage, true) => Verdict::PossibleAdvantage,
+        };
+        match (statistic.kind, none) {
+            (Kind::Rate, _) => Case::Rates(verdict),
+            (Kind::RepresentationGap, _) => Case::Gap(verdict),
+            (Kind::Likelihood | Kind::Share, [true, _]) => Case::NoCasesMinoritised(verdict),
+            (Kind::Likelihood | Kind::Share, [_, true]) => Case::NoCasesWhite(verdict),
+            (Kind::Likelihood | Kind::Share, _) => Case::Ratio(verdict),
+        }
+    }
+
+    /// The word by which templates ask for it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Case::Withheld => "withheld",
+            Case::NotAvailable => "not-available",
+            Case::NotApplicable => "not-applicable",
+            Case::Nobody => "nobody",
+            Case::NobodyMinoritised => "nobody-minoritised",
+            Case::NobodyWhite => "nobody-white",
+            Case::CasesAbovePeople => "cases-above-people",
+            Case::NoCases => "no-cases",
+            Case::TooFew => "too-few",
+            Case::Share => "share",
+            Case::NoCasesMinoritised(_) => "no-cases-minoritised",
+            Case::NoCasesWhite(_) => "no-cases-white",
+            Case::Ratio(_) => "ratio",
+            Case::Rates(_) => "rates",
+            Case::Gap(_) => "gap",
+        }
+    }
+
+    /// The result in words, the same in text, key and table; empty for a share, which is not judged.
+    pub fn label(self) -> &'static str {
+        match self {
+            Case::Withheld => "Withheld [c]",
+            Case::NotAvailable => "Not available [x]",
+            Case::NotApplicable | Case::Nobody | Case::NobodyMinoritised | Case::NobodyWhite => "Not applicable [z]",
+            Case::CasesAbovePeople => "No rate: more cases than people [z]",
+            Case::NoCases | Case::TooFew => "Too few to say",
+            Case::Share => "",
+            Case::NoCasesMinoritised(verdict)
+            | Case::NoCasesWhite(verdict)
+            | Case::Ratio(verdict)
+            | Case::Rates(verdict)
+            | Case::Gap(verdict) => verdict.label(),
+        }
+    }
+
+    /// The result in a cell of its own, where no cell is blank and every weakness has its symbol.
+    pub fn cell(self) -> &'static str {
+        match self {
+            Case::NoCases | Case::TooFew => "Too few to say [u]",
+            Case::Share => "[z]",
+            other => other.label(),
+        }
+    }
+
+    /// The symbol of the label, where the figure itself is not there.
+    pub fn gap(self) -> Option<Marker> {
+        match self {
+            Case::Withheld => Some(Marker::C),
+            Case::NotAvailable => Some(Marker::X),
+            Case::NotApplicable
+            | Case::Nobody
+            | Case::NobodyMinoritised
+            | Case::NobodyWhite
+            | Case::CasesAbovePeople => Some(Marker::Z),
+            _ => None,
+        }
+    }
+
+    /// What stands in a chart's row where the figure has no mark.
+    pub fn note(self) -> &'static str {
+        match self {
+            Case::Withheld => "[c] withheld",
+            Case::NotAvailable => "[x] not available",
+            Case::NotApplicable | Case::Nobody | Case::NobodyMinoritised | Case::NobodyWhite => "[z] not applicable",
+            Case::CasesAbovePeople => "[z] no rate: more cases than people",
+            Case::NoCases | Case::TooFew => "too few to say",
+            // Of two groups that can be judged, a value is missing only where nobody white is counted on top.
+            _ => "[z] no ratio: none among white people",
+        }
+    }
+}
+
+/// Why a number is missing from a figure: which number decides, for a figure can lack some and have others.
+#[derive(Clone, Copy, Debug)]
+pub enum Part {
+    /// A count, or a rate with its interval.
+    Group,
+    /// The ratio, its interval, its words or its p-value.
+    Ratio,
+    /// The difference.
+    Difference,
+}
+
+impl Part {
+    /// The symbol that stands in place of this part of the figure, where it is not there.
+    pub fn gap(self, statistic: &Statistic) -> Marker {
+        let known = statistic.minoritised.rate.is_some() && statistic.white.rate.is_some();
+        let figure = match statistic.marker {
+            Some(marker @ (Marker::X | Marker::Z)) => marker,
+            // Nothing else leaves a gap: a difference can be empty only because another band's count is withheld.
+            Some(Marker::C | Marker::U) | None => Marker::C,
+        };
+        match self {
+            Part::Group => figure,
+            // Where both rates are there, a missing ratio is one that is not defined.
+            Part::Ratio => {
+                if known || statistic.kind == Kind::Share {
+                    Marker::Z
+                } else {
+                    figure
+                }
+            }
+            Part::Difference => statistic.difference_marker.unwrap_or(figure),
+        }
+    }
+}
+
+/// The symbol in place of a year's mark on the scale of this kind; nothing where the mark is there.
+pub fn unmarked(year: &Year, kind: Kind) -> Option<Marker> {
+    let Some(statistic) = &year.statistic else { return Some(Marker::X) };
+    let marked = match kind {
+        Kind::Share => statistic.minoritised.rate.is_some(),
+        Kind::Likelihood => statistic.ratio.is_some(),
+        Kind::Rate | Kind::RepresentationGap => statistic.difference.is_some(),
+    };
+    (!marked).then(|| Case::of(statistic).gap().unwrap_or(Marker::Z))
+}
+
+/// What may be said of the pay bands together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bands {
+    /// There is one pay band, and its share is there.
+    One,
+    /// There are three, and all their shares are there.
+    Three,
+    /// The shares of the lowest and the highest are there.
+    Ends,
+    /// No share is there, for this one reason.
+    None(Case),
+    /// The share of the lowest or the highest is not there, for this reason.
+    Some(Case),
+}
+
+impl Bands {
+    /// What may be said of bands with these cases, the lowest first.
+    pub fn of(cases: &[Case]) -> Self {
+        let known = |case: &Case| *case == Case::Share;
+        let first = |cases: &[Case]| {
+            let reasons = [Case::Withheld, Case::NotAvailable, Case::NotApplicable];
+            reasons.into_iter().find(|reason| cases.contains(reason)).unwrap_or(Case::Nobody)
+        };
+        let ends = [cases.first(), cases.last()].map(|end| end.copied().unwrap_or(Case::NotAvailable));
+        match cases {
+            [_] if ends.iter().all(known) => Bands::One,
+            [_, _, _] if cases.iter().all(known) => Bands::Three,
+            _ if ends.iter().all(known) => Bands::Ends,
+            _ if !cases.iter().any(known) && cases.iter().all(|case| *case == ends[0]) => Bands::None(ends[0]),
+            // Nothing tells which of the bands are small themselves where none is there and some are withheld.
+            _ if !cases.iter().any(known) && cases.contains(&Case::Withheld) => Bands::None(Case::Withheld),
+            _ => Bands::Some(first(&ends)),
+        }
+    }
+
+    /// The word by which templates ask for it.
+    pub fn id(self) -> String {
+        match self {
+            Bands::One => "one".to_owned(),
+            Bands::Three => "three".to_owned(),
+            Bands::Ends => "ends".to_owned(),
+            Bands::None(case) => case.id().to_owned(),
+            Bands::Some(case) => format!("some-{}", case.id()),
+        }
+    }
+}
+
+/// What may be said of a change between two rounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It can be told, as far as the evidence allows.
+    Told(Direction),
+    /// A count of one of the two rounds is withheld.
+    Withheld,
+    /// One of the two rounds has no such figure.
+    NotAvailable,
+    /// In one of the two rounds it does not apply.
+    NotApplicable,
+    /// A group has no cases: there is no ratio to compare.
+    NoRatio,
+    /// The later round has no figure that can be shown.
+    Missing,
+    /// The later round cannot be compared with the one before.
+    Broken,
+    /// There is no earlier round with a figure.
+    First,
+    /// The authorities in both rounds are not shown.
+    OtherAuthorities,
+}
+
+impl Change {
+    /// What may be said of the change between these two figures.
+    pub fn of(pair: &Matched) -> Self {
+        if let Some(change) = pair.change {
+            return Change::Told(change.direction);
+        }
+        let gaps = [&pair.before, &pair.after].map(|figure| Case::of(figure).gap());
+        if gaps.contains(&Some(Marker::C)) {
+            Change::Withheld
+        } else if gaps.contains(&Some(Marker::X)) {
+            Change::NotAvailable
+        } else if gaps.contains(&Some(Marker::Z)) {
+            Change::NotApplicable
+        } else {
+            Change::NoRatio
+        }
+    }
+
+    /// What may be said of the change to the newest round.
+    pub fn newest(trend: &Trend) -> Self {
+        let Some((newest, earlier)) = trend.years.split_last() else { return Change::First };
+        if let Some(pair) = trend.matched.iter().find(|pair| pair.to == newest.year) {
+            return Self::of(pair);
+        }
+        let shown = |statistic: &Statistic| Case::of(statistic).gap().is_none();
+        if !newest.statistic.as_ref().is_some_and(shown) {
+            Change::Missing
+        } else if newest.break_before.is_some() {
+            Change::Broken
+        } else if earlier.iter().any(|year| year.statistic.is_some()) {
+            Change::OtherAuthorities
+        } else {
+            Change::First
+        }
+    }
+
+    /// The word by which templates ask for it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Change::Told(Direction::Rose) => "rose",
+            Change::Told(Direction::Fell) => "fell",
+            Change::Told(Direction::NoClearChange) => "no-clear-change",
+            Change::Told(Direction::TooFew) => "too-few",
+            Change::Withheld => "withheld",
+            Change::NotAvailable => "not-available",
+            Change::NotApplicable => "not-applicable",
+            Change::NoRatio => "no-ratio",
+            Change::Missing => "missing",
+            Change::Broken => "broken",
+            Change::First => "first",
+            Change::OtherAuthorities => "other-authorities",
+        }
+    }
+
+    /// The symbol in place of a change that cannot be told.
+    pub fn gap(self) -> Marker {
+        match self {
+            Change::Withheld => Marker::C,
+            Change::NotAvailable | Change::Missing => Marker::X,
+            _ => Marker::Z,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
