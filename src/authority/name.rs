@@ -28,7 +28,7 @@ const KINDS: [&str; 20] = [
 
 /// The words of a name that tell which authority it is.
 fn words(name: &str) -> Vec<String> {
-    let all: Vec<String> = slug(&name.replace(['\'', '’', '.'], "").replace('&', " and "))
+    let all: Vec<String> = slug(&name.replace(['\'', '’'], "").replace('&', " and "))
         .split('-')
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
