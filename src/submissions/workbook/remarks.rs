@@ -3,7 +3,7 @@
 use super::open::Opened;
 use super::read::beside;
 use super::sheet::{MOST_REMARKS, Place, Sheet, Value, cut};
-use super::write::{COVER_LINES, EARLIER_GUIDANCE, guidance, title};
+use super::write::{COVER_LINES, guidance, title};
 use super::{AUTHORITY_CODE, COVER, COVERED, NOTE, NOTES, TOPIC, cell_name, normalised};
 use crate::round::{Service, Settings};
 
@@ -55,7 +55,7 @@ fn written(sheet: &Sheet, own: &[String]) -> Vec<(Option<Place>, String)> {
 fn on_notes(sheet: &Sheet, settings: &Settings) -> Vec<(Option<Place>, String)> {
     let guidance = guidance(settings);
     let own = guidance.iter().flat_map(|(topic, note)| [*topic, note.as_str()]).chain([TOPIC, NOTE]);
-    written(sheet, &own.chain(EARLIER_GUIDANCE).map(normalised).collect::<Vec<_>>())
+    written(sheet, &own.map(normalised).collect::<Vec<_>>())
 }
 
 /// What is covered, and whatever stands outside of the rows with labels.

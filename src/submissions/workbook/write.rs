@@ -276,9 +276,6 @@ pub(super) fn table(sheet: &mut Worksheet, headings: &[&str], last_row: u32) -> 
     Ok(())
 }
 
-/// What workbooks of this layout said in their notes before: it is no remark of a submitter's either.
-pub(super) const EARLIER_GUIDANCE: [&str; 1] = ["Adds up the row while you write. It is not read."];
-
 /// The notes for who fills the workbook in: topic and note.
 pub(super) fn guidance(settings: &Settings) -> Vec<(&'static str, String)> {
     let snapshot = settings.snapshot.map_or_else(|| "The date we gave you.".into(), |date| date.long() + ".");
@@ -313,8 +310,7 @@ pub(super) fn guidance(settings: &Settings) -> Vec<(&'static str, String)> {
             "The cells to fill in are open, the others are protected, without a password. Should you have to move something, \
              leave the labels as they are: we find rows, columns and sheets by them.",
         ),
-        ("Total", "Adds up the row while you write. We compare it with the row."),
-        ("Anything else", "Write it under this table, or into comments of cells: we read it."),
+        ("Total", "Adds up the row while you write. It is not read."),
         ("Grey columns at the right", "What you returned in the round before, for comparison. They are not read."),
     ];
     lines.map(|(topic, note)| (topic, note.to_owned())).to_vec()
