@@ -238,6 +238,8 @@ impl Part {
                     figure
                 }
             }
+            // So is a representation gap where nobody is counted on top; a band's difference lacks another band.
+            Part::Difference if known && statistic.kind != Kind::Share => Marker::Z,
             Part::Difference => statistic.difference_marker.unwrap_or(figure),
         }
     }

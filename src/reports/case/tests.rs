@@ -121,7 +121,6 @@ fn said(page: &mut String, statistic: &Statistic, round: &Round, standard: &Stan
         ("sentence", say("finding(f, i, round)")),
         ("title", say("headline(f, i, round)")),
         ("alternative text", say("spoken(\"Ashencroft\", f, i)")),
-        ("of the ratio", say("spoken_ratio(\"Ashencroft\", f)")),
         ("chart", mark.map_or_else(|| case.note().to_owned(), |mark| mark.printed)),
         ("table", [view.result_label, view.ratio.text(), view.difference.text()].join(" | ")),
         ("spreadsheet", case.cell().to_owned()),
@@ -130,7 +129,9 @@ fn said(page: &mut String, statistic: &Statistic, round: &Round, standard: &Stan
     for (what, words) in rows {
         writeln!(page, "  {what}: {words}").unwrap();
     }
-    if statistic.kind == Kind::Share {
+    if statistic.kind != Kind::Share {
+        writeln!(page, "  of the ratio: {}", say("spoken_ratio(\"Ashencroft\", f)")).unwrap();
+    } else {
         writeln!(page, "  pay bands: {}", say("bands_finding([f, f], round)")).unwrap();
     }
     page.push('\n');
