@@ -8,7 +8,7 @@ use anyhow::{Result, anyhow, bail, ensure};
 use serde::Serialize;
 
 use crate::authority::Authority;
-use crate::configuration::nearest;
+use crate::configuration::{as_near, nearest};
 use crate::round::{Round, Service, UnknownEthnicity};
 use crate::standard::{Indicator, Kind, Standard};
 use crate::submissions::Returns;
@@ -193,8 +193,10 @@ impl<'a> Explainer<'a> {
         }
         let areas = self.areas();
         let Some(area) = areas.iter().find(|area| area.code == question.area) else {
-            let nearest = nearest(question.area, areas.iter().map(|area| area.code.as_str())).unwrap_or("none");
-            bail!("{} has no area `{}`; the nearest is `{nearest}`", question.year, question.area);
+            let near = as_near(question.area, areas.iter().map(|area| area.code.as_str()));
+            let near = near.first().filter(|_| near.len() == 1).copied();
+            let help = near.map_or(String::new(), |near| format!("; the nearest is `{near}`"));
+            bail!("{} has no area `{}`{help}", question.year, question.area);
         };
         Ok(Found { counted: &self.counted[last], returns: self.rounds[last].1, area: area.clone(), side: None })
     }

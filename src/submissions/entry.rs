@@ -128,7 +128,7 @@ pub fn answer(text: &str) -> (Option<Answer>, Option<Remark>) {
         "" => Some(Answer::Blank),
         "x" | "[x]" => Some(Answer::NotCollected),
         "z" | "[z]" => Some(Answer::NotApplicable),
-        _ => whole_number(&tidy).or_else(|| thousands(&tidy)).map(Answer::Count),
+        _ => whole_number(&tidy).or_else(|| thousands(&tidy)).or_else(|| with_noughts(&tidy)).map(Answer::Count),
     };
     match understood {
         Some(answer) => (Some(answer), Some(note(answer))),
@@ -194,6 +194,12 @@ fn thousands(text: &str) -> Option<u64> {
     let (first, rest) = groups.split_first()?;
     let shaped = (1..=3).contains(&first.len()) && rest.iter().all(|group| group.len() == 3);
     shaped.then(|| whole_number(&groups.concat())).flatten()
+}
+
+/// Digits with one or two noughts after a point, as programs write whole numbers: `12.0`. Three may stand for thousands.
+fn with_noughts(text: &str) -> Option<u64> {
+    let (digits, noughts) = text.split_once('.')?;
+    ["0", "00"].contains(&noughts).then(|| whole_number(digits)).flatten()
 }
 
 /// One answer, where it stands in its file.
@@ -267,12 +273,14 @@ mod tests {
 
     #[test]
     fn what_is_unambiguous_is_read_with_a_note_and_the_rest_is_an_error() {
-        for (text, count) in [("1,234", 1234), ("1 270", 1270), ("12 ", 12), (" 7", 7), ("1,234,567", 1_234_567)] {
+        for (text, count) in
+            [("1,234", 1234), ("1 270", 1270), ("12 ", 12), (" 7", 7), ("1,234,567", 1_234_567), ("12.0", 12)]
+        {
             let (answer, remark) = answer(text);
             assert_eq!(answer, Some(Answer::Count(count)), "{text}");
             assert_eq!(remark.unwrap().severity, Severity::Note, "{text}");
         }
-        for text in ["1e1", "-3", "3.5", "12,34", "about 5", "+4", "0x10", "99999999999999999999", "٣"] {
+        for text in ["1e1", "-3", "3.5", "12,34", "1.000", "about 5", "+4", "0x10", "99999999999999999999", "٣"] {
             let (answer, remark) = answer(text);
             assert_eq!(answer, None, "{text}");
             assert_eq!(remark.unwrap().severity, Severity::Error, "{text}");

@@ -145,8 +145,10 @@ impl<'a> Checker<'a> {
         message: String,
         help: impl Into<String>,
     ) {
+        let own = self.submission.entries.iter().filter(|entry| entry.service == service);
+        let sheet = own.filter_map(|entry| entry.location.rsplit_once('!')).map(|(sheet, _)| sheet).next();
         let workbook = self.submission.entries.iter().any(|entry| entry.location.contains('!'));
-        let location = if workbook { service.sheet().to_owned() } else { String::new() };
+        let location = sheet.map_or(if workbook { service.sheet() } else { "" }, |sheet| sheet).to_owned();
         self.add(severity, location, rule, String::new(), message, help.into());
     }
 

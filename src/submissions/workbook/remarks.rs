@@ -52,9 +52,12 @@ fn written(sheet: &Sheet, own: &[String]) -> Vec<(Option<Place>, String)> {
     cells.filter(|(_, text)| !text.is_empty() && !own.contains(&normalised(text))).collect()
 }
 
+/// What the notes of earlier workbooks of this layout said.
+const EARLIER: [&str; 1] = ["Adds up the row while you write. It is not read."];
+
 fn on_notes(sheet: &Sheet, settings: &Settings) -> Vec<(Option<Place>, String)> {
     let guidance = guidance(settings);
-    let own = guidance.iter().flat_map(|(topic, note)| [*topic, note.as_str()]).chain([TOPIC, NOTE]);
+    let own = guidance.iter().flat_map(|(topic, note)| [*topic, note.as_str()]).chain([TOPIC, NOTE]).chain(EARLIER);
     written(sheet, &own.map(normalised).collect::<Vec<_>>())
 }
 

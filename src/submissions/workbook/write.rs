@@ -310,7 +310,7 @@ pub(super) fn guidance(settings: &Settings) -> Vec<(&'static str, String)> {
             "The cells to fill in are open, the others are protected, without a password. Should you have to move something, \
              leave the labels as they are: we find rows, columns and sheets by them.",
         ),
-        ("Total", "Adds up the row while you write. It is not read."),
+        ("Total", "Adds up the row while you write. We compare it with the counts, and take the counts."),
         ("Grey columns at the right", "What you returned in the round before, for comparison. They are not read."),
     ];
     lines.map(|(topic, note)| (topic, note.to_owned())).to_vec()
