@@ -106,8 +106,8 @@ fn no_events_at_all_are_too_few_to_say() {
     let (national, pack, table) = built(&round(5, |_, [_, measure, _, _, answer]| {
         Some(if EVENTS.contains(&measure) { "0".to_owned() } else { answer.to_owned() })
     }));
-    says(&national, &["There were too few people or cases to say"]);
-    says(&pack, &["There were too few people or cases to say"]);
+    says(&national, &["recorded in either group: too few to say"]);
+    says(&pack, &["recorded in either group: too few to say"]);
     let two = table.iter().find(|row| row["indicator"] == "2" && row["breakdown"].is_empty()).unwrap();
     assert_eq!((two["result"].as_str(), two["relative_likelihood"].as_str()), ("too-few", ""));
 }
