@@ -104,7 +104,7 @@ pub fn read(round: &Round, standard: &Standard, before: Option<&Returns>) -> Res
             let broken = found.iter().any(|finding| finding.severity == Severity::Error);
             let of_counts = rules::check(&submission, &round.settings, standard, earlier);
             // What could not be read is not missed a second time.
-            let missed = |finding: &Finding| ["no-counts", "group-missing"].contains(&finding.rule);
+            let missed = |finding: &Finding| ["no-counts", "group-missing", "left-out"].contains(&finding.rule);
             let of_counts = of_counts.into_iter().filter(|finding| !(broken && missed(finding)));
             found.extend(of_counts.collect::<Findings>().into_vec());
             found.extend(whose::registered(&submission, round));
