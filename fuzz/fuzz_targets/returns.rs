@@ -1,5 +1,7 @@
 //! Small rounds of returns in every mixture of detail, made from any bytes, and what has to hold of each.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -275,10 +277,9 @@ fn expected(cells: &Cells, code: &str, measures: [&str; 2], scope: Scope, group:
             found.push([above[0], below[0], above[1], below[1]]);
         }
     }
-    if scope == Scope::All && measures.iter().any(|measure| counted("combined", measure)) {
-        if let (Some(above), Some(below)) = (resolved(measures[0]), resolved(measures[1])) {
-            found.push([above[0], below[0], above[1], below[1]]);
-        }
+    let combined = scope == Scope::All && measures.iter().any(|measure| counted("combined", measure));
+    if let (true, Some(above), Some(below)) = (combined, resolved(measures[0]), resolved(measures[1])) {
+        found.push([above[0], below[0], above[1], below[1]]);
     }
     let sum = |place: usize| found.iter().map(|counts| counts[place]).sum();
     (!found.is_empty()).then(|| std::array::from_fn(sum))
