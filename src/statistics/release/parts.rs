@@ -51,10 +51,15 @@ impl<'a> Builder<'a> {
         for (group, count) in row.groups.into_iter().enumerate() {
             parts.groups[group] = self.atoms_of(given, count, bands.iter().map(|band| &band.groups[group]));
         }
-        // Those of whom a row does not tell the group are those of whom its bands do not tell it, if the same groups are told.
-        let alike = |band: &&Parts| (0..4).all(|group| band.groups[group].is_empty() == row.groups[group].is_none());
-        let rests = if bands.iter().all(|band| alike(&band)) { &bands[..] } else { &[] };
-        parts.groups[4] = self.atoms_of(given, row.rest(), rests.iter().map(|band| &band.groups[4]));
+        // Those of whom a row does not tell the group are those of its bands in other groups than the row tells.
+        let counted = |group: &usize| row.groups[*group].is_some();
+        let fit = |band: &Parts| band.whole && (0..4).filter(counted).all(|group| !band.groups[group].is_empty());
+        let others = |band: &Parts| -> Vec<usize> {
+            (0..5).filter(|group| *group == 4 || !counted(group)).flat_map(|group| band.groups[group].clone()).collect()
+        };
+        let rests: Vec<Vec<usize>> =
+            if bands.iter().all(fit) { bands.iter().map(others).collect() } else { Vec::new() };
+        parts.groups[4] = self.atoms_of(given, row.rest(), rests.iter());
         parts.white = self.atoms_of(given, row.white, bands.iter().map(|band| &band.white));
         parts.unknown = self.atoms_of(given, row.unknown, bands.iter().map(|band| &band.unknown));
         if parts.whole && !bands.is_empty() && bands.iter().all(|band| band.whole) {

@@ -9,6 +9,7 @@ mod plausibility;
 use std::collections::BTreeMap;
 
 use super::entry::{Answer, Entry, Ethnicity, Submission};
+use super::row::Row;
 use crate::finding::{Finding, Severity};
 use crate::round::{Service, Settings};
 use crate::standard::{Measure, Standard};
@@ -25,14 +26,15 @@ pub fn check(
     standard: &Standard,
     before: Option<&Submission>,
 ) -> Vec<Finding> {
-    let mut checker = Checker {
-        submission,
-        settings,
-        standard,
-        answers: answers(submission),
-        findings: Vec::new(),
-        told: Vec::new(),
-    };
+    let given = answers(submission);
+    let mut rows: BTreeMap<(Service, &str, &str), Row> = BTreeMap::new();
+    for ((service, measure, band, group), entry) in &given {
+        if let Some(count) = entry.count() {
+            rows.entry((*service, measure, band)).or_default().put(*group, count);
+        }
+    }
+    let mut checker =
+        Checker { submission, settings, standard, answers: given, rows, findings: Vec::new(), told: Vec::new() };
     checker.arithmetic();
     checker.plausibility();
     checker.left_out();
@@ -56,6 +58,8 @@ struct Checker<'a> {
     settings: &'a Settings,
     standard: &'a Standard,
     answers: BTreeMap<Key<'a>, &'a Entry>,
+    /// The counts of each row.
+    rows: BTreeMap<(Service, &'a str, &'a str), Row>,
     findings: Vec<Finding>,
     /// Rows about which enough was said: what follows from one mistake is not told again.
     told: Vec<(Service, String)>,
