@@ -44,7 +44,7 @@ pub struct Options {
 
 /// The share of returns with mixed detail: the two early rounds were collected anew until none was left.
 fn usual_mixture(year: i32) -> f64 {
-    if matches!(year, 2021 | 2023) { 0.0 } else { 0.15 }
+    if matches!(year, 2021 | 2023) { 0.0 } else { 0.07 }
 }
 
 /// Far more than England has, and still few enough for memory.
