@@ -1,6 +1,7 @@
 //! Small rounds of returns in every mixture of detail, made from any bytes, and what has to hold of each.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "in a test a panic is the report")]
+#![allow(dead_code, reason = "not everybody who includes it looks at everything")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
