@@ -51,9 +51,15 @@ fn a_workbook_and_the_csv_of_the_same_return_give_the_same() {
             fs::remove_file(path).unwrap();
         }
         let workbook = returns::open(folder.path());
+        // Of very many like findings the first are shown, and which these are depends on the order of the cells.
+        let many = |rule: &str| {
+            let of = |opened: &returns::Opened| opened.findings.iter().filter(|finding| finding.rule == rule).count();
+            of(&csv).max(of(&workbook)) > 50
+        };
         let told = |opened: &returns::Opened| {
-            let told = opened.findings.iter().map(|finding| (finding.severity, finding.rule, finding.message.clone()));
-            let mut told: Vec<_> = told.collect();
+            let findings = opened.findings.iter().filter(|finding| !many(finding.rule));
+            let mut told: Vec<_> =
+                findings.map(|finding| (finding.severity, finding.rule, finding.message.clone())).collect();
             told.sort();
             told
         };
