@@ -76,19 +76,6 @@ impl Row {
         };
         *place = Some(count);
     }
-
-    /// The count of one cell, where there is one.
-    pub fn get(&self, group: Ethnicity) -> Option<u64> {
-        match group {
-            Ethnicity::Asian => self.groups[0],
-            Ethnicity::Black => self.groups[1],
-            Ethnicity::Mixed => self.groups[2],
-            Ethnicity::Other => self.groups[3],
-            Ethnicity::Minoritised => self.total,
-            Ethnicity::White => self.white,
-            Ethnicity::Unknown => self.unknown,
-        }
-    }
 }
 
 /// The services whose counts a figure takes of a measure: a return that counts it for each service has the sum for both.
