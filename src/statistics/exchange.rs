@@ -27,6 +27,8 @@ pub(super) struct Reach {
     pub seeds: usize,
     /// How many classes near each of them.
     pub classes: usize,
+    /// Whether it rather leaves the target where it is than moves many parts of attackers who are not stopped yet.
+    pub sparing: bool,
 }
 
 /// Atoms by the shown counts that they are in.
@@ -182,7 +184,7 @@ impl Classes {
             for atom in &self.list[class].atoms {
                 let owner = atoms[*atom].owner;
                 if owner.is_none_or(|owner| !known.contains(&owner)) {
-                    let watched = owner.is_some_and(|owner| unsure.contains(&owner));
+                    let watched = reach.sparing && owner.is_some_and(|owner| unsure.contains(&owner));
                     of_class[2 * usize::from(inside[*atom]) + usize::from(watched)].push(*atom);
                 }
             }
