@@ -1,5 +1,8 @@
 //! One figure explained to the report author: exact, from the cells to the words that the report uses.
 
+mod exact;
+mod topic;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -11,10 +14,9 @@ use serde_json::{Map, Value, json};
 
 use crate::round::Round;
 use crate::standard::{Indicator, Kind, Standard};
-use crate::statistics::{
-    AreaType, Coverage, Edition, Explanation, GroupFigures, InputCount, Marker, Outcome, Quality, Share, Statistic,
-    method,
-};
+use crate::statistics::{AreaType, Edition, Exact, Explanation, GroupFigures, Marker, Outcome, Statistic, method};
+
+pub use topic::Topic;
 
 use super::narrative::Narrative;
 use super::{figures, tables, views};
@@ -235,13 +237,13 @@ pub fn human(explained: Explained<'_>, templates: &Path) -> Result<String> {
         edition(&protection.public)
     )?;
     writeln!(text, "  {}", protected(exact, round))?;
-    exact_part(&mut text, explanation)?;
+    exact::exact(&mut text, explanation)?;
     methods(&mut text, explanation)?;
     inputs(&mut text, explanation)?;
     Ok(text)
 }
 
-fn protected(exact: &Statistic, round: &Round) -> String {
+fn protected(exact: &Exact, round: &Round) -> String {
     let settings = &round.settings.disclosure;
     match exact.area.kind {
         AreaType::Authority => format!(
@@ -255,222 +257,6 @@ fn protected(exact: &Statistic, round: &Round) -> String {
             settings.minimum_contributors,
             settings.dominance * 100.0
         ),
-    }
-}
-
-/// The formula with the exact numbers put in.
-fn exact_part(text: &mut String, explanation: &Explanation) -> Result<()> {
-    let exact = &explanation.exact;
-    let authorities = crate::finding::plural(exact.authorities, "authority");
-    writeln!(text, "\nExact, before protection (not for publication): {authorities}")?;
-    let (Some(a), Some(m)) = (exact.minoritised.numerator, exact.minoritised.denominator) else {
-        writeln!(text, "  no figure: {}", exact.marker.map_or("not available", Marker::id))?;
-        return Ok(());
-    };
-    let limits = |group: &GroupFigures| match group.lower.zip(group.upper) {
-        Some((lower, upper)) => format!("{lower:.6} to {upper:.6}"),
-        None => "no interval".to_owned(),
-    };
-    if explanation.kind == Kind::Share {
-        let rate = exact.minoritised.rate.unwrap_or(f64::NAN);
-        writeln!(text, "  share = {a} / {m} = {rate:.6} ({})", limits(&exact.minoritised))?;
-    } else if let (Some(b), Some(w)) = (exact.white.numerator, exact.white.denominator) {
-        let rate =
-            |group: &GroupFigures| group.rate.map_or_else(|| "not defined".to_owned(), |rate| format!("{rate:.6}"));
-        writeln!(
-            text,
-            "  minoritised rate = {a} / {m} = {} ({})",
-            rate(&exact.minoritised),
-            limits(&exact.minoritised)
-        )?;
-        writeln!(text, "  white rate       = {b} / {w} = {} ({})", rate(&exact.white), limits(&exact.white))?;
-        match exact.ratio {
-            Some(ratio) => writeln!(
-                text,
-                "  ratio = ({a} / {m}) / ({b} / {w}) = {} / {} = {:.6} ({:.6} to {:.6})",
-                rate(&exact.minoritised),
-                rate(&exact.white),
-                ratio.value,
-                ratio.lower,
-                ratio.upper
-            )?,
-            None => writeln!(text, "  ratio = ({a} / {m}) / ({b} / {w}) is not defined [z]")?,
-        }
-        if let Some(p) = exact.p_value {
-            writeln!(text, "  p-value of a ratio of 1 = {p:.6}")?;
-        }
-        if let Some(parity) = exact.at_parity {
-            writeln!(
-                text,
-                "  cases at parity = {m} x ({b} / {w} - {a} / {m}) = {:.4} ({:.4} to {:.4})",
-                parity.value, parity.lower, parity.upper
-            )?;
-        }
-    }
-    if let Some(difference) = exact.difference {
-        write!(text, "  difference = {:.6}", difference.value)?;
-        if let Some((lower, upper)) = difference.lower.zip(difference.upper) {
-            write!(text, " ({lower:.6} to {upper:.6})")?;
-        }
-        writeln!(text)?;
-    }
-    if let Some(result) = exact.result {
-        writeln!(text, "  result: {}", result.id())?;
-    }
-    if let Some(pooled) = explanation.pooled {
-        let ratio = pooled.mantel_haenszel;
-        writeln!(
-            text,
-            "  Mantel-Haenszel ratio of {} authorities = {:.6} ({:.6} to {:.6})",
-            pooled.authorities, ratio.value, ratio.lower, ratio.upper
-        )?;
-        if let Some(found) = pooled.heterogeneity {
-            writeln!(
-                text,
-                "  Q = {:.4}, p = {:.6}, I2 = {:.2}%, tau2 = {:.6}, from {} authorities",
-                found.q, found.q_p_value, found.i2, found.tau2, found.strata
-            )?;
-        }
-    }
-    if let Some(counts) = explanation.positions {
-        writeln!(
-            text,
-            "  positions: {} above expected, {} as expected, {} below, of {}",
-            counts.above, counts.as_expected, counts.below, counts.of
-        )?;
-    }
-    if let Some(spread) = explanation.spread {
-        writeln!(
-            text,
-            "  spread, as published: 10th percentile {:.3}, quartiles {:.3}, {:.3}, {:.3}, 90th percentile {:.3}, of {}",
-            spread.p10, spread.lower_quartile, spread.median, spread.upper_quartile, spread.p90, spread.authorities
-        )?;
-    }
-    if let Some(position) = explanation.position {
-        let label = serde_json::to_value(position.expected)?;
-        writeln!(
-            text,
-            "  position: z = {:.4}, adjusted {:.4}: {}; quartile {}, rank {} to {} of {}",
-            position.z,
-            position.z_adjusted,
-            label.as_str().unwrap_or_default(),
-            position.quartile,
-            position.rank.0,
-            position.rank.1,
-            position.of
-        )?;
-    }
-    Ok(())
-}
-
-/// A count of the report that is of no indicator, such as how many authorities took part, and what it was counted from.
-pub struct Topic {
-    /// Its id without the last part: `2024/england/participation/all`.
-    pub id: String,
-    /// How it is counted, in words.
-    pub method: String,
-    /// What the report prints, by the last part of the id.
-    pub values: Value,
-    /// What was counted.
-    pub counted: Value,
-}
-
-impl Topic {
-    /// Who took part in England, a region or of a type.
-    pub fn participation(coverage: &Coverage, year: i32, area: &str) -> Option<Self> {
-        let shares = coverage.regions.iter().chain(&coverage.types);
-        let share: Option<&Share> = shares.into_iter().find(|share| share.code == area);
-        let values = match share {
-            Some(share) => {
-                json!({"england": share.england, "registered": share.registered, "submitted": share.submitted})
-            }
-            None if area == "england" => {
-                let services = coverage.services.iter().map(|(service, count)| (service.id().to_owned(), json!(count)));
-                let services: Map<String, Value> = services.collect();
-                json!({
-                    "england": coverage.england,
-                    "registered": coverage.registered,
-                    "submitted": coverage.submitted,
-                    "rejected": coverage.rejected,
-                    "services": services,
-                    "staff": coverage.staff,
-                })
-            }
-            None => return None,
-        };
-        let here = |one: &&crate::statistics::Participant| match share {
-            Some(share) => one.authority.region == share.name || one.authority.kind == share.name,
-            None => true,
-        };
-        Some(Self {
-            id: format!("{year}/{area}/participation/all"),
-            method: "authorities of England and of the round's register, and whether their return is in; staff are those of \
-                     known and unknown ethnicity in all returns, protected"
-                .to_owned(),
-            values,
-            counted: json!(coverage.participants.iter().filter(here).collect::<Vec<_>>()),
-        })
-    }
-
-    /// How many people of a measure have a known ethnicity.
-    pub fn known_ethnicity(quality: &Quality, year: i32, area: &str, inputs: &[InputCount]) -> Self {
-        Self {
-            id: format!("{year}/{area}/known-ethnicity/all/{}", quality.measure),
-            method: "people of known and of unknown ethnicity, of returns that give all groups and the unknown"
-                .to_owned(),
-            values: json!({"authorities": quality.authorities, "known": quality.known, "unknown": quality.unknown, "share": quality.share}),
-            counted: json!(inputs),
-        }
-    }
-
-    /// How many figures have which result.
-    pub fn results<'a>(figures: impl Iterator<Item = &'a Statistic>, id: String) -> Self {
-        let figures: Vec<&Statistic> = figures.collect();
-        let summary = views::summary(figures.iter().copied(), &id);
-        let result = |figure: &&Statistic| {
-            json!({
-                "area_code": figure.area.code,
-                "indicator": figure.indicator,
-                "result": figure.result.map(Outcome::id),
-                "possible": figure.tentative,
-                "marker": figure.marker.map(Marker::id),
-            })
-        };
-        let values = json!({
-            "disadvantage": summary.disadvantage.n,
-            "possible_disadvantage": summary.possible.n,
-            "advantage": summary.advantage.n,
-            "possible_advantage": summary.possible_advantage.n,
-            "no_clear_difference": summary.unclear.n,
-            "too_few": summary.few.n,
-            "missing": summary.missing.n,
-            "judged": summary.judged.n,
-            "indicators": summary.of.n,
-        });
-        let counted = json!(figures.iter().map(result).collect::<Vec<_>>());
-        Self { id, method: "figures by their published result".to_owned(), values, counted }
-    }
-
-    /// As JSON.
-    pub fn json(&self) -> Result<String> {
-        let Self { id, method, values, counted } = self;
-        let value = json!({"id": id, "method": method, "values": values, "counted": counted});
-        Ok(serde_json::to_string_pretty(&value)? + "\n")
-    }
-
-    /// For people.
-    pub fn human(&self) -> Result<String> {
-        let mut text = format!("{}\n\nHow it is counted\n  {}\n\nWhat is published\n", self.id, self.method);
-        for (name, value) in self.values.as_object().into_iter().flatten() {
-            writeln!(text, "  {name}: {value}")?;
-        }
-        writeln!(text, "\nWhat was counted")?;
-        for one in self.counted.as_array().into_iter().flatten() {
-            let parts = one.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
-            let parts: Vec<String> = parts.map(|(name, value)| format!("{name} {value}")).collect();
-            writeln!(text, "  {}", parts.join(", "))?;
-        }
-        Ok(text)
     }
 }
 

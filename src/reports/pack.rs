@@ -153,8 +153,7 @@ fn standing_of<'a>(
     let position = authority.positions.get(&indicator.id)?;
     let own = authority.figures.get(code, Scope::All, &indicator.id, &Breakdown::Whole)?;
     let england = material.statistics.national.get(ENGLAND, Scope::All, &indicator.id, &Breakdown::Whole)?.ratio?.value;
-    // Rounded, because it rests on the exact counts of others.
-    let between = (material.statistics.between.get(&indicator.id)? * 1000.0).round() / 1000.0;
+    let between = *material.statistics.between.get(&indicator.id)?;
     let limits = statistics::funnel_limits(england, own.log_variance()?, between, UNEXPECTED);
     let view = views::position(position, own.ratio?.value, limits, &material.id(code, indicator));
     Some(Standing { view, own, england, between })

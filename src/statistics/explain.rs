@@ -2,6 +2,8 @@
 //!
 //! What leaves here is not protected: it is printed for the report author and goes into no document.
 
+mod cells;
+
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -9,44 +11,21 @@ use serde::Serialize;
 
 use crate::authority::Authority;
 use crate::configuration::{as_near, nearest};
-use crate::round::{Round, Service, UnknownEthnicity};
+use crate::round::{Round, Service};
 use crate::standard::{Indicator, Kind, Standard};
 use crate::submissions::Returns;
-use crate::submissions::entry::{Answer, Entry, Ethnicity, Submission};
-use crate::submissions::row;
 
-use super::aggregate::{self, Answers, Tally};
-use super::compare::{self, Judgement, Subject};
-use super::disclosure::{self, Edition};
-use super::figure::{Area, AreaKey, AreaType, Breakdown, Counts, ENGLAND, FigureKey, Scope, Side, matched_years};
-use super::pooling::{self, Pooled};
-use super::position::{Expected, Spread};
-use super::statistic::{Marker, Statistic};
-use super::trend::{self, Counted, Matched};
-use super::{Measuring, PositionCounts, Statistics, belongs};
+use super::add_up::{self, Answers, Tally};
+use super::compare::{
+    self, Exact, Expected, Judgement, Marker, Matched, Measuring, Pooled, PositionCounts, Spread, Statistic, Subject,
+    Trend,
+};
+use super::figure::{Area, AreaKey, AreaType, Breakdown, ENGLAND, FigureKey, Scope, matched_years};
+use super::measure::{AuthorityStatistics, Statistics, published};
+use super::protect::{self, Counted, Edition};
 
-/// One count that a figure is made of, and where it stands.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct InputCount {
-    /// Whose.
-    pub authority_code: String,
-    /// The file inside the round's folder.
-    pub file: String,
-    /// What the submitter sees: `Adults!C14` or `line 14, column count`.
-    pub location: String,
-    /// `adults`, `childrens` or `combined`.
-    pub service: &'static str,
-    /// The measure's identifier.
-    pub measure: String,
-    /// A pay band's identifier, or empty.
-    pub breakdown: String,
-    /// The ethnic group.
-    pub ethnicity: &'static str,
-    /// The count; nothing where there is none.
-    pub count: Option<u64>,
-    /// What stands in the cell: a count, `x`, `z` or nothing.
-    pub answer: String,
-}
+pub use cells::InputCount;
+use cells::{as_added_up, input, inputs};
 
 /// Where an authority stands, as it was computed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -73,7 +52,7 @@ pub struct Explanation {
     /// The kind in which the round reports the indicator.
     pub kind: Kind,
     /// The figure from exact counts.
-    pub exact: Statistic,
+    pub exact: Exact,
     /// The figure as it is published.
     pub published: Statistic,
     /// The ratio pooled over the authorities, of England, a region, a type or a matched panel.
@@ -137,9 +116,9 @@ impl<'a> Explainer<'a> {
     ) -> Result<Self> {
         let rounds: Vec<_> =
             earlier.iter().map(|(round, returns)| (round, returns)).chain([(round, returns)]).collect();
-        let counted = trend::count(rounds.iter().copied(), standard, edition)?;
-        let statistics = super::statistics(standard, england, &counted, returns, edition)?;
-        Ok(Self { rounds, counted, answers: aggregate::answers(round, standard, returns), statistics })
+        let counted = protect::count(rounds.iter().copied(), standard, edition)?;
+        let statistics = published(standard, england, &counted, returns, edition)?;
+        Ok(Self { rounds, counted, answers: add_up::answers(round, standard, returns), statistics })
     }
 
     /// What is published of the round.
@@ -152,7 +131,7 @@ impl<'a> Explainer<'a> {
         let found = self.find(question)?;
         let round = found.counted.round;
         let judgement = Judgement::new(&round.settings.statistics);
-        let exact = self.exact(&found, judgement);
+        let exact = self.exact(&found, judgement)?;
         let published = self.published(&found)?;
         let inputs = inputs(&found);
         let FigureKey { area, scope, indicator, breakdown } = &found.key;
@@ -229,34 +208,28 @@ impl<'a> Explainer<'a> {
     /// England, regions, types, and the authorities whose returns are in.
     pub fn areas(&self) -> Vec<Area> {
         let authority =
-            |one: &super::AuthorityStatistics| Area::new(AreaKey::authority(&one.authority.code), &one.authority.name);
-        let places = super::places(&self.statistics.coverage).into_iter();
+            |one: &AuthorityStatistics| Area::new(AreaKey::authority(&one.authority.code), &one.authority.name);
+        let places = compare::places(&self.statistics.coverage).into_iter();
         places.chain(self.statistics.authorities.iter().map(authority)).collect()
     }
 
-    fn exact(&self, found: &Found<'_, '_>, judgement: Judgement) -> Statistic {
-        let Found { indicator, key, .. } = found;
-        let figure = |breakdown: &Breakdown| {
-            let subject = Subject { area: &found.area, scope: key.scope, indicator, breakdown };
-            match found.tally(&subject.key()) {
-                Some(tally) => compare::compare(&subject, &disclosure::exact(tally), judgement),
-                None => {
-                    let authority = found.area.kind == AreaType::Authority;
-                    let absent = || super::absent(&self.answers, &found.area.code, key.scope, indicator);
-                    compare::missing(&subject, if authority { absent() } else { Marker::X })
-                }
-            }
+    fn exact(&self, found: &Found<'_, '_>, judgement: Judgement) -> Result<Exact> {
+        let Found { area, indicator, key, .. } = found;
+        // Beside a pay band stand the others: its difference is from all of them.
+        let breakdowns = match key.breakdown.is_pay_band() {
+            true => Breakdown::headline(indicator, &found.counted.round.settings.pay_bands),
+            false => vec![key.breakdown.clone()],
         };
-        let bands = &found.counted.round.settings.pay_bands;
-        let mut figures: Vec<Statistic> = match indicator.kind {
-            Kind::Share => Breakdown::headline(indicator, bands).iter().map(figure).collect(),
-            _ => vec![figure(&key.breakdown)],
+        let subject = |breakdown| Subject { area, scope: key.scope, indicator, breakdown };
+        let subjects: Vec<Subject<'_>> = breakdowns.iter().map(subject).collect();
+        let absent = match area.kind {
+            AreaType::Authority => compare::absent(&self.answers, &area.code, key.scope, indicator),
+            AreaType::National | AreaType::Region | AreaType::Type => Marker::X,
         };
-        if indicator.kind == Kind::Share {
-            compare::share_differences(&mut figures);
-        }
-        let place = figures.iter().position(|figure| figure.breakdown == key.breakdown).unwrap_or_default();
-        figures.swap_remove(place)
+        let tally = |subject: &Subject<'_>| found.tally(&subject.key()).copied().ok_or(absent);
+        let figures = Exact::of(&subjects, tally, judgement).into_iter();
+        let mut wanted = figures.filter(|figure| figure.breakdown == key.breakdown);
+        wanted.next().ok_or_else(|| anyhow!("indicator {} has no {}", indicator.id, key.breakdown))
     }
 
     fn published(&self, found: &Found<'_, '_>) -> Result<Statistic> {
@@ -278,7 +251,7 @@ impl<'a> Explainer<'a> {
             .ok_or_else(|| anyhow!("no figure of {area} is published for indicator {indicator} {breakdown}"))
     }
 
-    fn own(&self, code: &str) -> Option<&super::AuthorityStatistics> {
+    fn own(&self, code: &str) -> Option<&AuthorityStatistics> {
         self.statistics.authorities.iter().find(|one| one.authority.code == code)
     }
 
@@ -290,7 +263,7 @@ impl<'a> Explainer<'a> {
             AreaType::Authority => self.own(&area.code).map(|authority| &authority.trends),
             _ => None,
         };
-        let same = |trend: &&trend::Trend| trend.indicator == *indicator && trend.breakdown == *breakdown;
+        let same = |trend: &&Trend| trend.indicator == *indicator && trend.breakdown == *breakdown;
         let pairs = trends.into_iter().flatten().filter(same).flat_map(|trend| &trend.matched);
         let of_panel = |pair: &&Matched| found.side.is_none() || pair.after.area.code == area.code;
         let pairs = pairs.filter(|_| *scope == Scope::All).filter(of_panel);
@@ -362,7 +335,8 @@ impl Found<'_, '_> {
         let in_panel = |code: &String| {
             panel.is_none_or(|panel| panel.members.contains(&(indicator.clone(), breakdown.clone(), code.clone())))
         };
-        let in_area = |code: &str| self.counted.round.authority(code).is_some_and(|one| belongs(one, &self.area));
+        let in_area =
+            |code: &str| self.counted.round.authority(code).is_some_and(|one| compare::belongs(one, &self.area));
         let in_scope = |service: Service| Scope::of(service).contains(scope);
         let members = self.counted.contributions.members.iter();
         members
@@ -373,96 +347,6 @@ impl Found<'_, '_> {
     }
 }
 
-/// The cells that the figure is added up from; of an authority without the figure, the cells where it would stand.
-fn inputs(found: &Found<'_, '_>) -> Vec<InputCount> {
-    let Found { indicator, key: FigureKey { scope, breakdown, .. }, .. } = found;
-    let contributors = found.contributors();
-    let asked: BTreeSet<(&str, Service)> = match found.area.kind {
-        AreaType::Authority if contributors.is_empty() => {
-            scope.services().map(|service| (&*found.area.code, service)).collect()
-        }
-        _ => contributors,
-    };
-    let include = found.counted.round.settings.unknown_ethnicity == UnknownEthnicity::Include;
-    let mut inputs = Vec::new();
-    for (code, service) in asked {
-        let Some(submission) = found.returns.accepted(code) else { continue };
-        let measures = match indicator.kind {
-            Kind::Share => vec![(&indicator.numerator, breakdown.band())],
-            _ => vec![(&indicator.numerator, ""), (&indicator.denominator, "")],
-        };
-        for (measure, band) in measures {
-            for service in row::services_of(submission, measure, service) {
-                let entries: Vec<&Entry> = submission
-                    .entries
-                    .iter()
-                    .filter(|entry| entry.service == service && entry.measure == *measure && entry.breakdown == band)
-                    .collect();
-                let given = |group: Ethnicity| {
-                    entries.iter().any(|entry| entry.ethnicity == group && matches!(entry.answer, Answer::Count(_)))
-                };
-                let mut groups: Vec<Ethnicity> = match breakdown {
-                    Breakdown::EthnicGroup(group) => vec![group.ethnicity()],
-                    _ if given(Ethnicity::Minoritised) => vec![Ethnicity::Minoritised],
-                    _ => Ethnicity::MINORITISED.to_vec(),
-                };
-                groups.push(Ethnicity::White);
-                if indicator.kind == Kind::Share && include {
-                    groups.push(Ethnicity::Unknown);
-                }
-                let wanted = entries.into_iter().filter(|entry| groups.contains(&entry.ethnicity));
-                inputs.extend(wanted.map(|entry| input(submission, entry)));
-            }
-        }
-    }
-    inputs
-}
-
-fn input(submission: &Submission, entry: &Entry) -> InputCount {
-    InputCount {
-        authority_code: submission.authority_code.clone(),
-        file: format!("submissions/{}", submission.file),
-        location: entry.location.clone(),
-        service: entry.service.id(),
-        measure: entry.measure.clone(),
-        breakdown: entry.breakdown.clone(),
-        ethnicity: entry.ethnicity.id(),
-        count: entry.count(),
-        answer: entry.answer.written(),
-    }
-}
-
-/// Makes sure that the cells shown add up to the counts shown.
-fn as_added_up(exact: &Statistic, inputs: &[InputCount], found: &Found<'_, '_>) -> Result<()> {
-    let Found { indicator, key: FigureKey { breakdown, .. }, .. } = found;
-    if exact.authorities == 0 {
-        return Ok(());
-    }
-    let sum = |measure: &str, test: &dyn Fn(&str) -> bool| -> u64 {
-        let cells = inputs.iter().filter(|input| input.measure == measure && test(input.ethnicity));
-        cells.filter_map(|input| input.count).sum()
-    };
-    let white = |group: &str| group == "white";
-    let minoritised = |group: &str| group != "white" && group != "unknown";
-    let share = indicator.kind == Kind::Share;
-    let denominator = |group: &dyn Fn(&str) -> bool| match share {
-        true => sum(&indicator.numerator, &|_| true),
-        false => sum(&indicator.denominator, group),
-    };
-    let side = |group: &dyn Fn(&str) -> bool| Side {
-        numerator: sum(&indicator.numerator, group),
-        denominator: denominator(group),
-    };
-    let cells = Counts { minoritised: side(&minoritised), white: side(&white) };
-    let counts = exact.counts();
-    ensure!(
-        counts == cells.map(Some),
-        "the cells of indicator {} {breakdown} add up to {cells:?} and the figure is of {counts:?}: please report this",
-        indicator.id
-    );
-    Ok(())
-}
-
 /// The ratio pooled over the authorities of an area that contribute.
 fn pooled(found: &Found<'_, '_>, judgement: Judgement) -> Option<Pooled> {
     if found.area.kind == AreaType::Authority || found.indicator.kind == Kind::Share {
@@ -471,5 +355,5 @@ fn pooled(found: &Found<'_, '_>, judgement: Judgement) -> Option<Pooled> {
     let codes: BTreeSet<&str> = found.contributors().into_iter().map(|(code, _)| code).collect();
     let tally = |code: &str| found.counted.tallies.get(&found.key.in_area(AreaKey::authority(code)));
     let strata: Vec<_> = codes.into_iter().filter_map(|code| Some(tally(code)?.counts)).collect();
-    pooling::pool(&strata, judgement.critical())
+    compare::pool(&strata, judgement.critical())
 }

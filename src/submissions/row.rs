@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::entry::{Answer, Entry, Ethnicity, Submission};
+use super::entry::{Answer, Entry, Ethnicity};
 use crate::round::Service;
 
 /// The counts of one row: a measure, or one of its pay bands, in one service or in both together.
@@ -78,18 +78,14 @@ impl Row {
     }
 }
 
-/// The services whose counts a figure takes of a measure: a return that counts it for each service has the sum for both.
-pub fn services_of(submission: &Submission, measure: &str, service: Service) -> Vec<Service> {
-    let counted = |service: Service| {
-        submission
-            .entries
-            .iter()
-            .any(|entry| entry.service == service && entry.measure == measure && entry.count().is_some())
-    };
-    if service == Service::Combined && !counted(Service::Combined) {
-        return vec![Service::Adults, Service::Childrens];
+/// The rows that stand for a service's row of a measure, and are added up: its own; of combined services that were counted
+/// each for itself, those of both; none where nothing is counted.
+pub fn rows_of<T>(service: Service, row: impl Fn(Service) -> Option<T>) -> Vec<T> {
+    if let Some(own) = row(service) {
+        return vec![own];
     }
-    vec![service]
+    let both = row(Service::Adults).zip(row(Service::Childrens)).filter(|_| service == Service::Combined);
+    both.map_or_else(Vec::new, |(adults, childrens)| vec![adults, childrens])
 }
 
 /// A kind of answer: what stands where a count is due.
@@ -166,6 +162,16 @@ mod tests {
         assert_eq!((with_total.bounds(mixed), with_total.bounds(all)), ((5, Some(5)), (12, Some(12))));
         let two = row([Some(1), Some(2), None, None], Some(12));
         assert_eq!((two.bounds(mixed), two.bounds([false, false, true, true])), ((0, Some(9)), (9, Some(9))));
+    }
+
+    #[test]
+    fn combined_services_that_were_counted_each_for_itself_are_both() {
+        let [adults, childrens, combined] = Service::ALL;
+        let of = |service, counted: &[Service]| rows_of(service, |one| counted.contains(&one).then_some(one));
+        assert_eq!(of(adults, &Service::ALL), [adults]);
+        assert_eq!(of(combined, &Service::ALL), [combined]);
+        assert_eq!(of(combined, &[adults, childrens]), [adults, childrens]);
+        assert_eq!((of(combined, &[adults]), of(childrens, &[adults, combined])), (vec![], vec![]));
     }
 
     #[test]

@@ -46,6 +46,52 @@ fn a_room_uses_only_rooms_before_it() {
     assert_eq!(problems, Vec::<String>::new());
 }
 
+/// What `statistics` consists of: the words that all of it uses, then its rooms in their order, then what takes a round through them.
+const ROOMS_OF_STATISTICS: [&str; 6] = ["figure", "add_up", "protect", "compare", "measure", "explain"];
+
+#[test]
+fn a_room_of_statistics_uses_only_rooms_before_it() {
+    let mut problems = Vec::new();
+    for (place, room) in ROOMS_OF_STATISTICS.iter().enumerate() {
+        for (file, text) in sources(&format!("statistics/{room}")) {
+            for used in used_of_statistics(&file, &text) {
+                match ROOMS_OF_STATISTICS.iter().position(|other| *other == used) {
+                    Some(other) if other <= place => {}
+                    _ => problems.push(format!("{file} uses statistics::{used}")),
+                }
+            }
+        }
+    }
+    assert_eq!(problems, Vec::<String>::new());
+}
+
+#[test]
+fn a_way_out_of_a_room_of_statistics_is_seen() {
+    let seen = |file: &str, text: &str| used_of_statistics(file, text).join(" ");
+    assert_eq!(seen("src/statistics/add_up/mod.rs", "use super::protect::Edition;"), "protect");
+    assert_eq!(
+        seen("src/statistics/add_up/given.rs", "use super::made_of::Part; use super::super::compare::Table;"),
+        "compare"
+    );
+    assert_eq!(seen("src/statistics/protect/release/parts.rs", "super::super::attack::meet(); super::Builder;"), "");
+    assert_eq!(seen("src/statistics/protect/safety.rs", "crate::statistics::compare::Table"), "compare");
+    assert_eq!(seen("src/statistics/protect/safety.rs", "crate::statistics::Table"), "Table");
+    assert_eq!(seen("src/statistics/protect/safety.rs", "pub(in crate::statistics) fn of()"), "");
+    assert_eq!(seen("src/statistics/protect/mod.rs", "use super::{compare, figure};"), "{…}");
+}
+
+#[test]
+fn every_file_of_statistics_is_in_a_room() {
+    let rooms: Vec<String> = ROOMS_OF_STATISTICS
+        .iter()
+        .flat_map(|room| sources(&format!("statistics/{room}")))
+        .map(|(file, _)| file)
+        .collect();
+    let outside: Vec<String> =
+        sources("statistics").into_iter().map(|(file, _)| file).filter(|file| !rooms.contains(file)).collect();
+    assert_eq!(outside, ["src/statistics/mod.rs"]);
+}
+
 #[test]
 fn polars_stops_at_the_room_that_adds_up() {
     let uses: Vec<String> = ROOMS
@@ -54,7 +100,7 @@ fn polars_stops_at_the_room_that_adds_up() {
         .filter(|(_, text)| text.contains("polars::"))
         .map(|(file, _)| file)
         .collect();
-    assert_eq!(uses, ["src/submissions/mod.rs", "src/statistics/aggregate.rs"]);
+    assert_eq!(uses, ["src/submissions/mod.rs", "src/statistics/add_up/given.rs", "src/statistics/add_up/mod.rs"]);
 }
 
 #[test]
@@ -94,4 +140,24 @@ fn sources(room: &str) -> Vec<(String, String)> {
 fn rooms_used(text: &str) -> Vec<&str> {
     let letter = |letter: char| !(letter.is_alphanumeric() || letter == '_');
     text.split("crate::").skip(1).filter_map(|rest| rest.split(letter).next()).collect()
+}
+
+/// What a file uses of `statistics` by its whole path, and by going up out of its own room.
+fn used_of_statistics<'a>(file: &str, text: &'a str) -> Vec<&'a str> {
+    let letter = |letter: char| !(letter.is_alphanumeric() || letter == '_');
+    // A list is refused: each room is named where it is used.
+    let first = |rest: &'a str| rest.split(letter).next().filter(|used| !used.is_empty()).unwrap_or("{…}");
+    let whole = text.split("crate::statistics::").skip(1).map(first);
+    // Its module's place below the stage: so many times up, and it is there.
+    let inside = file.trim_start_matches("src/statistics/").trim_end_matches(".rs").trim_end_matches("/mod");
+    let depth = inside.split('/').count();
+    let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let mut used: Vec<&str> = whole.collect();
+    let up = "super::".repeat(depth);
+    for (place, _) in code.match_indices(&up) {
+        if !code[..place].ends_with("super::") {
+            used.push(first(&code[place + up.len()..]));
+        }
+    }
+    used
 }

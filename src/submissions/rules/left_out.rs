@@ -7,7 +7,7 @@ use crate::finding::Severity::{Note, Warning};
 use crate::round::Service;
 use crate::standard::{Indicator, Kind, Measure};
 use crate::submissions::entry::{Answer, Ethnicity};
-use crate::submissions::row::Row;
+use crate::submissions::row::{Row, rows_of};
 
 /// What a row lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,14 +40,10 @@ impl Checker<'_> {
         }
     }
 
-    /// The row of a measure in a service, and of combined services the sum of both where each was counted.
+    /// The row of a measure that stands for a service.
     fn resolved(&self, service: Service, measure: &Measure) -> Row {
-        let row = |service| self.row(service, &measure.id, "");
-        let combined = row(service);
-        if service == Service::Combined && combined == Row::default() {
-            return row(Service::Adults).and(&row(Service::Childrens));
-        }
-        combined
+        let row = |service| Some(self.row(service, &measure.id, "")).filter(|row| *row != Row::default());
+        rows_of(service, row).into_iter().reduce(|one, other| one.and(&other)).unwrap_or_default()
     }
 
     fn lacks<'i>(

@@ -1,0 +1,108 @@
+//! What returns give, row by row, and what is added up of it that is no figure: data quality and the workforce.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use polars::prelude::*;
+
+use super::made_of::known_and_unknown;
+use crate::round::Service;
+use crate::submissions::Returns;
+use crate::submissions::entry::Ethnicity;
+use crate::submissions::row::Row;
+
+/// What one service of one authority gives for a measure and pay band.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::statistics) struct Given {
+    pub authority: String,
+    pub service: Service,
+    pub measure: String,
+    pub band: String,
+    pub row: Row,
+}
+
+/// The counts of one measure, known and unknown ethnicity, as the data-quality tables need them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::statistics) struct Knowledge {
+    pub authorities: usize,
+    pub known: u64,
+    pub unknown: u64,
+    /// The largest single contribution to both together.
+    pub largest: u64,
+}
+
+/// One row for each authority, service, measure and pay band, with a column for each group that is counted; missing is null.
+fn wide(returns: &Returns) -> LazyFrame {
+    let group = |group: Ethnicity| col("count").filter(col("ethnicity").eq(lit(group.id()))).max().alias(group.id());
+    returns
+        .frame
+        .clone()
+        .lazy()
+        .filter(col("answer").eq(lit("count")))
+        .group_by([col("authority"), col("service"), col("measure"), col("breakdown")])
+        .agg(Ethnicity::ALL.map(group))
+}
+
+/// Every row that gives a count, sorted.
+pub(in crate::statistics) fn given(returns: &Returns) -> Result<Vec<Given>> {
+    let wide = wide(returns).collect()?;
+    let text = |name: &str| -> Result<StringChunked> { Ok(wide.column(name)?.str()?.clone()) };
+    let number = |name: &str| -> Result<Vec<Option<u64>>> {
+        Ok(wide.column(name)?.i64()?.iter().map(|value| value.map(i64::unsigned_abs)).collect())
+    };
+    let [authority, service, measure, band] =
+        [text("authority")?, text("service")?, text("measure")?, text("breakdown")?];
+    let mut counts = Vec::new();
+    for group in Ethnicity::ALL {
+        counts.push((group, number(group.id())?));
+    }
+    let value = |column: &StringChunked, row: usize| column.get(row).context("a name is missing").map(str::to_owned);
+    let mut given: Vec<Given> = Vec::new();
+    for row in 0..wide.height() {
+        let id = value(&service, row)?;
+        let mut one = Given {
+            authority: value(&authority, row)?,
+            service: Service::from_id(&id).with_context(|| format!("`{id}` is no service"))?,
+            measure: value(&measure, row)?,
+            band: value(&band, row)?,
+            row: Row::default(),
+        };
+        for (group, counts) in &counts {
+            if let Some(count) = counts[row] {
+                one.row.put(*group, count);
+            }
+        }
+        given.push(one);
+    }
+    given.sort(); // polars gives groups in any order
+    Ok(given)
+}
+
+/// For England (empty code) and each authority: how many people of each measure have a known and an unknown ethnicity, in the
+/// returns that tell both.
+pub(in crate::statistics) fn knowledge(given: &[Given]) -> BTreeMap<(String, String), Knowledge> {
+    let mut authorities: BTreeMap<(String, String), (u64, u64)> = BTreeMap::new();
+    for given in given.iter().filter(|given| given.band.is_empty()) {
+        if let Some((known, unknown)) = known_and_unknown(&given.row) {
+            let sum = authorities.entry((given.authority.clone(), given.measure.clone())).or_default();
+            *sum = (sum.0 + known, sum.1 + unknown);
+        }
+    }
+    let mut knowledge: BTreeMap<(String, String), Knowledge> = BTreeMap::new();
+    for ((authority, measure), (known, unknown)) in authorities {
+        for code in [authority, String::new()] {
+            let sum = knowledge.entry((code, measure.clone())).or_default();
+            sum.authorities += 1;
+            sum.known += known;
+            sum.unknown += unknown;
+            sum.largest = sum.largest.max(known + unknown);
+        }
+    }
+    knowledge
+}
+
+/// Staff in post of every ethnicity, by (authority, service), where any count of staff is given.
+pub(in crate::statistics) fn workforce(given: &[Given]) -> BTreeMap<(String, Service), u64> {
+    let staff = given.iter().filter(|given| given.measure == "staff");
+    staff.map(|given| ((given.authority.clone(), given.service), given.row.everybody())).collect()
+}

@@ -1,0 +1,236 @@
+//! The first room, add up: by authority, region, type and England, for each service, indicator and breakdown.
+//!
+//! What makes up a figure stands in [`made_of`]. Polars adds up, here and in no other room: what leaves are plain structs. Raw
+//! counts are private to `statistics`.
+
+mod answers;
+mod given;
+pub(in crate::statistics) mod made_of;
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use polars::prelude::*;
+
+use crate::authority::{Authority, slug};
+use crate::round::{PayBand, Round, Service};
+use crate::standard::Kind;
+use crate::submissions::Returns;
+use crate::submissions::row::Row;
+
+use super::figure::{AreaKey, AreaType, Breakdown, Counts, ENGLAND, FigureKey, Quantity, Scope, Side};
+pub(super) use answers::{Answers, answers};
+pub(super) use given::{Given, Knowledge, knowledge, workforce};
+
+/// What was added up for one figure, and what disclosure control asks about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tally {
+    /// How many authorities contribute.
+    pub authorities: usize,
+    pub counts: Counts<u64>,
+    /// The largest single contribution to each denominator.
+    pub largest_minoritised: u64,
+    pub largest_white: u64,
+    /// Whether both denominators are one total that the groups are parts of.
+    pub share_of_total: bool,
+}
+
+/// Every figure that somebody contributed to.
+pub(super) type Tallies = BTreeMap<FigureKey, Tally>;
+
+/// The figures of every authority, by (authority, scope, indicator, breakdown): what all areas are added up from.
+#[derive(Clone)]
+pub(super) struct Contributions {
+    frame: DataFrame,
+    /// Indicators whose two denominators are one total.
+    shares: Vec<String>,
+    /// The round's pay bands.
+    bands: Vec<PayBand>,
+    /// What each return gives, count by count.
+    pub given: Vec<Given>,
+    /// Which service of which authority contributes to which figure, sorted.
+    pub members: Vec<Member>,
+}
+
+/// A service of an authority that contributes to a figure.
+///
+/// Combined services may be those of one measure, and the sum of both services of the other.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    pub authority: String,
+    pub service: Service,
+    pub indicator: String,
+    pub breakdown: Breakdown,
+    /// What it adds.
+    pub counts: Counts<u64>,
+}
+
+impl Member {
+    fn name(&self) -> (&str, Service, &str, &Breakdown) {
+        (&self.authority, self.service, &self.indicator, &self.breakdown)
+    }
+}
+
+/// What tells the figures of an area apart.
+const KEY: [&str; 3] = ["scope", "indicator", "breakdown"];
+
+/// Each authority's figures for each service and for all services, where all four counts are given.
+pub(in crate::statistics) fn contributions(round: &Round, returns: &Returns) -> Result<Contributions> {
+    let given = given::given(returns)?;
+    let members = members(round, returns, &given);
+    let shares = round.indicators.iter().filter(|indicator| indicator.kind == Kind::Share);
+    let shares = shares.map(|indicator| indicator.id.clone()).collect();
+    let bands = round.settings.pay_bands.clone();
+    Ok(Contributions { frame: frame(&members)?, shares, bands, given, members })
+}
+
+/// Every service of every authority that adds to a figure.
+fn members(round: &Round, returns: &Returns, given: &[Given]) -> Vec<Member> {
+    let rows: BTreeMap<(&str, Service, &str, &str), &Row> =
+        given.iter().map(|one| ((&*one.authority, one.service, &*one.measure, &*one.band), &one.row)).collect();
+    let mut members = Vec::new();
+    for indicator in &round.indicators {
+        for breakdown in Breakdown::every(indicator, &round.settings.pay_bands) {
+            let parts = made_of::parts(indicator, &breakdown, round.settings.unknown_ethnicity);
+            for authority in &returns.accepted {
+                let row = |service, measure: &str, band: &str| -> Option<&Row> {
+                    rows.get(&(&**authority, service, measure, band)).copied()
+                };
+                for service in Service::ALL {
+                    members.extend(made_of::added(&parts, service, row).map(|counts| Member {
+                        authority: authority.clone(),
+                        service,
+                        indicator: indicator.id.clone(),
+                        breakdown: breakdown.clone(),
+                        counts,
+                    }));
+                }
+            }
+        }
+    }
+    members.sort_by(|one, other| one.name().cmp(&other.name()));
+    members
+}
+
+/// What each authority adds to each figure of its services: a row for each scope.
+fn frame(members: &[Member]) -> Result<DataFrame> {
+    let rows: Vec<(&Member, Scope)> =
+        members.iter().flat_map(|member| Scope::of(member.service).iter().map(move |scope| (member, *scope))).collect();
+    let text = |name: &str, of: &dyn Fn(&(&Member, Scope)) -> String| -> Column {
+        Series::new(name.into(), rows.iter().map(of).collect::<Vec<String>>()).into()
+    };
+    let mut columns = vec![
+        text("authority", &|(member, _)| member.authority.clone()),
+        text("scope", &|(_, scope)| scope.id().to_owned()),
+        text("indicator", &|(member, _)| member.indicator.clone()),
+        text("breakdown", &|(member, _)| member.breakdown.to_string()),
+    ];
+    for quantity in Quantity::ALL {
+        let counts = rows.iter().map(|(member, _)| i64::try_from(member.counts[quantity]));
+        columns.push(Series::new(quantity.id().into(), counts.collect::<Result<Vec<i64>, _>>()?).into());
+    }
+    let keys: Vec<Expr> = ["authority"].into_iter().chain(KEY).map(col).collect();
+    let sums = Quantity::ALL.map(|quantity| col(quantity.id()).sum());
+    // Collected once: areas, matched panels and positions all start from it.
+    Ok(DataFrame::new_infer_height(columns)?.lazy().group_by(keys).agg(sums).collect()?)
+}
+
+impl Contributions {
+    /// Every figure: of each authority, of regions, of types and of England.
+    pub(super) fn tallies(&self, round: &Round) -> Result<Tallies> {
+        let register = register(round)?;
+        let placed = self.frame.clone().lazy().join(
+            register.lazy(),
+            [col("authority")],
+            [col("code")],
+            JoinArgs::new(JoinType::Inner),
+        );
+        let mut tallies = Tallies::new();
+        let areas = [
+            (AreaType::National, lit(ENGLAND)),
+            (AreaType::Region, col("region")),
+            (AreaType::Type, col("type")),
+            (AreaType::Authority, col("authority")),
+        ];
+        for (kind, area) in areas {
+            self.add_up(placed.clone().with_column(area.alias("area")), kind, &mut tallies)?;
+        }
+        Ok(tallies)
+    }
+
+    /// England's figures of this round and of another for the authorities that contribute to the same figure in both.
+    ///
+    /// In the keys, `area` stands for England.
+    pub(super) fn matched(&self, other: &Contributions, area: &AreaKey) -> Result<(Tallies, Tallies)> {
+        let keys = || -> Vec<Expr> { ["authority"].into_iter().chain(KEY).map(col).collect() };
+        let panel = |one: &Contributions, two: &Contributions| -> Result<Tallies> {
+            let present = two.frame.clone().lazy().select(keys());
+            let both = one.frame.clone().lazy().join(present, keys(), keys(), JoinArgs::new(JoinType::Inner));
+            let mut tallies = Tallies::new();
+            one.add_up(both.with_column(lit(area.code.as_str()).alias("area")), area.kind, &mut tallies)?;
+            Ok(tallies)
+        };
+        Ok((panel(self, other)?, panel(other, self)?))
+    }
+
+    fn add_up(&self, frame: LazyFrame, kind: AreaType, tallies: &mut Tallies) -> Result<()> {
+        let sums = Quantity::ALL.map(|quantity| col(quantity.id()).sum());
+        let people = [Quantity::MinoritisedDenominator, Quantity::WhiteDenominator];
+        let largest = people.map(|quantity| col(quantity.id()).max().alias(largest(quantity)));
+        let frame = frame
+            .group_by(["area"].into_iter().chain(KEY).map(col).collect::<Vec<_>>())
+            .agg(sums.into_iter().chain(largest).chain([len().alias("authorities")]).collect::<Vec<_>>())
+            .collect()?;
+        let text = |name: &str| -> Result<StringChunked> { Ok(frame.column(name)?.str()?.clone()) };
+        let number = |name: &str| -> Result<Vec<u64>> {
+            let column = frame.column(name)?.cast(&DataType::Int64)?;
+            let number =
+                |value: Option<i64>| u64::try_from(value.context("a sum is missing")?).context("a sum is below 0");
+            column.i64()?.iter().map(number).collect()
+        };
+        let [area, scope, indicator, breakdown] =
+            [text("area")?, text("scope")?, text("indicator")?, text("breakdown")?];
+        let [m_num, m_den, w_num, w_den] = Quantity::ALL.map(|quantity| number(quantity.id()));
+        let [m_num, m_den, w_num, w_den] = [m_num?, m_den?, w_num?, w_den?];
+        let [largest_m, largest_w] = people.map(|quantity| number(&self::largest(quantity)));
+        let [largest_m, largest_w, authorities] = [largest_m?, largest_w?, number("authorities")?];
+        for row in 0..frame.height() {
+            let value = |column: &StringChunked| column.get(row).context("a name is missing").map(str::to_owned);
+            let indicator = value(&indicator)?;
+            let tally = Tally {
+                authorities: usize::try_from(authorities[row])?,
+                counts: Counts {
+                    minoritised: Side { numerator: m_num[row], denominator: m_den[row] },
+                    white: Side { numerator: w_num[row], denominator: w_den[row] },
+                },
+                largest_minoritised: largest_m[row],
+                largest_white: largest_w[row],
+                share_of_total: self.shares.contains(&indicator),
+            };
+            let key = FigureKey {
+                area: AreaKey { kind, code: value(&area)? },
+                scope: Scope::from_id(&value(&scope)?)?,
+                indicator,
+                breakdown: Breakdown::parse(&value(&breakdown)?, &self.bands)?,
+            };
+            tallies.insert(key, tally);
+        }
+        Ok(())
+    }
+}
+
+/// The column of the largest contribution to a count.
+fn largest(quantity: Quantity) -> String {
+    format!("{}_largest", quantity.id())
+}
+
+/// The round's register as a frame: code, region and type as identifiers.
+fn register(round: &Round) -> Result<DataFrame> {
+    let column = |name: &str, values: Vec<String>| Column::from(Series::new(name.into(), values));
+    let of = |value: &dyn Fn(&Authority) -> String| round.authorities.iter().map(value).collect();
+    Ok(DataFrame::new_infer_height(vec![
+        column("code", of(&|authority| authority.code.clone())),
+        column("region", of(&|authority| slug(&authority.region))),
+        column("type", of(&|authority| slug(&authority.kind))),
+    ])?)
+}

@@ -1,0 +1,41 @@
+//! The third room, compare: what follows from counts that may be shown, and what may be said of it.
+
+mod computed;
+mod exact;
+#[cfg(test)]
+pub mod example;
+mod interval;
+#[cfg(test)]
+mod known;
+mod left_out;
+mod measuring;
+mod methods;
+mod multiplicity;
+mod participation;
+mod placing;
+mod pooling;
+mod position;
+mod statistic;
+mod trend;
+
+pub(super) use computed::{Judgement, Subject, together};
+pub use exact::Exact;
+pub(super) use left_out::left_out;
+pub use left_out::{Absence, LeftOut};
+pub(super) use measuring::{Measuring, absent, belongs, places};
+pub use methods::{METHODS, Method, method};
+pub use participation::{Coverage, Participant, Participation, Quality, Share};
+pub(super) use participation::{coverage, quality};
+pub use placing::PositionCounts;
+pub(super) use pooling::pool;
+pub use pooling::{Heterogeneity, Pooled};
+pub use position::{Expected, FAR, Position, Spread, UNEXPECTED};
+pub use statistic::{AtParity, Difference, GroupFigures, Marker, Outcome, Ratio, Statistic, Table};
+pub(super) use trend::trends;
+pub use trend::{Change, Direction, Matched, Trend, Year};
+
+/// The limits of a funnel around England's ratio: lower and upper, at so many standard deviations.
+pub fn funnel_limits(england: f64, variance: f64, between: f64, critical: f64) -> (f64, f64) {
+    let limits = position::limits(england, variance, between, critical);
+    (limits.lower, limits.upper)
+}

@@ -1,0 +1,168 @@
+//! How figures changed: England's full panels and the authorities that two rounds share, and an authority's own rounds.
+
+use serde::Serialize;
+
+use crate::round::Round;
+use crate::standard::{Indicator, Kind};
+use crate::statistics::add_up::Tallies;
+use crate::statistics::figure::{Area, AreaType, Breakdown, Scope};
+use crate::statistics::protect::{Counted, Edition, shown};
+
+use super::computed::{Judgement, Subject, compare};
+use super::statistic::{Outcome, Statistic};
+use super::{interval, pooling};
+
+/// One round's figure.
+#[derive(Clone, Debug, Serialize)]
+pub struct Year {
+    /// The reporting year.
+    pub year: i32,
+    /// The figure of all authorities that submitted, when there was one.
+    pub statistic: Option<Statistic>,
+    /// Why it cannot be compared with the round before.
+    pub break_before: Option<String>,
+}
+
+/// Which way a figure went, as far as the evidence allows to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// The interval of the change lies above no change.
+    Rose,
+    /// It lies below.
+    Fell,
+    /// It includes no change.
+    NoClearChange,
+    /// One of the two figures rests on too few people or events.
+    TooFew,
+}
+
+/// The change between two rounds: the later ratio divided by the earlier; of a share, the later less the earlier.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Change {
+    /// The ratio of the ratios, or the difference of the shares.
+    pub value: f64,
+    /// Lower limit.
+    pub lower: f64,
+    /// Upper limit.
+    pub upper: f64,
+    /// What the interval allows to say.
+    pub direction: Direction,
+}
+
+/// The same authorities in two consecutive rounds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Matched {
+    /// The earlier year.
+    pub from: i32,
+    /// The later year.
+    pub to: i32,
+    /// The earlier figure.
+    pub before: Statistic,
+    /// The later figure.
+    pub after: Statistic,
+    /// How much changed; nothing where a count is withheld or a cell is zero.
+    pub change: Option<Change>,
+}
+
+/// One figure of England, or of an authority, over the rounds, all services together.
+#[derive(Clone, Debug, Serialize)]
+pub struct Trend {
+    /// The indicator's identifier.
+    pub indicator: String,
+    /// All people, or a pay band.
+    pub breakdown: Breakdown,
+    /// Every round, the earliest first: of England, all authorities that submitted.
+    pub years: Vec<Year>,
+    /// Every pair of consecutive rounds without a break between them: of England, the authorities in both.
+    pub matched: Vec<Matched>,
+}
+
+/// The trends of England or of an authority, for each indicator and pay band of the last round given.
+pub(in crate::statistics) fn trends(rounds: &[Counted<'_>], area: &Area, edition: Edition) -> Vec<Trend> {
+    let Some(newest) = rounds.last() else { return Vec::new() };
+    let mut trends = Vec::new();
+    for indicator in &newest.round.indicators {
+        for breakdown in Breakdown::headline(indicator, &newest.round.settings.pay_bands) {
+            trends.push(trend(rounds, indicator, &breakdown, area, edition));
+        }
+    }
+    trends
+}
+
+fn trend(rounds: &[Counted<'_>], newest: &Indicator, breakdown: &Breakdown, area: &Area, edition: Edition) -> Trend {
+    let figure = |counted: &Counted<'_>, area: &Area, tallies: &Tallies| -> Option<Statistic> {
+        let round = counted.round;
+        let indicator = round.indicator(&newest.id)?;
+        let subject = Subject { area, scope: Scope::All, indicator, breakdown };
+        let key = subject.key();
+        let shown = shown(&key, edition, tallies.get(&key)?, &round.settings.disclosure, &counted.pattern);
+        Some(compare(&subject, &shown, Judgement::new(&round.settings.statistics)))
+    };
+    // England's pairs are of the authorities in both rounds; an authority is in both itself.
+    let paired = |counted: &Counted<'_>, side: usize| match area.kind {
+        AreaType::Authority => figure(counted, area, &counted.tallies),
+        _ => counted.panels[side].as_ref().and_then(|panel| {
+            let area = Area { code: panel.area.code.clone(), ..area.clone() };
+            figure(counted, &area, &panel.tallies)
+        }),
+    };
+    let mut years: Vec<Year> = Vec::new();
+    let mut matched = Vec::new();
+    for (index, counted) in rounds.iter().enumerate() {
+        let earlier = index.checked_sub(1).map(|before| &rounds[before]);
+        let break_before = earlier.and_then(|earlier| broken(earlier.round, counted.round, newest));
+        if let Some(earlier) = earlier.filter(|_| break_before.is_none()) {
+            let pair = paired(earlier, 1).zip(paired(counted, 0));
+            let critical = Judgement::new(&counted.round.settings.statistics).critical();
+            matched.extend(pair.map(|(before, after)| Matched {
+                from: earlier.round.settings.year,
+                to: counted.round.settings.year,
+                change: change(&before, &after, newest.kind, critical),
+                before,
+                after,
+            }));
+        }
+        let statistic = figure(counted, area, &counted.tallies);
+        years.push(Year { year: counted.round.settings.year, statistic, break_before });
+    }
+    Trend { indicator: newest.id.clone(), breakdown: breakdown.clone(), years, matched }
+}
+
+/// The change from one figure to the other, from their shown counts.
+///
+/// Ratios: the ratio of the ratios on the logarithmic scale, the two rounds taken as independent. Shares: their difference
+/// with Newcombe's interval. Nothing where a count is withheld, and with a zero cell, which has no logarithm.
+fn change(before: &Statistic, after: &Statistic, kind: Kind, critical: f64) -> Option<Change> {
+    let few = [before, after].iter().any(|figure| figure.result == Some(Outcome::TooFew));
+    let (value, limits, none) = if kind == Kind::Share {
+        let (before, after) = (before.minoritised.proportion()?, after.minoritised.proportion()?);
+        (after.rate() - before.rate(), interval::newcombe(after, before, critical), 0.0)
+    } else {
+        let logarithm =
+            |figure: &Statistic| pooling::log_ratio(figure.minoritised.proportion()?, figure.white.proportion()?);
+        let ((earlier, one), (later, other)) = (logarithm(before)?, logarithm(after)?);
+        let value = (later - earlier).exp();
+        (value, interval::log_interval(value, one + other, critical), 1.0)
+    };
+    let direction = match (few, limits.lower > none, limits.upper < none) {
+        (true, _, _) => Direction::TooFew,
+        (_, true, _) => Direction::Rose,
+        (_, _, true) => Direction::Fell,
+        _ => Direction::NoClearChange,
+    };
+    Some(Change { value, lower: limits.lower, upper: limits.upper, direction })
+}
+
+/// Why the later round's figure cannot be compared with the earlier one's.
+fn broken(earlier: &Round, later: &Round, indicator: &Indicator) -> Option<String> {
+    if let Some(reason) = later.settings.breaks.get(&indicator.id) {
+        return Some(reason.clone());
+    }
+    let kind = |round: &Round| round.indicator(&indicator.id).map(|indicator| indicator.kind);
+    if kind(earlier).zip(kind(later)).is_some_and(|(before, after)| before != after) {
+        return Some("The indicator was reported in another way before.".into());
+    }
+    let bands_changed = earlier.settings.pay_bands != later.settings.pay_bands;
+    (indicator.kind == Kind::Share && bands_changed).then(|| "The pay bands were other ones before.".into())
+}

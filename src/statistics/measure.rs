@@ -1,0 +1,159 @@
+//! Measures a round: its figures and all that may be shown beside them, through the three rooms in their order.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, bail, ensure};
+use rayon::prelude::*;
+
+use crate::authority::Authority;
+use crate::round::Round;
+use crate::standard::{Indicator, Standard};
+use crate::submissions::Returns;
+
+use super::add_up;
+use super::compare::{
+    self, Coverage, Judgement, LeftOut, Marker, Measuring, Pooled, Position, PositionCounts, Quality, Spread,
+    Statistic, Table, Trend,
+};
+use super::figure::{Area, AreaKey, AreaType, Breakdown, Scope};
+use super::protect::{self, Counted, Edition, Pattern, WithheldCount};
+
+/// What may be shown to one authority about itself.
+#[derive(Clone, Debug)]
+pub struct AuthorityStatistics {
+    /// Who.
+    pub authority: Authority,
+    /// Its figures: exact in the edition for itself, protected in the public one.
+    pub figures: Table,
+    /// Its place among the others, by indicator.
+    pub positions: BTreeMap<String, Position>,
+    /// Its own figures over the rounds.
+    pub trends: Vec<Trend>,
+    /// How complete its return is.
+    pub quality: Vec<Quality>,
+}
+
+/// Everything that may be shown about a round.
+pub struct Statistics {
+    /// Which edition the authorities' own figures are in.
+    pub edition: Edition,
+    /// England, regions and types.
+    pub national: Table,
+    /// Every participating authority, by code.
+    pub authorities: Vec<AuthorityStatistics>,
+    /// How authorities spread, by indicator and breakdown.
+    pub spreads: BTreeMap<(String, Breakdown), Spread>,
+    /// The ratios pooled over the authorities of England, a region or a type, by area and indicator.
+    pub pooled: BTreeMap<(String, String), Pooled>,
+    /// The variance between authorities beyond chance, of log ratios, by indicator: what a funnel's limits allow for.
+    pub between: BTreeMap<String, f64>,
+    /// How many lie within and beyond what is expected, by indicator.
+    pub position_counts: BTreeMap<String, PositionCounts>,
+    /// England over the rounds.
+    pub trends: Vec<Trend>,
+    /// Every withheld count, and how it stood the attacks.
+    pub withheld: Vec<WithheldCount>,
+    /// Who took part.
+    pub coverage: Coverage,
+    /// How complete the data are.
+    pub quality: Vec<Quality>,
+    /// Which accepted returns are left out of which indicator.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Measures a round: `earlier` holds the rounds before it, the earliest first.
+///
+/// Counts leave here protected, but for an authority's own in [`Edition::Own`]; an error is one of the machine, not of the data.
+pub fn measure(
+    standard: &Standard,
+    england: &[Authority],
+    earlier: &[(Round, Returns)],
+    round: &Round,
+    returns: &Returns,
+    edition: Edition,
+) -> Result<Statistics> {
+    let rounds = earlier.iter().map(|(round, returns)| (round, returns)).chain([(round, returns)]);
+    published(standard, england, &protect::count(rounds, standard, edition)?, returns, edition)
+}
+
+/// What may be shown of the last of these rounds.
+pub(super) fn published(
+    standard: &Standard,
+    england: &[Authority],
+    counted: &[Counted<'_>],
+    returns: &Returns,
+    edition: Edition,
+) -> Result<Statistics> {
+    let Some(this) = counted.last() else { bail!("there is no round to measure") };
+    let round = this.round;
+    let judgement = Judgement::new(&round.settings.statistics);
+    let measuring = Measuring { round, tallies: &this.tallies, pattern: &this.pattern, judgement };
+    let given = &this.contributions.given;
+    let coverage = compare::coverage(round, england, returns, given, &this.pattern);
+    let answers = add_up::answers(round, standard, returns);
+    let quality = compare::quality(round, standard, returns, given, &this.pattern, &answers, edition);
+
+    let places = compare::places(&coverage);
+    let national = Table::new(places.iter().flat_map(|area| measuring.area(area, |_, _| Marker::X, edition)).collect());
+    let placing = measuring.place(returns);
+    let measured = |code: &String| {
+        let authority = round.authority(code)?;
+        let area = Area::new(AreaKey::authority(code), &authority.name);
+        let reason = |scope, indicator: &Indicator| compare::absent(&answers, code, scope, indicator);
+        let mut figures = measuring.area(&area, reason, edition);
+        let headline = |row: &&mut Statistic| row.scope == Scope::All && row.breakdown.is_whole();
+        compare::together(figures.iter_mut().filter(headline), judgement);
+        let figures = Table::new(figures);
+        let mut positions = placing.positions.get(code).cloned().unwrap_or_default();
+        // Beside a withheld count, a position and what is shown of it would leave few values open.
+        positions.retain(|indicator, _| {
+            figures.get(code, Scope::All, indicator, &Breakdown::Whole).is_some_and(|figure| figure.ratio.is_some())
+        });
+        Some(AuthorityStatistics {
+            authority: authority.clone(),
+            figures,
+            positions,
+            trends: compare::trends(counted, &area, edition),
+            quality: quality.get(code).cloned().unwrap_or_default(),
+        })
+    };
+    let authorities: Vec<AuthorityStatistics> = returns.accepted.par_iter().filter_map(measured).collect();
+
+    let trends = compare::trends(counted, &places[0], edition);
+    let pooled = measuring.pool(&places, &national, returns);
+    let public = authorities.iter().filter(|_| edition == Edition::Public).map(|authority| &authority.figures);
+    for table in public.chain([&national]) {
+        as_attacked(table, &this.pattern)?;
+    }
+    // In the edition for authorities alone nobody is shown another's counts: only those that could be worked out are told of.
+    let printed = |count: &WithheldCount| {
+        edition == Edition::Public || !count.safe || count.figure.area_type != AreaType::Authority.id()
+    };
+    let withheld = counted.iter().flat_map(protect::withheld).filter(printed).collect();
+
+    Ok(Statistics {
+        edition,
+        national,
+        authorities,
+        spreads: placing.spreads,
+        pooled,
+        between: placing.between,
+        position_counts: placing.counts,
+        trends,
+        withheld,
+        coverage,
+        quality: quality.get("").cloned().unwrap_or_default(),
+        left_out: compare::left_out(round, returns, &this.contributions, &answers),
+    })
+}
+
+/// Makes sure that what is printed is what was attacked: no count more.
+fn as_attacked(table: &Table, pattern: &Pattern) -> Result<()> {
+    for row in table.rows() {
+        let (key, printed) = (row.key(), row.counts());
+        let shown = pattern.figure(&key);
+        let told = printed.each().iter().any(|(quantity, count)| count.is_some() && !shown[*quantity]);
+        ensure!(!told, "{key:?} shows a count that was not attacked as shown: please report this");
+    }
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! The linear programmes of an attack: which other values the parts of what is published could have.
+//!
+//! Everything is in deviations from the truth, so that no deviation at all is always possible. Solved by the simplex
+//! method of the `microlp` crate; what it answers is checked again by whoever uses it.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use super::safety::TOLERANCE;
+use microlp::{ComparisonOp, OptimizationDirection, Problem, Solution, SolveOptions, SolveOutcome, Variable};
+
+/// A part whose value is in doubt: how far it can lie below and above the truth.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::statistics) struct Column {
+    pub below: f64,
+    pub above: f64,
+    /// Whether it had better not deviate.
+    pub dear: bool,
+}
+
+/// What is known of a weighted sum of parts: how far below (at most 0) and above (at least 0) the truth it can lie.
+#[derive(Clone, Debug)]
+pub(in crate::statistics) struct Row {
+    pub terms: Vec<(usize, f64)>,
+    pub below: f64,
+    pub above: f64,
+    /// What it costs, for each person, to leave this range; without a price it cannot be left.
+    pub price: Option<f64>,
+}
+
+/// A sum of parts that shall move up (1) or down (−1), as far as `most`.
+#[derive(Clone, Debug)]
+pub(in crate::statistics) struct Aim {
+    pub columns: Vec<usize>,
+    pub direction: f64,
+    pub most: f64,
+}
+
+/// The same with fewer rows: of those about the same sum one is left, and those about one part become its range.
+pub(in crate::statistics) fn simpler(mut columns: Vec<Column>, rows: Vec<Row>) -> (Vec<Column>, Vec<Row>) {
+    let mut sums: BTreeMap<Vec<(usize, bool)>, Row> = BTreeMap::new();
+    for row in rows {
+        if let [(column, times)] = row.terms[..] {
+            let (below, above) = if times > 0.0 { (-row.below, row.above) } else { (row.above, -row.below) };
+            let column = &mut columns[column];
+            (column.below, column.above) = (column.below.min(below), column.above.min(above));
+            continue;
+        }
+        let sum = row.terms.iter().map(|(column, times)| (*column, *times > 0.0)).collect();
+        match sums.entry(sum) {
+            Entry::Vacant(place) => drop(place.insert(row)),
+            Entry::Occupied(mut place) => {
+                let same = place.get_mut();
+                (same.below, same.above) = (same.below.max(row.below), same.above.min(row.above));
+            }
+        }
+    }
+    (columns, sums.into_values().collect())
+}
+
+/// How much each part deviates when an aim is met as far as the rows allow; `None` when it cannot be solved.
+pub(in crate::statistics) fn meet(columns: &[Column], rows: &[Row], aim: &Aim) -> Option<Vec<f64>> {
+    let mut programme = Programme::new(columns);
+    for row in rows {
+        programme.hold(row, None);
+    }
+    let reached = programme.problem.add_var(-1.0, (0.0, aim.most));
+    let terms = programme.terms(aim.columns.iter().map(|column| (*column, -aim.direction)));
+    let terms: Vec<(Variable, f64)> = terms.into_iter().chain([(reached, 1.0)]).collect();
+    programme.problem.add_constraint(&terms[..], ComparisonOp::Le, 0.0);
+    let solution = programme.solve()?;
+    Some(programme.values(&solution))
+}
+
+/// How much each part deviates when the target moves by `by`, and the rows that are left for it at the least price.
+pub(in crate::statistics) fn open(
+    columns: &[Column],
+    rows: &[Row],
+    target: &[usize],
+    by: f64,
+) -> Option<(Vec<f64>, Vec<usize>)> {
+    let mut programme = Programme::new(columns);
+    let mut left: Vec<(usize, [Variable; 2])> = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        let beyond = row.price.map(|price| [(); 2].map(|()| programme.problem.add_var(price, (0.0, f64::INFINITY))));
+        programme.hold(row, beyond);
+        left.extend(beyond.map(|beyond| (index, beyond)));
+    }
+    let terms = programme.terms(target.iter().map(|column| (*column, 1.0)));
+    programme.problem.add_constraint(&terms[..], ComparisonOp::Eq, by);
+    let solution = programme.solve()?;
+    let beyond = |(_, beyond): &&(usize, [Variable; 2])| {
+        beyond.iter().map(|variable| solution.var_value(*variable)).sum::<f64>() > TOLERANCE
+    };
+    Some((programme.values(&solution), left.iter().filter(beyond).map(|(index, _)| *index).collect()))
+}
+
+/// The price of a deviation: cases that change few parts are preferred, because they hold against more attackers.
+const PRICE: f64 = 1e-3;
+const DEAR: f64 = 1e-1;
+
+/// Every variable begins at none, where nothing deviates, and costs something: what need not change does not.
+struct Programme {
+    problem: Problem,
+    /// How much each part is more, and how much less, than the truth.
+    columns: Vec<[Variable; 2]>,
+}
+
+impl Programme {
+    fn new(columns: &[Column]) -> Self {
+        let mut problem = Problem::new(OptimizationDirection::Minimize);
+        let columns = columns
+            .iter()
+            .map(|column| {
+                let price = if column.dear { DEAR } else { PRICE };
+                [column.above, column.below].map(|most| problem.add_var(price, (0.0, most)))
+            })
+            .collect();
+        Self { problem, columns }
+    }
+
+    fn terms(&self, columns: impl Iterator<Item = (usize, f64)>) -> Vec<(Variable, f64)> {
+        columns
+            .flat_map(|(column, times)| {
+                let [more, less] = self.columns[column];
+                [(more, times), (less, -times)]
+            })
+            .collect()
+    }
+
+    /// Holds a row in its range, or beyond it by what these variables allow.
+    ///
+    /// Two inequalities, though one equality with a slack would do: they cost no step of the method until they are reached.
+    fn hold(&mut self, row: &Row, beyond: Option<[Variable; 2]>) {
+        let terms = self.terms(row.terms.iter().copied());
+        if row.below == row.above && beyond.is_none() {
+            self.problem.add_constraint(&terms[..], ComparisonOp::Eq, 0.0);
+            return;
+        }
+        let sides = [(ComparisonOp::Le, row.above, -1.0), (ComparisonOp::Ge, row.below, 1.0)];
+        for (side, (comparison, most, times)) in sides.into_iter().enumerate() {
+            let beyond = beyond.map(|beyond| (beyond[side], times));
+            let terms: Vec<(Variable, f64)> = terms.iter().copied().chain(beyond).collect();
+            self.problem.add_constraint(&terms[..], comparison, most);
+        }
+    }
+
+    fn solve(&self) -> Option<Solution> {
+        let mut options = SolveOptions::default();
+        options.presolve = false;
+        match self.problem.solve_with(options) {
+            Ok(SolveOutcome::Solution(solution)) => Some(solution),
+            // Infeasible, or not carried through: either way nothing was shown to be possible.
+            Ok(SolveOutcome::Interrupted(_)) | Err(_) => None,
+        }
+    }
+
+    fn values(&self, solution: &Solution) -> Vec<f64> {
+        let value = |[more, less]: &[Variable; 2]| solution.var_value(*more) - solution.var_value(*less);
+        self.columns.iter().map(value).collect()
+    }
+}

@@ -1,0 +1,21 @@
+//! The second room, protect: which counts may be shown, and the proof that no other can be worked out from them.
+//!
+//! What is proved, and what has to be trusted for it, stands in [`safety`]; `suppression` searches, with `exchange` and `attack`.
+
+mod attack;
+mod disclosure;
+mod exchange;
+mod release;
+mod rounds;
+mod safety;
+mod suppression;
+mod withheld;
+
+pub use disclosure::Edition;
+#[cfg(test)]
+pub(in crate::statistics) use disclosure::example;
+pub(super) use disclosure::{Shown, known, shown, staff};
+pub(super) use release::{Pattern, Place};
+pub(super) use rounds::{Counted, count};
+pub(super) use withheld::withheld;
+pub use withheld::{Figure, WithheldCount};

@@ -1,0 +1,372 @@
+//! What is published together, as counts and the atoms they are made of: the form in which it is protected and attacked.
+
+mod comparisons;
+mod losses;
+mod parts;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Result, bail, ensure};
+
+use crate::authority::slug;
+use crate::round::{Round, Service};
+use crate::standard::Standard;
+use crate::submissions::row::rows_of;
+
+use super::disclosure::{self, Edition};
+use super::safety::{Atom, Changes, Rules};
+use super::suppression::{self, Count, Reason, Release, Stand};
+use super::withheld::Figure;
+use crate::statistics::add_up::made_of::{self, Part};
+use crate::statistics::add_up::{self, Contributions, Given, Member, Tallies, Tally};
+use crate::statistics::figure::{AreaKey, AreaType, Breakdown, Counts, FigureKey, Quantity, Scope, Side};
+use losses::Table;
+use parts::Parts;
+
+/// A count that is withheld, why, and how it stood the attacks.
+#[derive(Clone, Debug)]
+pub(in crate::statistics) struct Attacked {
+    pub place: Place,
+    /// The count that it protects, where it is not withheld for itself.
+    pub protects: Option<Place>,
+    /// Nothing where an attack broke off.
+    pub left: Option<f64>,
+    /// The authority from whose position the least is left, if it is one.
+    pub attacker: Option<String>,
+    pub safe: bool,
+}
+
+/// Where a count is printed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::statistics) enum Place {
+    /// A figure, and which of its four counts.
+    Figure(FigureKey, Quantity),
+    /// People of known ethnicity in a measure: of an authority, or of England (empty).
+    Known(String, String),
+    /// People of unknown ethnicity, likewise.
+    Unknown(String, String),
+    /// Staff in all returns.
+    Staff,
+    /// What figures differ by, of an authority and perhaps others: printed nowhere.
+    Remainder(String),
+}
+
+/// Which counts are shown, and how the others stood the attacks.
+#[derive(Clone, Debug, Default)]
+pub(in crate::statistics) struct Pattern {
+    shown: BTreeMap<Place, bool>,
+    pub attacked: Vec<Attacked>,
+    /// Sums that are not shown because of what they would leave beside others.
+    pub left_out: Vec<Place>,
+    /// What the proof rests on.
+    worlds: Vec<Changes>,
+}
+
+impl Pattern {
+    /// Whether the count may be shown: not, when it is not part of the release.
+    pub(in crate::statistics) fn shows(&self, place: &Place) -> bool {
+        self.shown.get(place).copied().unwrap_or(false)
+    }
+
+    /// Which of the figure's counts may be shown.
+    pub(in crate::statistics) fn figure(&self, key: &FigureKey) -> Counts<bool> {
+        Counts::from_fn(|quantity| self.shows(&Place::Figure(key.clone(), quantity)))
+    }
+}
+
+/// The figures of one round for the authorities that another round shares.
+pub(in crate::statistics) struct Panel {
+    /// The area that stands for England in the keys of the panel's figures.
+    pub area: AreaKey,
+    /// The sums.
+    pub tallies: Tallies,
+    /// Who contributes to which figure.
+    pub members: BTreeSet<PanelMember>,
+}
+
+/// An authority that contributes to a figure of a panel: indicator, breakdown, authority.
+pub(in crate::statistics) type PanelMember = (String, Breakdown, String);
+
+/// What is added up of a round.
+pub(in crate::statistics) struct Sums<'a> {
+    pub round: &'a Round,
+    pub standard: &'a Standard,
+    pub contributions: &'a Contributions,
+    pub tallies: &'a Tallies,
+    pub edition: Edition,
+}
+
+/// Protects a round's release with its panels; `before` is what was published of it earlier and cannot change.
+pub(in crate::statistics) fn pattern(sums: &Sums<'_>, panels: &[&Panel], before: Option<&Pattern>) -> Result<Pattern> {
+    let mut builder = Builder::new(sums);
+    builder.figures();
+    builder.quality();
+    for panel in panels {
+        builder.panel(panel);
+    }
+    builder.finish(before)
+}
+
+struct Builder<'a> {
+    sums: &'a Sums<'a>,
+    atoms: Vec<Atom>,
+    equal: Vec<[Vec<usize>; 2]>,
+    /// The atoms of each service of each authority, by measure and band.
+    parts: BTreeMap<(&'a str, Service, &'a str, &'a str), Parts>,
+    /// Each count's atoms, and whether it is shown before anything else is thought of.
+    counts: BTreeMap<Place, Built>,
+}
+
+#[derive(Default)]
+struct Built {
+    atoms: Vec<usize>,
+    shown: bool,
+    /// What the aggregation says that it adds up to.
+    truth: u64,
+}
+
+impl<'a> Builder<'a> {
+    fn new(sums: &'a Sums<'a>) -> Self {
+        let mut builder =
+            Builder { sums, atoms: Vec::new(), equal: Vec::new(), parts: BTreeMap::new(), counts: BTreeMap::new() };
+        // Bands first: what they are parts of is made of them.
+        let (bands, others): (Vec<&Given>, Vec<&Given>) =
+            sums.contributions.given.iter().partition(|given| !given.band.is_empty());
+        for given in bands.into_iter().chain(others) {
+            let parts = builder.parts_of(given);
+            builder.parts.insert((&given.authority, given.service, &given.measure, &given.band), parts);
+        }
+        let unbanded = || sums.contributions.given.iter().filter(|given| given.band.is_empty());
+        for adults in unbanded().filter(|given| given.service == Service::Adults) {
+            let same = |given: &&Given| {
+                (&given.authority, &given.measure, given.service)
+                    == (&adults.authority, &adults.measure, Service::Childrens)
+            };
+            if let Some(childrens) = unbanded().find(same) {
+                builder.combined_bands(adults, childrens);
+            }
+        }
+        builder
+    }
+
+    /// England, regions, types and authorities.
+    fn figures(&mut self) {
+        let Sums { round, contributions, tallies, .. } = self.sums;
+        for member in &contributions.members {
+            let Some(authority) = round.authority(&member.authority) else { continue };
+            let Some(sides) = self.sides(member) else { continue };
+            let own = (self.sums.edition == Edition::Public).then(|| AreaKey::authority(&member.authority));
+            let whole = [AreaKey::england()].into_iter().chain(own);
+            // Ethnic groups are published for England and authorities alone.
+            let parts = [(AreaType::Region, slug(&authority.region)), (AreaType::Type, slug(&authority.kind))];
+            let parts = parts.into_iter().filter(|_| !member.breakdown.is_ethnic_group());
+            for area in whole.chain(parts.map(|(kind, code)| AreaKey { kind, code })) {
+                for scope in Scope::of(member.service) {
+                    let (indicator, breakdown) = (member.indicator.clone(), member.breakdown.clone());
+                    let key = FigureKey { area: area.clone(), scope: *scope, indicator, breakdown };
+                    if let Some(tally) = tallies.get(&key) {
+                        self.figure(key, &sides, tally);
+                    }
+                }
+            }
+        }
+    }
+
+    /// England's figures of a panel, all services together.
+    fn panel(&mut self, panel: &Panel) {
+        for member in &self.sums.contributions.members {
+            let Member { authority, indicator, breakdown, .. } = member.clone();
+            let inside = panel.members.contains(&(indicator.clone(), breakdown.clone(), authority));
+            if !inside || breakdown.is_ethnic_group() {
+                continue;
+            }
+            let Some(sides) = self.sides(member) else { continue };
+            let key = FigureKey { area: panel.area.clone(), scope: Scope::All, indicator, breakdown };
+            if let Some(tally) = panel.tallies.get(&key) {
+                self.figure(key, &sides, tally);
+            }
+        }
+    }
+
+    fn figure(&mut self, key: FigureKey, sides: &Counts<Vec<usize>>, tally: &Tally) {
+        let settings = &self.sums.round.settings.disclosure;
+        let shown = disclosure::by_itself(key.area.kind, tally, settings);
+        for (quantity, atoms) in sides.each() {
+            let built = self.counts.entry(Place::Figure(key.clone(), quantity)).or_insert_with(|| Built {
+                atoms: Vec::new(),
+                shown: shown.shows()[quantity],
+                truth: tally.counts[quantity],
+            });
+            built.atoms.extend(atoms);
+        }
+    }
+
+    /// How many people's ethnicity is known, and how many staff there are.
+    fn quality(&mut self) {
+        let settings = &self.sums.round.settings.disclosure;
+        let knowledge = add_up::knowledge(&self.sums.contributions.given);
+        for given in self.sums.contributions.given.iter().filter(|given| given.band.is_empty()) {
+            let Some(parts) = self.parts.get(&(&*given.authority, given.service, &*given.measure, "")) else {
+                continue;
+            };
+            let people = [parts.minoritised(), parts.white.clone()].concat();
+            let unknown = parts.unknown.clone();
+            if given.measure == "staff" {
+                let staff = self.counts.entry(Place::Staff).or_default();
+                staff.atoms.extend(people.iter().chain(&unknown));
+            }
+            if made_of::known_and_unknown(&given.row).is_none() {
+                continue;
+            }
+            let own = (self.sums.edition == Edition::Public).then(|| given.authority.clone());
+            for code in [String::new()].into_iter().chain(own) {
+                let key = (code.clone(), given.measure.clone());
+                let Some(sum) = knowledge.get(&key) else { continue };
+                let shown = disclosure::known(sum, code.is_empty(), settings);
+                let counts = [
+                    (Place::Known(code.clone(), given.measure.clone()), &people, sum.known, shown.0),
+                    (Place::Unknown(code, given.measure.clone()), &unknown, sum.unknown, shown.1),
+                ];
+                for (place, atoms, truth, shown) in counts {
+                    let built = self.counts.entry(place).or_insert_with(|| Built {
+                        atoms: Vec::new(),
+                        shown: shown.is_some(),
+                        truth,
+                    });
+                    built.atoms.extend(atoms);
+                }
+            }
+        }
+        let workforce = add_up::workforce(&self.sums.contributions.given);
+        if let Some(staff) = self.counts.get_mut(&Place::Staff) {
+            staff.truth = workforce.values().sum();
+            staff.shown = disclosure::staff(&workforce, settings).is_some();
+        }
+    }
+
+    /// The atoms of a row; of combined services that were counted each for itself, those of both.
+    fn parts<'b>(&'b self, authority: &'b str, service: Service, measure: &'b str, band: &'b str) -> Option<Parts> {
+        let rows = rows_of(service, |service| self.parts.get(&(authority, service, measure, band)));
+        rows.into_iter().cloned().reduce(|one, other| one.and(&other))
+    }
+
+    /// The atoms that one service of one authority adds to a figure's four counts.
+    fn sides(&self, member: &Member) -> Option<Counts<Vec<usize>>> {
+        let indicator = self.sums.round.indicator(&member.indicator)?;
+        let parts = made_of::parts(indicator, &member.breakdown, self.sums.round.settings.unknown_ethnicity);
+        let atoms = |part: &Part<'_>| -> Option<Vec<usize>> {
+            let row = self.parts(&member.authority, member.service, part.measure, part.band)?;
+            Some(row.people(part.people))
+        };
+        let count = |quantity| -> Option<Vec<usize>> {
+            let of: Option<Vec<Vec<usize>>> = parts[quantity].iter().map(atoms).collect();
+            Some(of?.concat())
+        };
+        Some(Counts {
+            minoritised: Side {
+                numerator: count(Quantity::MinoritisedNumerator)?,
+                denominator: count(Quantity::MinoritisedDenominator)?,
+            },
+            white: Side {
+                numerator: count(Quantity::WhiteNumerator)?,
+                denominator: count(Quantity::WhiteDenominator)?,
+            },
+        })
+    }
+
+    /// One count for each set of atoms, whatever figures it stands in; then protection and proof.
+    fn finish(mut self, before: Option<&Pattern>) -> Result<Pattern> {
+        let settings = &self.sums.round.settings.disclosure;
+        let rules = Rules { threshold: settings.threshold, rounding: settings.rounding };
+        let left_out =
+            if self.sums.edition == Edition::Own { self.leave_out_telling_quality(rules) } else { Vec::new() };
+        let mut release = Release { equal: std::mem::take(&mut self.equal), ..Release::default() };
+        let mut same: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
+        let mut printed: Vec<Vec<Place>> = Vec::new();
+        let services = self.services();
+        let mut tables: BTreeMap<Table, Vec<usize>> = BTreeMap::new();
+        for (place, built) in &self.counts {
+            ensure!(self.truth(&built.atoms) == built.truth, "{place:?} does not add up: please report this");
+            let settled = before.and_then(|before| before.shown.get(place));
+            let shown = settled.copied().unwrap_or(built.shown && !services.contains_key(place));
+            let mut atoms = built.atoms.clone();
+            atoms.sort_unstable();
+            let index = *same.entry(atoms.clone()).or_insert_with(|| {
+                release.counts.push(Count { atoms, withheld: None, price: Some(0.0) });
+                printed.push(Vec::new());
+                release.counts.len() - 1
+            });
+            let count = &mut release.counts[index];
+            count.price = count.price.filter(|_| settled.is_none()).map(|price| price + self.price(place));
+            if !shown {
+                count.withheld = Some(Reason::Primary);
+            }
+            if let Some(table) = self.table(place) {
+                tables.entry(table).or_default().push(index);
+            }
+            printed[index].push(place.clone());
+        }
+        release.tables = tables.into_values().collect();
+        let compared = self.compared();
+        release.atoms = self.atoms;
+        // Packs for everybody hold the small counts of every authority, so that these are attacked one by one.
+        if self.sums.edition == Edition::Own {
+            for atoms in suppression::remainders(&release, rules, &compared) {
+                release.counts.push(Count { atoms, withheld: Some(Reason::Primary), price: None });
+                printed.push(Vec::new());
+            }
+        }
+        let mut worlds = before.map_or_else(Vec::new, |before| before.worlds.clone());
+        let stands = suppression::protect(&mut release, rules, &mut worlds);
+        let stands: BTreeMap<usize, Stand> = stands.into_iter().map(|stand| (stand.count, stand)).collect();
+        let earlier: BTreeMap<&Place, &Attacked> =
+            before.iter().flat_map(|before| &before.attacked).map(|attacked| (&attacked.place, attacked)).collect();
+        let mut pattern = Pattern { worlds, left_out, ..Pattern::default() };
+        let code = |owner: usize| self.sums.round.authorities[owner].code.clone();
+        for (index, count) in release.counts.iter().enumerate() {
+            // What is printed in two places is one count: that it stood the attacks before holds for the new place too.
+            let stood = printed[index].iter().find_map(|place| earlier.get(place).copied());
+            for place in &printed[index] {
+                pattern.shown.insert(place.clone(), count.withheld.is_none());
+                let Some(reason) = count.withheld else { continue };
+                let earlier = earlier.get(place).copied();
+                let protects = match (earlier, reason) {
+                    (Some(earlier), _) => earlier.protects.clone(),
+                    (None, Reason::Protecting(other)) => printed[other].first().cloned().or_else(|| {
+                        let owner = release.counts[other].atoms.iter().find_map(|atom| release.atoms[*atom].owner);
+                        Some(Place::Remainder(owner.map(code).unwrap_or_default()))
+                    }),
+                    (None, Reason::Primary) => services.get(place).cloned(),
+                };
+                let attacked = match (stands.get(&index), earlier) {
+                    (Some(stand), _) => Attacked {
+                        place: place.clone(),
+                        protects,
+                        left: stand.left,
+                        attacker: stand.attacker.map(code),
+                        safe: stand.safe,
+                    },
+                    (None, Some(earlier)) => earlier.clone(),
+                    (None, None) => match stood {
+                        Some(stood) => Attacked { place: place.clone(), ..stood.clone() },
+                        None => bail!("{} is withheld and was not attacked: please report this", Figure::from(place)),
+                    },
+                };
+                pattern.attacked.push(attacked);
+            }
+            // What stands in no table is told of only where it can be worked out.
+            if let Some(stand) = stands.get(&index).filter(|stand| printed[index].is_empty() && !stand.safe) {
+                let owner = count.atoms.iter().find_map(|atom| release.atoms[*atom].owner);
+                pattern.attacked.push(Attacked {
+                    place: Place::Remainder(owner.map(code).unwrap_or_default()),
+                    protects: None,
+                    left: stand.left,
+                    attacker: stand.attacker.map(code),
+                    safe: false,
+                });
+            }
+        }
+        pattern.attacked.sort_by(|one, other| one.place.cmp(&other.place));
+        Ok(pattern)
+    }
+}

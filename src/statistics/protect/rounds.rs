@@ -1,0 +1,104 @@
+//! Every round added up and protected, with the authorities that consecutive rounds share.
+
+use std::collections::BTreeSet;
+use std::thread;
+
+use anyhow::{Result, anyhow};
+
+use super::disclosure::Edition;
+use super::release::{self, Panel, PanelMember, Pattern, Sums};
+use crate::round::Round;
+use crate::standard::Standard;
+use crate::statistics::add_up::{self, Contributions, Member, Tallies, Tally};
+use crate::statistics::figure::{AreaKey, FigureKey};
+use crate::submissions::Returns;
+
+/// One round with what was added up for it, and which of its counts may be shown.
+pub(in crate::statistics) struct Counted<'a> {
+    pub round: &'a Round,
+    pub contributions: Contributions,
+    pub tallies: Tallies,
+    pub pattern: Pattern,
+    /// The authorities that it shares with the round before, and with the round after.
+    pub panels: [Option<Panel>; 2],
+}
+
+/// Adds up and protects every round, the earliest first, with the panels of consecutive rounds.
+pub(in crate::statistics) fn count<'a>(
+    rounds: impl Iterator<Item = (&'a Round, &'a Returns)>,
+    standard: &Standard,
+    edition: Edition,
+) -> Result<Vec<Counted<'a>>> {
+    let mut counted: Vec<Counted<'a>> = Vec::new();
+    for (round, returns) in rounds {
+        let contributions = add_up::contributions(round, returns)?;
+        let tallies = contributions.tallies(round)?;
+        let mut this = Counted { round, contributions, tallies, pattern: Pattern::default(), panels: [None, None] };
+        if let Some(before) = counted.last_mut() {
+            let [earlier, later] = panels(before, &this)?;
+            before.panels[1] = Some(earlier);
+            this.panels[0] = Some(later);
+        }
+        counted.push(this);
+    }
+    // Rounds tell nothing about each other's counts: they are protected side by side.
+    let patterns = thread::scope(|scope| {
+        let protect = |counted| scope.spawn(move || Counted::protect(counted, standard, edition));
+        let work: Vec<_> = counted.iter().map(protect).collect();
+        work.into_iter()
+            .map(|work| work.join().map_err(|_| anyhow!("protecting a round came to a sudden end"))?)
+            .collect::<Result<Vec<Pattern>>>()
+    })?;
+    for (counted, pattern) in counted.iter_mut().zip(patterns) {
+        counted.pattern = pattern;
+    }
+    Ok(counted)
+}
+
+/// The figures of two rounds for the authorities that contribute to the same figure in both.
+///
+/// Beside the full panels, a panel that one or two authorities are missing from would tell their figures: there is none.
+/// Nor is there one of so few authorities that it would be withheld anyway.
+fn panels(before: &Counted<'_>, after: &Counted<'_>) -> Result<[Panel; 2]> {
+    let area = AreaKey::matched(before.round.settings.year, after.round.settings.year);
+    let (earlier, later) = before.contributions.matched(&after.contributions, &area)?;
+    let members: BTreeSet<PanelMember> =
+        members(&before.contributions).intersection(&members(&after.contributions)).cloned().collect();
+    let minimum = after.round.settings.disclosure.minimum_contributors;
+    let telling = |panel: &Tallies, full: &Tallies| -> BTreeSet<FigureKey> {
+        let missing = |key: &FigureKey, tally: &Tally| {
+            let full = full.get(&key.in_area(AreaKey::england()));
+            full.map_or(0, |full| full.authorities.saturating_sub(tally.authorities))
+        };
+        let few = panel
+            .iter()
+            .filter(|(key, tally)| (1..minimum).contains(&missing(key, tally)) || tally.authorities < minimum);
+        few.map(|(key, _)| key.clone()).collect()
+    };
+    let told: BTreeSet<FigureKey> =
+        telling(&earlier, &before.tallies).union(&telling(&later, &after.tallies)).cloned().collect();
+    Ok([earlier, later].map(|tallies| Panel {
+        area: area.clone(),
+        tallies: tallies.into_iter().filter(|(key, _)| !told.contains(key)).collect(),
+        members: members.clone(),
+    }))
+}
+
+impl Counted<'_> {
+    /// The round as it was published, and then, with that settled, the figures that the round after asks of it.
+    fn protect(&self, standard: &Standard, edition: Edition) -> Result<Pattern> {
+        let Counted { round, contributions, tallies, panels: [before, after], .. } = self;
+        let sums = Sums { round, standard, contributions, tallies, edition };
+        let first = release::pattern(&sums, &before.iter().collect::<Vec<_>>(), None)?;
+        if after.is_none() {
+            return Ok(first);
+        }
+        release::pattern(&sums, &before.iter().chain(after).collect::<Vec<_>>(), Some(&first))
+    }
+}
+
+/// Who contributes to which figure.
+fn members(contributions: &Contributions) -> BTreeSet<PanelMember> {
+    let member = |Member { authority, indicator, breakdown, .. }: Member| (indicator, breakdown, authority);
+    contributions.members.iter().cloned().map(member).collect()
+}

@@ -1,0 +1,114 @@
+//! Withholds as much more as it takes that no withheld count can be worked out, and proves it by attack.
+//!
+//! What an atom, a count, an attacker and a world are, and when a count is safe, stands in `safety`, with the checks. Here worlds are
+//! searched for: by exchanges first, then by linear programmes.
+//!
+//! What is withheld for protection is found by a programme too: the least useful counts whose being shown keeps the
+//! withheld count in its place (Kelly, Golden and Assad 1992, with the weights of the remaining choices renewed).
+
+mod remainders;
+mod study;
+#[cfg(test)]
+mod tests;
+
+use super::safety::{Atom, Changes, Rules};
+pub(in crate::statistics) use remainders::remainders;
+use study::Study;
+
+/// Why a count is withheld.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::statistics) enum Reason {
+    /// Small, or of too few contributors, or dominated by one, or never shown.
+    Primary,
+    /// It would give away the count of this index.
+    Protecting(usize),
+}
+
+/// A count that is published, or withheld.
+#[derive(Clone, Debug)]
+pub(in crate::statistics) struct Count {
+    /// What it adds up.
+    pub atoms: Vec<usize>,
+    /// Why it is withheld, if it is.
+    pub withheld: Option<Reason>,
+    /// How much is lost when it is withheld; without a price it cannot be, because it was published before.
+    pub price: Option<f64>,
+}
+
+/// Everything that is published together.
+#[derive(Clone, Debug, Default)]
+pub(in crate::statistics) struct Release {
+    /// What counts are made of.
+    pub atoms: Vec<Atom>,
+    /// The counts.
+    pub counts: Vec<Count>,
+    /// Sums of atoms that readers know to be equal to sums of others.
+    pub equal: Vec<[Vec<usize>; 2]>,
+    /// Counts that are of use together only: they stand or fall together.
+    pub tables: Vec<Vec<usize>>,
+}
+
+/// How a withheld count stood the attacks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::statistics) struct Stand {
+    /// The count.
+    pub count: usize,
+    /// The narrowest range that an attack was seen to leave; the search stops where it is wide enough. Nothing where an
+    /// attack broke off.
+    pub left: Option<f64>,
+    /// Who attacked so: a contributor, or someone outside.
+    pub attacker: Option<usize>,
+    /// Whether it is wide enough.
+    pub safe: bool,
+}
+
+/// Withholds more until every withheld count stands every attack, and returns how each stood it.
+///
+/// A count can fail only when nothing more may be withheld. Where everything was published before, nothing is new to an
+/// attacker: how such counts stood is known, and not returned again. `worlds` are those that an earlier study of the
+/// same atoms ended with; those of this one take their place.
+pub(in crate::statistics) fn protect(release: &mut Release, rules: Rules, worlds: &mut Vec<Changes>) -> Vec<Stand> {
+    let mut studies = Study::all(release, rules);
+    studies.retain(|study| study.counts.iter().any(|count| count.price.is_some()));
+    let studies = each(studies, |study| {
+        study.remember(worlds);
+        study.examine(true);
+    });
+    *worlds = studies.iter().flat_map(Study::worlds).collect();
+    for study in &studies {
+        for count in &study.counts {
+            release.counts[count.index].withheld = count.withheld;
+        }
+    }
+    stands(&studies)
+}
+
+/// Attacks every withheld count of a release as it stands, without withholding anything more.
+#[cfg(test)]
+fn prove(release: &Release, rules: Rules) -> Vec<Stand> {
+    stands(&each(Study::all(release, rules), |study| study.examine(false)))
+}
+
+fn stands(studies: &[Study]) -> Vec<Stand> {
+    let mut stands: Vec<Stand> = studies.iter().flat_map(Study::stands).collect();
+    stands.sort_by_key(|stand| stand.count);
+    stands
+}
+
+/// Components do not touch each other: they are worked on side by side, the largest first.
+fn each(mut studies: Vec<Study>, examine: impl Fn(&mut Study) + Sync) -> Vec<Study> {
+    let next = std::sync::Mutex::new(studies.iter_mut());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let study = next.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
+                    let Some(study) = study else { break };
+                    examine(study);
+                }
+            });
+        }
+    });
+    studies
+}

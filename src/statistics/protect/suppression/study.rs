@@ -1,0 +1,305 @@
+//! One part of a release that touches no other: its counts are attacked, and more is withheld where an attack succeeds.
+
+mod search;
+mod worlds;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::{Count, Reason, Release};
+use crate::statistics::protect::exchange::Classes;
+use crate::statistics::protect::safety::{Atom, Changes, Rules, TOLERANCE};
+
+/// Other values of the atoms, which agree with everything that is shown.
+struct World {
+    /// Atoms that differ, and by how much.
+    changes: Changes,
+    /// Who knows better, because own atoms differ; sorted.
+    refuters: Vec<usize>,
+}
+
+/// A count as its component sees it: `atoms` are places there.
+pub(super) struct Studied {
+    pub index: usize,
+    atoms: Vec<usize>,
+    truth: u64,
+    pub withheld: Option<Reason>,
+    pub price: Option<f64>,
+    /// The only contributor, who has nothing to find out.
+    sole: Option<usize>,
+    /// What cannot be shown when it is withheld: the rest of its tables, and counts that one contributor can tell it from.
+    with: Vec<usize>,
+    /// By how much worlds move it, and which: those that no other beats with fewer who know better.
+    shifts: Vec<(f64, usize)>,
+    /// Whether an attack on it broke off, so that nothing is known.
+    broken_off: bool,
+}
+
+/// Counts that share atoms, directly or through others, and what attacks on them found.
+pub(super) struct Study {
+    rules: Rules,
+    atoms: Vec<Atom>,
+    /// Which atoms of the release they are.
+    names: Vec<usize>,
+    pub counts: Vec<Studied>,
+    /// The counts that each atom is in.
+    inside: Vec<Vec<usize>>,
+    equal: Vec<[Vec<usize>; 2]>,
+    /// Atoms of shown zeros.
+    fixed: Vec<bool>,
+    owners: Vec<usize>,
+    worlds: Vec<World>,
+    classes: Option<Classes>,
+}
+
+/// Someone outside, or a contributor.
+type Attacker = Option<usize>;
+
+impl Study {
+    pub(super) fn all(release: &Release, rules: Rules) -> Vec<Study> {
+        let mut groups = Groups::new(release.atoms.len());
+        for count in &release.counts {
+            groups.join(&count.atoms);
+        }
+        for [one, other] in &release.equal {
+            groups.join(&[one.as_slice(), other].concat());
+        }
+        let mut studies: BTreeMap<usize, Study> = BTreeMap::new();
+        let mut places = vec![0; release.atoms.len()];
+        for (index, atom) in release.atoms.iter().enumerate() {
+            let study = studies.entry(groups.find(index)).or_insert_with(|| Study::new(rules));
+            places[index] = study.atoms.len();
+            study.atoms.push(atom.clone());
+            study.names.push(index);
+            study.inside.push(Vec::new());
+            study.fixed.push(false);
+        }
+        let local = |atoms: &[usize]| atoms.iter().map(|atom| places[*atom]).collect::<Vec<_>>();
+        for (index, count) in release.counts.iter().enumerate() {
+            let Some(study) = count.atoms.first().and_then(|atom| studies.get_mut(&groups.find(*atom))) else {
+                continue;
+            };
+            study.add(index, count, local(&count.atoms));
+        }
+        for [one, other] in &release.equal {
+            let Some(atom) = one.first().or(other.first()) else { continue };
+            let Some(study) = studies.get_mut(&groups.find(*atom)) else { continue };
+            study.equal.push([local(one), local(other)]);
+        }
+        let mut studies: Vec<Study> =
+            studies.into_values().filter(|study| study.counts.iter().any(|count| count.withheld.is_some())).collect();
+        for study in &mut studies {
+            study.owners =
+                study.atoms.iter().filter_map(|atom| atom.owner).collect::<BTreeSet<_>>().into_iter().collect();
+            study.join(release);
+        }
+        studies.sort_by_key(|study| std::cmp::Reverse(study.counts.len()));
+        studies
+    }
+
+    fn new(rules: Rules) -> Study {
+        Study {
+            rules,
+            atoms: Vec::new(),
+            names: Vec::new(),
+            counts: Vec::new(),
+            inside: Vec::new(),
+            equal: Vec::new(),
+            fixed: Vec::new(),
+            owners: Vec::new(),
+            worlds: Vec::new(),
+            classes: None,
+        }
+    }
+
+    fn add(&mut self, index: usize, count: &Count, atoms: Vec<usize>) {
+        let truth = atoms.iter().map(|atom| self.atoms[*atom].truth).sum();
+        let owners: BTreeSet<Option<usize>> = atoms.iter().map(|atom| self.atoms[*atom].owner).collect();
+        let sole = if owners.len() == 1 { owners.into_iter().next().flatten() } else { None };
+        for atom in &atoms {
+            self.inside[*atom].push(self.counts.len());
+            self.fixed[*atom] |= count.withheld.is_none() && truth == 0;
+        }
+        self.counts.push(Studied {
+            index,
+            atoms,
+            truth,
+            withheld: count.withheld,
+            price: count.price,
+            sole,
+            with: Vec::new(),
+            shifts: Vec::new(),
+            broken_off: false,
+        });
+    }
+
+    fn withheld(&self) -> Vec<usize> {
+        (0..self.counts.len()).filter(|count| self.counts[*count].withheld.is_some()).collect()
+    }
+
+    /// Attacks every withheld count, and withholds more where an attack succeeds and `mend` is set.
+    pub(super) fn examine(&mut self, mend: bool) {
+        let mut open: BTreeSet<usize> = self.withheld().into_iter().collect();
+        if mend {
+            let withheld = self.withheld();
+            open.extend(self.withhold_with(withheld));
+        }
+        // Safe counts stay safe: whatever is withheld later only widens what is left of them. Those that exchanges do not
+        // show to be safe wait, the narrowest first: what is withheld for one often makes others safe.
+        let mut hard: BTreeSet<(u64, usize)> = BTreeSet::new();
+        loop {
+            while let Some(count) = open.pop_first() {
+                if let Some(attacker) = self.guarded(count, |study| study.failing(count)).flatten() {
+                    let left = self.reach(count, &attacker.into_iter().collect());
+                    hard.insert(((left / TOLERANCE) as u64, count));
+                }
+            }
+            let Some((_, count)) = hard.pop_first() else { break };
+            open.extend(self.guarded(count, |study| study.pursue(count, mend)).unwrap_or_default());
+        }
+    }
+
+    /// Works on a count; a panic on the way, of a solver for instance, leaves the count unproven, and the release unpublished.
+    fn guarded<T>(&mut self, count: usize, work: impl FnOnce(&mut Study) -> T) -> Option<T> {
+        let done = catch_unwind(AssertUnwindSafe(|| work(self))).ok();
+        if done.is_none() {
+            self.counts[count].broken_off = true;
+            self.classes = None; // perhaps half made
+        }
+        done
+    }
+
+    /// Finds for every count what falls with it.
+    fn join(&mut self, release: &Release) {
+        let places: BTreeMap<usize, usize> =
+            self.counts.iter().enumerate().map(|(place, count)| (count.index, place)).collect();
+        for table in &release.tables {
+            let inside: Vec<usize> = table.iter().filter_map(|count| places.get(count)).copied().collect();
+            for count in &inside {
+                self.counts[*count].with.extend(inside.iter().filter(|other| *other != count));
+            }
+        }
+        // One rounded count leaves a contributor who knows the difference too little of a range.
+        if (self.rules.rounding.saturating_sub(1) as f64) < self.rules.width() {
+            for one in 0..self.counts.len() {
+                for other in 0..one {
+                    if let Some(owner) = self.apart(one, other) {
+                        for (count, with) in [(one, other), (other, one)] {
+                            if self.counts[count].sole != Some(owner) {
+                                self.counts[count].with.push(with);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The one contributor whose atoms are all that two counts differ by.
+    fn apart(&self, one: usize, other: usize) -> Option<usize> {
+        let [mut left, mut right] = [one, other].map(|count| self.counts[count].atoms.iter().peekable());
+        let mut owner = None;
+        let mut common = false;
+        loop {
+            let atom = match (left.peek(), right.peek()) {
+                (None, None) => return owner.filter(|_| common),
+                (Some(one), Some(other)) if one == other => {
+                    common = true;
+                    left.next();
+                    right.next();
+                    continue;
+                }
+                (Some(one), Some(other)) if one < other => left.next(),
+                (Some(_), None) => left.next(),
+                _ => right.next(),
+            };
+            let atom = &self.atoms[*atom?];
+            if !atom.open && *owner.get_or_insert(atom.owner?) != atom.owner? {
+                return None;
+            }
+        }
+    }
+
+    /// What falls with a count, and with what falls with it; nothing where one of them was published and has to stay.
+    fn falling(&self, count: usize) -> Option<Vec<usize>> {
+        let mut falling = vec![count];
+        let mut next = 0;
+        while let Some(count) = falling.get(next).copied() {
+            next += 1;
+            for other in &self.counts[count].with {
+                let studied = &self.counts[*other];
+                if studied.withheld.is_none() && studied.truth > 0 && !falling.contains(other) {
+                    studied.price?;
+                    falling.push(*other);
+                }
+            }
+        }
+        Some(falling)
+    }
+
+    /// What it costs to withhold a count with all that falls with it.
+    fn price(&self, count: usize) -> Option<f64> {
+        self.counts[count].price?;
+        self.falling(count)?.into_iter().map(|count| self.counts[count].price).sum()
+    }
+
+    /// Withholds what falls with these counts.
+    fn withhold_with(&mut self, of: Vec<usize>) -> Vec<usize> {
+        let mut more = Vec::new();
+        for count in of {
+            for other in self.falling(count).unwrap_or_default().into_iter().skip(1) {
+                self.withhold(other, count);
+                more.push(other);
+            }
+        }
+        more
+    }
+
+    /// Withholds a count to protect another; worlds found before may move it too.
+    fn withhold(&mut self, count: usize, protects: usize) {
+        self.counts[count].withheld = Some(Reason::Protecting(self.counts[protects].index));
+        self.classes = None;
+        if self.counts[count].truth == 0 {
+            self.fix();
+        }
+        for world in 0..self.worlds.len() {
+            let inside = |atom: &usize| self.inside[*atom].contains(&count);
+            let changes = self.worlds[world].changes.iter().filter(|(atom, _)| inside(atom));
+            let shift = changes.map(|(_, change)| change).sum();
+            self.note(count, shift, world);
+        }
+    }
+
+    /// Marks the atoms of shown zeros, which are not in doubt.
+    fn fix(&mut self) {
+        self.fixed.fill(false);
+        for count in self.counts.iter().filter(|count| count.withheld.is_none() && count.truth == 0) {
+            count.atoms.iter().for_each(|atom| self.fixed[*atom] = true);
+        }
+    }
+}
+
+/// Atoms that are connected, by the smallest of them.
+struct Groups(Vec<usize>);
+
+impl Groups {
+    fn new(length: usize) -> Self {
+        Self((0..length).collect())
+    }
+
+    fn find(&self, mut atom: usize) -> usize {
+        while self.0[atom] != atom {
+            atom = self.0[atom];
+        }
+        atom
+    }
+
+    fn join(&mut self, atoms: &[usize]) {
+        let Some(least) = atoms.iter().map(|atom| self.find(*atom)).min() else { return };
+        for atom in atoms {
+            let top = self.find(*atom);
+            self.0[top] = least;
+            self.0[*atom] = least;
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Looks for worlds in which an attack fails, by exchanges and by linear programmes, and for counts to withhold where there are none.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::{Attacker, Study};
+use crate::statistics::protect::attack::{self, Aim, Column, Row};
+use crate::statistics::protect::exchange::{Classes, Part, Reach};
+use crate::statistics::protect::safety::TOLERANCE;
+
+/// Up, and then down, where small counts cannot go far.
+const DIRECTIONS: [f64; 2] = [1.0, -1.0];
+
+impl Study {
+    /// Looks for worlds until every attack on the count fails, and withholds more where one succeeds as far as was looked, if
+    /// `mend` is set; returns what it withheld.
+    pub(super) fn pursue(&mut self, count: usize, mend: bool) -> Vec<usize> {
+        let mut withheld = Vec::new();
+        let mut reaches = PROGRAMMES;
+        while let Some(attacker) = self.failing(count) {
+            if self.stop(count, attacker, &mut reaches) {
+                continue;
+            }
+            let opened = if mend { self.withhold_against(count, attacker) } else { None };
+            let Some(opened) = opened else { break };
+            withheld.extend(&opened);
+            withheld.extend(self.withhold_with(opened));
+            reaches = PROGRAMMES; // anew, now that more is withheld
+        }
+        withheld
+    }
+
+    /// Looks for worlds in which an attacker fails, in the first of these reaches and then in those that are wider; says whether
+    /// they are enough, and leaves the reaches that it took: the next attacker takes them too.
+    fn stop(&mut self, count: usize, attacker: Attacker, reaches: &mut &[Reach]) -> bool {
+        let known = attacker.into_iter().collect();
+        while let Some((reach, wider)) = reaches.split_first() {
+            if !self.superseded(*reach) {
+                self.look(count, &known, *reach);
+            }
+            if self.rules.is_wide(self.reach(count, &known)) {
+                return true;
+            }
+            *reaches = wider;
+        }
+        false
+    }
+
+    /// Whether looking at everything is hardly more work: what is looked at then is not looked at twice.
+    fn superseded(&mut self, reach: Reach) -> bool {
+        self.classify();
+        let classes = self.classes.as_ref().map_or(0, Classes::len);
+        reach.classes != WHOLE.classes && classes < 2 * reach.classes
+    }
+
+    /// An attacker who succeeds against the count, after exchanges have looked for worlds in which the attack fails.
+    pub(super) fn failing(&mut self, count: usize) -> Option<Attacker> {
+        loop {
+            let unsure = self.unsure(count);
+            let attacker = *unsure.first()?;
+            let all: BTreeSet<usize> = unsure.iter().flatten().copied().collect();
+            if !self.exchanges(count, &all) {
+                return Some(attacker);
+            }
+        }
+    }
+
+    /// Looks for worlds that nobody of `known` refutes by exchanges; says whether they are enough.
+    fn exchanges(&mut self, count: usize, known: &BTreeSet<usize>) -> bool {
+        for direction in DIRECTIONS {
+            if !self.rules.is_wide(self.reach(count, known)) {
+                self.exchange(count, known, direction);
+            }
+        }
+        self.rules.is_wide(self.reach(count, known))
+    }
+
+    /// Sorts atoms by the shown counts that they are in, as these stand now.
+    fn classify(&mut self) {
+        if self.classes.is_none() {
+            let mut inside: Vec<Option<Vec<usize>>> = Vec::new();
+            for atom in 0..self.atoms.len() {
+                let shown = self.inside[atom].iter().copied().filter(|count| self.counts[*count].withheld.is_none());
+                inside.push((!self.fixed[atom] && !self.atoms[atom].open).then(|| shown.collect()));
+            }
+            for (index, side) in self.equal.iter().flatten().enumerate() {
+                for atom in side {
+                    inside[*atom].iter_mut().for_each(|shown| shown.push(self.counts.len() + index));
+                }
+            }
+            let told = self.counts.iter().map(|count| self.rules.told(count.truth));
+            let told = told.map(|(below, above)| (below as i64, above as i64));
+            let equal = self.equal.iter().flatten().map(|_| (0, 0));
+            self.classes = Some(Classes::new(inside, told.chain(equal).collect(), &self.atoms));
+        }
+    }
+
+    /// What the parts must agree with: the shown counts that they are in, and what is known to be equal; which count a row is.
+    fn rows(&self, parts: &[Part<'_>]) -> (Vec<Row>, Vec<Option<usize>>) {
+        let mut terms: Vec<Vec<(usize, f64)>> = vec![Vec::new(); self.counts.len() + self.equal.len()];
+        for (column, part) in parts.iter().enumerate() {
+            for index in part.counts {
+                // Beyond the counts lie the two sides of what is equal.
+                let (row, times) = match index.checked_sub(self.counts.len()) {
+                    Some(side) => (self.counts.len() + side / 2, if side % 2 == 0 { 1.0 } else { -1.0 }),
+                    None => (*index, 1.0),
+                };
+                terms[row].push((column, times));
+            }
+        }
+        let row = |(index, terms): (usize, Vec<(usize, f64)>)| {
+            let count = self.counts.get(index);
+            let (below, above) = count.map_or((0.0, 0.0), |count| self.rules.told(count.truth));
+            (Row { terms, below, above, price: None }, count.map(|_| index))
+        };
+        terms.into_iter().enumerate().filter(|(_, terms)| !terms.is_empty()).map(row).unzip()
+    }
+
+    /// How much further a count has to be moved in a direction.
+    fn wanted(&self, count: usize, known: &BTreeSet<usize>, direction: f64) -> f64 {
+        let (low, high) = self.ends(count, known);
+        self.rules.width() - if direction > 0.0 { -low } else { high }
+    }
+
+    /// Looks for a world that nobody of `known` refutes by exchanges: people of one part for people of another.
+    fn exchange(&mut self, count: usize, known: &BTreeSet<usize>, direction: f64) {
+        let wanted = self.wanted(count, known, direction);
+        self.classify();
+        let Some(classes) = &self.classes else { return };
+        let changes = classes.exchange(&self.atoms, &self.counts[count].atoms, known, direction * wanted);
+        let shift: i64 =
+            changes.iter().filter(|(atom, _)| self.inside[*atom].contains(&count)).map(|(_, change)| change).sum();
+        if shift as f64 * direction >= wanted - 1e-4 || (direction < 0.0 && shift != 0) {
+            self.keep(changes.into_iter().map(|(atom, change)| (atom, change as f64)).collect());
+        }
+    }
+
+    /// Looks for worlds by linear programmes: those that nobody of `known` refutes, and as few as can be of the others who are
+    /// not stopped yet.
+    fn look(&mut self, count: usize, known: &BTreeSet<usize>, reach: Reach) {
+        let unsure = self.unsure(count).into_iter().flatten().collect();
+        self.classify();
+        let Some(classes) = &self.classes else { return };
+        let parts = classes.near(&self.atoms, &self.counts[count].atoms, known, &unsure, reach);
+        let target = target(&parts);
+        if target.is_empty() {
+            return;
+        }
+        let (columns, rows) = attack::simpler(self.columns(&parts), self.rows(&parts).0);
+        let aims = DIRECTIONS.map(|direction| {
+            let most = self.wanted(count, known, direction);
+            Aim { columns: target.clone(), direction, most }
+        });
+        let met: Vec<_> = aims.par_iter().filter_map(|aim| attack::meet(&columns, &rows, aim)).collect();
+        let found: Vec<_> = met.iter().map(|changes| self.changes(&parts, changes)).collect();
+        found.into_iter().for_each(|changes| self.keep(changes));
+    }
+
+    fn columns(&self, parts: &[Part<'_>]) -> Vec<Column> {
+        let people = |part: &Part<'_>| part.atoms.iter().map(|atom| self.atoms[*atom].truth).sum::<u64>();
+        parts.iter().map(|part| Column { below: people(part) as f64, above: FAR, dear: part.watched }).collect()
+    }
+
+    /// The atoms that make the changes of these parts, of as few owners as can be.
+    fn changes(&self, parts: &[Part<'_>], changes: &[f64]) -> Vec<(usize, f64)> {
+        let mut moved: Vec<(&Part<'_>, f64)> = parts.iter().zip(changes.iter().copied()).collect();
+        moved.retain(|(_, change)| change.abs() > TOLERANCE);
+        moved.sort_by_key(|(part, _)| part.atoms.len());
+        let mut owners: BTreeSet<Option<usize>> = BTreeSet::new();
+        let mut changes = Vec::new();
+        for (part, mut left) in moved {
+            let mut atoms = part.atoms.clone();
+            atoms.sort_by_key(|atom| !owners.contains(&self.atoms[*atom].owner));
+            for atom in atoms {
+                let change = left.max(-(self.atoms[atom].truth as f64));
+                if change.abs() > TOLERANCE {
+                    owners.insert(self.atoms[atom].owner);
+                    changes.push((atom, change));
+                    left -= change;
+                }
+            }
+        }
+        changes
+    }
+
+    /// Withholds what is needed for a count to be safe from the attacker; `None` when nothing can be withheld for it.
+    pub(super) fn withhold_against(&mut self, count: usize, attacker: Attacker) -> Option<Vec<usize>> {
+        let ways = [(WIDE, 1.0), (WIDE, -1.0), (WHOLE, 1.0), (WHOLE, -1.0)];
+        ways.into_iter().find_map(|(reach, direction)| self.open(count, attacker, direction, reach))
+    }
+
+    /// Withholds the counts that have to be withheld as well for this one to be safe from the attacker; `None` when it finds
+    /// neither such counts nor a world without them.
+    fn open(&mut self, count: usize, attacker: Attacker, direction: f64, reach: Reach) -> Option<Vec<usize>> {
+        let known: BTreeSet<usize> = attacker.into_iter().collect();
+        let by = direction * self.wanted(count, &known, direction);
+        let unfixed = self.counts[count].atoms.iter().any(|atom| self.fixed[*atom]);
+        if unfixed {
+            // A shown zero may have to be withheld too.
+            self.fixed.fill(false);
+            self.classes = None;
+        }
+        self.classify();
+        let classes = self.classes.take()?;
+        let parts = classes.near(&self.atoms, &self.counts[count].atoms, &known, &BTreeSet::new(), reach);
+        let (mut rows, counts) = self.rows(&parts);
+        for (row, count) in rows.iter_mut().zip(&counts) {
+            row.price = count.and_then(|count| self.price(count));
+        }
+        let prices: Vec<Option<f64>> = rows.iter().map(|row| row.price).collect();
+        let lost = |broken: &[usize]| broken.iter().filter_map(|row| prices[*row]).sum::<f64>();
+        let mut best: Option<(f64, Vec<f64>, Vec<usize>)> = None;
+        for _ in 0..2 {
+            let Some((changes, broken)) = attack::open(&self.columns(&parts), &rows, &target(&parts), by) else {
+                break;
+            };
+            // The programme counts people, the loss is in counts: what is left once is cheaper to leave again.
+            for row in &broken {
+                rows[*row].price = rows[*row].price.map(|price| price / 8.0);
+            }
+            let (price, alone) = (lost(&broken), broken.len() < 2);
+            if best.as_ref().is_none_or(|(least, ..)| price < *least) {
+                best = Some((price, changes, broken));
+            }
+            if alone {
+                break;
+            }
+        }
+        let changes = best.as_ref().map(|(_, changes, _)| self.changes(&parts, changes));
+        if unfixed {
+            self.fix();
+        } else {
+            self.classes = Some(classes);
+        }
+        let ((_, _, broken), changes) = best.zip(changes)?;
+        let opened: Vec<usize> = broken.into_iter().filter_map(|row| counts[row]).collect();
+        opened.iter().for_each(|other| self.withhold(*other, count));
+        let before = self.reach(count, &known);
+        self.keep(changes);
+        (!opened.is_empty() || self.reach(count, &known) > before).then_some(opened)
+    }
+}
+
+/// What programmes look at: little, to be quick, then more, then everything, and at last everything at any price.
+const NEAR: Reach = Reach { target: 12, seeds: 4, classes: 100, sparing: true };
+const WIDE: Reach = Reach { target: 24, seeds: 6, classes: 320, sparing: true };
+const WHOLE: Reach = Reach { target: usize::MAX, seeds: usize::MAX, classes: usize::MAX, sparing: true };
+const WHATEVER: Reach = Reach { sparing: false, ..WHOLE };
+
+/// In this order. Whoever is stopped by none is not stopped: the last finds a world wherever there is one.
+const PROGRAMMES: &[Reach] = &[NEAR, WIDE, WHOLE, WHATEVER];
+
+/// How far above the truth an atom may be taken to lie: farther than any range that is asked for.
+const FAR: f64 = 10_000.0;
+
+/// The columns of what a programme is about.
+fn target(parts: &[Part<'_>]) -> Vec<usize> {
+    parts.iter().enumerate().filter(|(_, part)| part.inside).map(|(column, _)| column).collect()
+}

@@ -1,0 +1,102 @@
+//! Worlds: other values of the atoms that agree with everything shown, and the ranges that they leave of withheld counts.
+
+use std::collections::BTreeSet;
+
+use super::{Attacker, Studied, Study, World};
+use crate::statistics::protect::safety::{Changes, TOLERANCE, Told, range, refuters};
+use crate::statistics::protect::suppression::Stand;
+
+impl Study {
+    /// Keeps the worlds found earlier that still agree with everything that is shown.
+    pub(in crate::statistics::protect::suppression) fn remember(&mut self, worlds: &[Changes]) {
+        for world in worlds {
+            let places = world.iter().map(|(name, change)| Some((self.names.binary_search(name).ok()?, *change)));
+            if let Some(changes) = places.collect() {
+                self.keep(changes);
+            }
+        }
+    }
+
+    /// The worlds that some count's safety rests on.
+    pub(in crate::statistics::protect::suppression) fn worlds(&self) -> impl Iterator<Item = Changes> + '_ {
+        let used: BTreeSet<usize> =
+            self.counts.iter().flat_map(|count| &count.shifts).map(|(_, world)| *world).collect();
+        let named = |(atom, change): &(usize, f64)| (self.names[*atom], *change);
+        used.into_iter().map(move |world| self.worlds[world].changes.iter().map(named).collect())
+    }
+
+    /// How far below and above the truth worlds move a count, which nobody of `known` refutes.
+    pub(super) fn ends(&self, count: usize, known: &BTreeSet<usize>) -> (f64, f64) {
+        let agreed = self.counts[count]
+            .shifts
+            .iter()
+            .filter(|(_, world)| !self.worlds[*world].refuters.iter().any(|owner| known.contains(owner)));
+        range(agreed.map(|(shift, _)| *shift))
+    }
+
+    /// The range that they leave.
+    pub(super) fn reach(&self, count: usize, known: &BTreeSet<usize>) -> f64 {
+        let (low, high) = self.ends(count, known);
+        high - low
+    }
+
+    /// The range left to the outsider, and to each contributor who refutes a world and so may have a narrower one.
+    pub(super) fn ranges(&self, count: usize) -> Vec<(Attacker, f64)> {
+        let studied = &self.counts[count];
+        let refuters: BTreeSet<usize> =
+            studied.shifts.iter().flat_map(|(_, world)| &self.worlds[*world].refuters).copied().collect();
+        let others = refuters.into_iter().filter(|owner| Some(*owner) != studied.sole);
+        let range = |owner: usize| (Some(owner), self.reach(count, &BTreeSet::from([owner])));
+        std::iter::once((None, self.reach(count, &BTreeSet::new()))).chain(others.map(range)).collect()
+    }
+
+    /// The attackers who may still have too narrow a range: the outsider alone, as long as even that one has.
+    pub(super) fn unsure(&self, count: usize) -> Vec<Attacker> {
+        let narrow = self.ranges(count).into_iter().filter(|(_, range)| !self.rules.is_wide(*range));
+        let narrow: Vec<Attacker> = narrow.map(|(attacker, _)| attacker).collect();
+        if narrow.first() == Some(&None) { vec![None] } else { narrow }
+    }
+
+    /// Keeps a world if it agrees with everything that is told.
+    pub(super) fn keep(&mut self, changes: Changes) {
+        let Study { rules, atoms, inside, equal, counts, .. } = &*self;
+        let shown = |count: usize| Some(counts[count].truth).filter(|_| counts[count].withheld.is_none());
+        let Some(shifts) = (Told { rules: *rules, atoms, inside, shown, equal }).moved(&changes) else { return };
+        let refuters = refuters(atoms, &changes);
+        let world = self.worlds.len();
+        self.worlds.push(World { changes, refuters });
+        for (count, shift) in shifts {
+            if self.counts[count].withheld.is_some() {
+                self.note(count, shift, world);
+            }
+        }
+    }
+
+    /// Notes that a world moves a count, unless one that no more attackers refute moves it as far.
+    pub(super) fn note(&mut self, count: usize, shift: f64, world: usize) {
+        let worlds = &self.worlds;
+        let beats = |(one, first): (f64, usize), (other, second): (f64, usize)| {
+            let farther = one.signum() == other.signum() && one.abs() >= other.abs() - TOLERANCE;
+            let refuters = &worlds[second].refuters;
+            farther && worlds[first].refuters.iter().all(|owner| refuters.binary_search(owner).is_ok())
+        };
+        let shifts = &mut self.counts[count].shifts;
+        if shift.abs() > TOLERANCE && !shifts.iter().any(|noted| beats(*noted, (shift, world))) {
+            shifts.retain(|noted| !beats((shift, world), *noted));
+            shifts.push((shift, world));
+        }
+    }
+
+    /// How every withheld count stood.
+    pub(in crate::statistics::protect::suppression) fn stands(&self) -> Vec<Stand> {
+        let stand = |count: usize| {
+            let ranges = self.ranges(count);
+            let narrowest = ranges.into_iter().min_by(|(_, one), (_, other)| one.total_cmp(other));
+            let (attacker, left) = narrowest.unwrap_or((None, 0.0));
+            let Studied { index, broken_off, .. } = self.counts[count];
+            let left = (!broken_off).then_some(left);
+            Stand { count: index, left, attacker, safe: left.is_some_and(|left| self.rules.is_wide(left)) }
+        };
+        self.withheld().into_iter().map(stand).collect()
+    }
+}
