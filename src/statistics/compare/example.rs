@@ -18,7 +18,7 @@ pub fn figure(kind: Kind, adverse: Adverse, [a, m, b, w]: [Option<u64>; 4]) -> S
 
 /// A figure that is not there, for this reason.
 pub fn missing(kind: Kind, why: Marker) -> Statistic {
-    subject(kind, Adverse::Above, |subject| compare::missing(subject, why))
+    subject(kind, Adverse::Above, |subject| computed::missing(subject, why))
 }
 
 fn subject(kind: Kind, adverse: Adverse, make: impl FnOnce(&Subject<'_>) -> Statistic) -> Statistic {
