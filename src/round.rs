@@ -1,5 +1,6 @@
 //! One reporting round: the settings in `round.yaml`, the register and the folder they came from.
 
+mod settings;
 mod start;
 
 use std::collections::BTreeMap;
@@ -7,15 +8,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use time::format_description::BorrowedFormatItem;
-use time::macros::format_description;
 
 use crate::authority::{self, Authority};
 use crate::configuration;
-use crate::finding::{quoted, registry};
-use crate::standard::{Kind, Standard};
+use crate::finding::quoted;
+use crate::standard::{Indicator, Standard};
 
+use settings::check;
+pub use settings::{
+    Date, Disclosure, PayBand, Service, Settings, Settled, Statistics, Status, Terms, UnknownEthnicity, Window,
+    Withheld,
+};
 pub use start::start;
 
 /// A reporting round as it lies in the data folder.
@@ -25,6 +28,8 @@ pub struct Round {
     pub folder: PathBuf,
     /// The content of `round.yaml`.
     pub settings: Settings,
+    /// The indicators that it reports, in printed order, each of the kind that it reports it as.
+    pub indicators: Vec<Indicator>,
     /// Every authority that registered, sorted by code.
     pub authorities: Vec<Authority>,
     /// Every authority of England, registered or not, sorted by code; empty where the data folder has no list of them.
@@ -38,282 +43,11 @@ impl Round {
     pub fn authority(&self, code: &str) -> Option<&Authority> {
         self.authorities.iter().find(|authority| authority.code == code)
     }
-}
 
-/// A calendar date, written `2025-05-13`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Date(pub time::Date);
-
-const ISO: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
-const LONG: &[BorrowedFormatItem<'_>] = format_description!("[day padding:none] [month repr:long] [year]");
-
-impl Date {
-    /// The date in words: 13 May 2025.
-    pub fn long(self) -> String {
-        self.0.format(LONG).expect("a date has a day, a month and a year")
+    /// The indicator with this identifier, if the round reports it.
+    pub fn indicator(&self, id: &str) -> Option<&Indicator> {
+        self.indicators.iter().find(|indicator| indicator.id == id)
     }
-
-    /// The date as `2025-05-13`.
-    pub fn iso(self) -> String {
-        self.0.format(ISO).expect("a date has a day, a month and a year")
-    }
-}
-
-impl<'de> Deserialize<'de> for Date {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        time::Date::parse(&text, ISO).map(Date).map_err(|_| {
-            serde::de::Error::custom(format!("`{text}` is not a date; write it as year-month-day: 2025-05-13"))
-        })
-    }
-}
-
-impl Serialize for Date {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.iso())
-    }
-}
-
-/// How far the figures have come; anything but final is printed on every page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// Made up, with fictional authorities.
-    Synthetic,
-    /// Real, and may still change.
-    #[default]
-    Provisional,
-    /// Signed off.
-    Final,
-}
-
-/// When submissions were taken.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Window {
-    /// First day.
-    pub opens: Date,
-    /// Last day.
-    pub closes: Date,
-}
-
-/// A service whose staff are counted on their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Service {
-    /// Adults' social care.
-    Adults,
-    /// Children's social care.
-    Childrens,
-    /// Both together, from an authority that cannot split them.
-    Combined,
-}
-
-impl Service {
-    /// Every service a submission can name.
-    pub const ALL: [Service; 3] = [Service::Adults, Service::Childrens, Service::Combined];
-
-    /// The identifier in files.
-    pub fn id(self) -> &'static str {
-        match self {
-            Service::Adults => "adults",
-            Service::Childrens => "childrens",
-            Service::Combined => "combined",
-        }
-    }
-
-    /// The name of the service's sheet in a workbook.
-    pub fn sheet(self) -> &'static str {
-        match self {
-            Service::Adults => "Adults",
-            Service::Childrens => "Childrens",
-            Service::Combined => "Combined",
-        }
-    }
-
-    /// The service with this identifier.
-    pub fn from_id(id: &str) -> Option<Service> {
-        Service::ALL.into_iter().find(|service| service.id() == id)
-    }
-}
-
-/// A pay band of indicator 1, from the lowest to the highest.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct PayBand {
-    /// The identifier in files.
-    pub id: String,
-    /// The words in print.
-    pub label: String,
-}
-
-/// Whether staff of unknown ethnicity count in the total that indicator 1's shares are of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum UnknownEthnicity {
-    /// Left out.
-    #[default]
-    Exclude,
-    /// Part of a band's total.
-    Include,
-}
-
-/// The words printed for staff from minoritised ethnic groups.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Terms {
-    /// In full.
-    pub minoritised: String,
-    /// Where there is little room.
-    pub minoritised_short: String,
-}
-
-impl Default for Terms {
-    fn default() -> Self {
-        Self {
-            minoritised: "Black, Asian and minoritised ethnic".into(),
-            minoritised_short: "minoritised ethnic".into(),
-        }
-    }
-}
-
-/// What disclosure control withholds and rounds (METHOD, section 5).
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Disclosure {
-    /// Counts from 1 to one below it are withheld.
-    pub threshold: u64,
-    /// Shown counts are rounded to the nearest multiple of it.
-    pub rounding: u64,
-    /// A group's figure needs at least so many authorities behind it.
-    pub minimum_contributors: usize,
-    /// No authority may hold more than this share of a group's denominator.
-    pub dominance: f64,
-    /// What is withheld first to protect another count; kinds that are not named come after, and England's figures of
-    /// all services last.
-    pub withhold_first: Vec<Withheld>,
-}
-
-/// A kind of figure that may be withheld to protect another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Withheld {
-    /// How many people's ethnicity is known.
-    Quality,
-    /// The authorities that two rounds share.
-    Matched,
-    /// One ethnic group against white.
-    Ethnicity,
-    /// An authority's figures in its pack of the public edition.
-    Authority,
-    /// A type of authority.
-    Type,
-    /// A region.
-    Region,
-    /// England, one service.
-    Service,
-}
-
-impl Withheld {
-    /// The default order.
-    pub const ALL: [Withheld; 7] = [
-        Withheld::Quality,
-        Withheld::Matched,
-        Withheld::Ethnicity,
-        Withheld::Authority,
-        Withheld::Type,
-        Withheld::Region,
-        Withheld::Service,
-    ];
-}
-
-impl Default for Disclosure {
-    fn default() -> Self {
-        let withhold_first = Withheld::ALL.to_vec();
-        Self { threshold: 10, rounding: 5, minimum_contributors: 3, dominance: 0.85, withhold_first }
-    }
-}
-
-/// How results are judged (METHOD, sections 3 and 4).
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Statistics {
-    /// The confidence of every interval.
-    pub confidence: f64,
-    /// A denominator below it is too few to say.
-    pub minimum_base: u64,
-}
-
-impl Default for Statistics {
-    fn default() -> Self {
-        Self { confidence: 0.95, minimum_base: 30 }
-    }
-}
-
-/// The settings of a round, as written in `round.yaml`.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Settings {
-    /// The reporting year.
-    pub year: i32,
-    /// The report's title.
-    pub title: String,
-    /// How far the figures have come.
-    #[serde(default)]
-    pub status: Status,
-    /// The cover's date and the documents' date: no clock is read during a build.
-    pub published: Date,
-    /// When submissions were taken.
-    #[serde(default)]
-    pub window: Option<Window>,
-    /// The day that the snapshot measures are of.
-    #[serde(default)]
-    pub snapshot: Option<Date>,
-    /// The services that can be submitted.
-    #[serde(default = "default_services")]
-    pub services: Vec<Service>,
-    /// The pay bands of indicator 1, from the lowest to the highest.
-    pub pay_bands: Vec<PayBand>,
-    /// The indicators reported; all those of the standard when left out.
-    #[serde(default)]
-    pub indicators: Vec<String>,
-    /// Indicators that this round reports as another kind than the standard's: `"6": rate`.
-    #[serde(default)]
-    pub kinds: BTreeMap<String, Kind>,
-    /// Indicators that cannot be compared with the round before, each with the reason.
-    #[serde(default)]
-    pub breaks: BTreeMap<String, String>,
-    /// Whether staff of unknown ethnicity count in the totals of indicator 1.
-    #[serde(default)]
-    pub unknown_ethnicity: UnknownEthnicity,
-    /// The words printed for staff from minoritised ethnic groups.
-    #[serde(default)]
-    pub terms: Terms,
-    /// What disclosure control withholds and rounds.
-    #[serde(default)]
-    pub disclosure: Disclosure,
-    /// How results are judged.
-    #[serde(default)]
-    pub statistics: Statistics,
-    /// Errors of the checks that the report author has settled with an authority.
-    #[serde(default)]
-    pub settled: Vec<Settled>,
-}
-
-/// An error that is none: the authority confirmed what looks wrong. It stays a warning.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Settled {
-    /// The authority's code.
-    pub authority: String,
-    /// The rule's name.
-    pub rule: String,
-    /// What was found out, for the findings and whoever asks later.
-    pub reason: String,
-}
-
-fn default_services() -> Vec<Service> {
-    vec![Service::Adults, Service::Childrens]
 }
 
 /// The newest year in the data folder: the greatest folder name that is a number and holds a `round.yaml`.
@@ -360,7 +94,8 @@ pub fn read(data: &Path, year: i32, standard: &Standard) -> Result<Round> {
         ensure!(known, "{}: `settled` names {}, which authorities.csv does not have", path.display(), quoted(code));
     }
     let texts = texts(&folder.join("text"), &settings)?;
-    Ok(Round { folder, settings, authorities, england, texts })
+    let indicators = settings.reported(standard);
+    Ok(Round { folder, settings, indicators, authorities, england, texts })
 }
 
 /// The round's own words: the `.typ` files of its `text` folder, which need not be there.
@@ -401,70 +136,4 @@ fn texts(folder: &Path, settings: &Settings) -> Result<BTreeMap<String, String>>
         }
     }
     Ok(texts)
-}
-
-fn check(settings: &Settings, year: i32, standard: &Standard) -> Result<()> {
-    ensure!(settings.year == year, "`year` is {}, but the folder is named {year}", settings.year);
-    ensure!(!settings.pay_bands.is_empty(), "`pay_bands` is empty: indicator 1 needs at least one band");
-    let other_year = |word: &str| word.len() == 4 && word.starts_with("20") && word != year.to_string();
-    let words = || settings.title.split(|letter: char| !letter.is_ascii_digit());
-    ensure!(!words().any(other_year), "`title` names another year than {year}: {}", settings.title);
-    ensure!((1990..=2200).contains(&settings.published.0.year()), "`published` is not a date of this programme");
-    ensure!(settings.snapshot.is_none_or(|date| date <= settings.published), "`snapshot` lies after `published`");
-    ensure!(
-        settings.window.as_ref().is_none_or(|window| window.opens <= window.closes),
-        "`window` closes before it opens"
-    );
-    let terms = [&settings.terms.minoritised, &settings.terms.minoritised_short];
-    ensure!(terms.iter().all(|term| !term.trim().is_empty()), "`terms` holds an empty term");
-    ensure!(settings.pay_bands.iter().all(|band| !band.label.trim().is_empty()), "`pay_bands` holds an empty label");
-    ensure!(
-        settings.pay_bands.iter().all(|band| !band.id.is_empty()
-            && !band.id.contains(|letter: char| letter.is_whitespace() || "/\"<>&".contains(letter))),
-        "`pay_bands` holds an id that is empty or has a space or one of / \" < > & in it"
-    );
-    ensure!(!settings.services.is_empty(), "`services` is empty");
-    for (index, service) in settings.services.iter().enumerate() {
-        ensure!(!settings.services[..index].contains(service), "`services` lists {} twice", service.id());
-    }
-    ensure!(
-        !settings.services.contains(&Service::Combined),
-        "`services` lists adults and childrens only: any authority may submit `combined`"
-    );
-    for (index, band) in settings.pay_bands.iter().enumerate() {
-        let twice = settings.pay_bands[..index].iter().any(|other| other.id == band.id);
-        ensure!(!twice, "`pay_bands` holds the id `{}` twice", band.id);
-        ensure!(
-            authority::slug(&band.id) == band.id,
-            "the pay band id `{}` is not in lower case with hyphens",
-            band.id
-        );
-    }
-    let known: Vec<&str> = standard.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
-    let named = settings.indicators.iter().chain(settings.kinds.keys()).chain(settings.breaks.keys());
-    for id in named {
-        ensure!(known.contains(&id.as_str()), "there is no indicator `{id}` (known: {})", known.join(", "));
-    }
-    for (index, id) in settings.indicators.iter().enumerate() {
-        ensure!(!settings.indicators[..index].contains(id), "`indicators` lists {id} twice");
-    }
-    for (id, kind) in &settings.kinds {
-        let share = standard.indicator(id).is_some_and(|indicator| indicator.kind == Kind::Share);
-        ensure!(share == (*kind == Kind::Share), "indicator {id} cannot be reported as {kind:?}");
-    }
-    for Settled { rule, .. } in &settings.settled {
-        let known = registry::doubts();
-        ensure!(known.contains(&rule.as_str()), "`settled`: `{rule}` cannot be settled (only: {})", known.join(", "));
-    }
-    let disclosure = &settings.disclosure;
-    ensure!(disclosure.threshold >= 1, "`disclosure.threshold` is at least 1");
-    ensure!(disclosure.rounding >= 1, "`disclosure.rounding` is at least 1 (1 does not round)");
-    ensure!(disclosure.minimum_contributors >= 1, "`disclosure.minimum_contributors` is at least 1");
-    ensure!(
-        disclosure.dominance > 0.0 && disclosure.dominance <= 1.0,
-        "`disclosure.dominance` is a share above 0 and up to 1"
-    );
-    let confidence = settings.statistics.confidence;
-    ensure!(confidence > 0.5 && confidence < 1.0, "`statistics.confidence` lies between 0.5 and 1, such as 0.95");
-    Ok(())
 }

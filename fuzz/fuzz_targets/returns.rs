@@ -378,7 +378,8 @@ fn as_sent(
     let own = statistics.authorities.iter().flat_map(|one| one.figures.rows());
     for figure in statistics.national.rows().iter().chain(own) {
         let indicator = standard.indicator(&figure.indicator).unwrap();
-        let group = figure.breakdown.strip_prefix("ethnicity:").unwrap_or_default();
+        let breakdown = figure.breakdown.to_string();
+        let group = breakdown.strip_prefix("ethnicity:").unwrap_or_default();
         let of = |code: &String| {
             let measures = [indicator.numerator.as_str(), indicator.denominator.as_str()];
             expected(sent, code, measures, figure.scope, group)

@@ -130,7 +130,7 @@ pub fn json(explained: Explained<'_>) -> Result<String> {
         "area": {"type": exact.area.kind, "code": exact.area.code, "name": exact.area.name},
         "indicator": indicator.id,
         "service": exact.scope,
-        "breakdown": Some(&exact.breakdown).filter(|breakdown| !breakdown.is_empty()),
+        "breakdown": Some(&exact.breakdown).filter(|breakdown| !breakdown.is_whole()),
         "authorities": exact.authorities,
         "minoritised": group(&exact.minoritised),
         "white": group(&exact.white),
@@ -155,7 +155,7 @@ pub fn json(explained: Explained<'_>) -> Result<String> {
 fn words(explained: Explained<'_>, narrative: &Narrative) -> Result<String> {
     let Explained { round, standard, indicator, explanation, .. } = explained;
     let text = match explanation.kind {
-        _ if !explanation.exact.breakdown.is_empty() => {
+        _ if !explanation.exact.breakdown.is_whole() => {
             "{% from \"phrases/sentences.txt\" import spoken %}{{ spoken(figure.breakdown_label, figure, indicator) }}"
         }
         _ => "{% from \"phrases/sentences.txt\" import finding %}{{ finding(figure, indicator, round) }}",
@@ -175,11 +175,11 @@ pub fn human(explained: Explained<'_>, templates: &Path) -> Result<String> {
     let Explanation { exact, published, year, .. } = explanation;
     let words = words(explained, &Narrative::load(templates)?)?;
     let mut text = String::new();
-    let breakdown = if exact.breakdown.is_empty() { String::new() } else { format!(", {}", exact.breakdown) };
+    let breakdown = if exact.breakdown.is_whole() { String::new() } else { format!(", {}", exact.breakdown) };
     let scope = exact.scope.label().to_lowercase();
     writeln!(text, "Indicator {}: {}", indicator.id, indicator.name)?;
     writeln!(text, "{} ({}), {year}, {scope}{breakdown}", exact.area.name, exact.area.code)?;
-    writeln!(text, "id: {}", views::figure_id(exact, *year))?;
+    writeln!(text, "id: {}", exact.id(*year))?;
     writeln!(text, "\nWhat is published\n  {words}")?;
     let view = views::figure(published, round, *year);
     writeln!(

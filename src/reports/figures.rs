@@ -11,7 +11,8 @@ use serde::{Serialize, Serializer};
 use typst::foundations::Value;
 use typst::introspection::{MetadataElem, Tag};
 
-use crate::statistics::Marker;
+use crate::round::PayBand;
+use crate::statistics::{Breakdown, FigureId, Marker, Scope};
 
 use super::{tables, words};
 
@@ -234,19 +235,21 @@ impl fmt::Display for Place {
 
 /// What a data file prints: its rows by the ids of their figures.
 pub struct Data {
-    rows: BTreeMap<String, csv::StringRecord>,
+    rows: BTreeMap<String, (Breakdown, csv::StringRecord)>,
 }
 
 impl Data {
-    /// Reads a data file as it will be written.
-    pub fn read(bytes: &[u8]) -> Result<Self> {
+    /// Reads a data file as it will be written, of a round with these pay bands.
+    pub fn read(bytes: &[u8], bands: &[PayBand]) -> Result<Self> {
         let mut reader = csv::Reader::from_reader(bytes);
         let mut rows = BTreeMap::new();
         for record in reader.records() {
             let record = record.context("a data file cannot be read again")?;
             let cell = |name: &str| cell(&record, name);
-            let area = [cell("year"), cell("area_code"), cell("indicator"), cell("service")].join("/");
-            rows.insert(prefix(&area, cell("breakdown")), record);
+            let year = cell("year").parse().context("a data file has a row of no year")?;
+            let (scope, breakdown) = (Scope::from_id(cell("service"))?, Breakdown::parse(cell("breakdown"), bands)?);
+            let id = FigureId::new(year, cell("area_code"), scope, cell("indicator"), &breakdown);
+            rows.insert(id.to_string(), (breakdown, record));
         }
         Ok(Self { rows })
     }
@@ -254,8 +257,8 @@ impl Data {
     /// Makes sure that the data file says the same as what is printed, where it has the figure.
     pub fn agree(&self, figure: &Recorded) -> Result<()> {
         let Some((row, part)) = figure.id.rsplit_once('/') else { return Ok(()) };
-        let Some(row) = self.rows.get(row) else { return Ok(()) };
-        let Some((columns, scale)) = columns(part, tables::is_pay_band(cell(row, "breakdown"))) else { return Ok(()) };
+        let Some((breakdown, row)) = self.rows.get(row) else { return Ok(()) };
+        let Some((columns, scale)) = columns(part, breakdown.is_pay_band()) else { return Ok(()) };
         let printed = figure.printed.split(" to ").collect::<Vec<_>>();
         let same = if figure.printed.starts_with('[') {
             columns.iter().all(|column| cell(row, column).is_empty())
@@ -301,11 +304,6 @@ pub fn csv(documents: &BTreeMap<String, Vec<Recorded>>, earlier: Option<&[u8]>) 
         writer.write_record(record)?;
     }
     writer.into_inner().context("cannot finish the table of figures")
-}
-
-/// The beginning of the ids of a row's figures: `2024/england/2/all`, and the breakdown where there is one.
-pub fn prefix(area: &str, breakdown: &str) -> String {
-    if breakdown.is_empty() { area.to_owned() } else { format!("{area}/{breakdown}") }
 }
 
 fn cell<'a>(record: &'a csv::StringRecord, name: &str) -> &'a str {
@@ -387,7 +385,7 @@ mod tests {
     fn print_and_data_file_are_compared() {
         let header = tables::COLUMNS.join(",");
         let row = "2024,national,england,England,all,2,,73,1005,20000,4000,41000,0.050,0.098,0.52,0.48,1.00,0.0001,-0.047,disadvantage,";
-        let data = Data::read(format!("{header}\n{row}\n").as_bytes()).unwrap();
+        let data = Data::read(format!("{header}\n{row}\n").as_bytes(), &[]).unwrap();
         let agree = |part: &str, printed: &str| {
             let id = format!("2024/england/2/all/{part}");
             data.agree(&Recorded { id, printed: printed.into(), pages: BTreeSet::new(), charts: BTreeSet::new() })

@@ -133,7 +133,7 @@ impl<'a> Press<'a> {
             narrative,
             page: blank_page(templates, &identity)?,
             identity,
-            national_data: Data::read(&national_rows)?,
+            national_data: Data::read(&national_rows, &material.round.settings.pay_bands)?,
             national_rows,
         })
     }
@@ -199,7 +199,7 @@ impl<'a> Press<'a> {
     pub fn pack(&self, authority: &AuthorityStatistics) -> Result<Publication> {
         let problem = || format!("the benchmark pack of {}", authority.authority.name);
         let (source, about, data, own) = self.pack_source(authority).with_context(problem)?;
-        let own = Data::read(&own)?;
+        let own = Data::read(&own, &self.material.round.settings.pay_bands)?;
         let (pdf, html, figures) = self.typeset(&source, &about, Some(&own)).with_context(problem)?;
         let folder = format!("authorities/{}", authority.authority.folder());
         let artefact = |path: &str, bytes| Artefact { path: format!("{folder}/{path}"), bytes };

@@ -10,10 +10,11 @@ use serde::Serialize;
 use crate::charts::{self, IntervalRow, Scale, Tile, TileMap};
 use crate::round::Round;
 use crate::standard::{Indicator, Kind, Standard};
-use crate::statistics::{Coverage, ETHNIC_GROUPS, METHODS, Method, Scope, Share, Spread, Statistics, Trend};
+use crate::statistics::{
+    Breakdown, Coverage, ENGLAND, FigureId, METHODS, Method, Scope, Share, Spread, Statistics, Trend,
+};
 
 use super::drawings::{self, ChartView, Drawings, Seen};
-use super::figures;
 use super::identity::Identity;
 use super::narrative::Narrative;
 use super::views::{
@@ -35,43 +36,35 @@ pub struct Material<'a> {
 impl<'a> Material<'a> {
     /// The round's indicators, in printed order.
     pub fn indicators(self) -> impl Iterator<Item = &'a Indicator> {
-        self.round.settings.indicators.iter().filter_map(|id| self.standard.indicator(id))
+        self.round.indicators.iter()
     }
 
-    /// The kind in which the round reports the indicator.
-    pub fn kind(self, indicator: &Indicator) -> Kind {
-        self.round.settings.kinds.get(&indicator.id).copied().unwrap_or(indicator.kind)
-    }
-
-    /// The breakdowns of an indicator's headline: the pay bands, or the empty one.
-    pub fn breakdowns(self, indicator: &Indicator) -> Vec<&'a str> {
-        match indicator.kind {
-            Kind::Share => self.round.settings.pay_bands.iter().map(|band| band.id.as_str()).collect(),
-            _ => vec![""],
-        }
+    /// What an indicator's headline figures are of: each pay band, or all people.
+    pub fn breakdowns(self, indicator: &Indicator) -> Vec<Breakdown> {
+        Breakdown::headline(indicator, &self.round.settings.pay_bands)
     }
 
     /// What the ids of an area's figures on an indicator begin with, all services together.
     pub fn id(self, area: &str, indicator: &Indicator) -> String {
-        format!("{}/{area}/{}/all", self.round.settings.year, indicator.id)
+        FigureId::new(self.round.settings.year, area, Scope::All, &indicator.id, &Breakdown::Whole).to_string()
     }
 
-    /// The label of a pay band; empty for the empty breakdown.
-    pub fn label(self, breakdown: &str) -> String {
+    /// The label of a pay band; empty where it is of none.
+    pub fn label(self, breakdown: &Breakdown) -> String {
         let bands = &self.round.settings.pay_bands;
-        bands.iter().find(|band| band.id == breakdown).map(|band| band.label.clone()).unwrap_or_default()
+        bands.iter().find(|band| band.id == breakdown.band()).map(|band| band.label.clone()).unwrap_or_default()
     }
 
     /// How authorities spread, in print.
-    pub fn spread(self, indicator: &Indicator, breakdown: &str, spread: &Spread) -> SpreadView {
-        let id = figures::prefix(&self.id("england", indicator), breakdown);
+    pub fn spread(self, indicator: &Indicator, breakdown: &Breakdown, spread: &Spread) -> SpreadView {
+        let id = FigureId::new(self.round.settings.year, ENGLAND, Scope::All, &indicator.id, breakdown).to_string();
         views::spread(spread, indicator.kind == Kind::Share, &id, self.label(breakdown))
     }
 
     /// The pooled ratio of England, a region or a type beside the published one, in print.
     pub fn pooled(self, area: &str, indicator: &Indicator) -> Option<PooledView> {
         let pooled = self.statistics.pooled.get(&(area.to_owned(), indicator.id.clone()))?;
-        let published = self.statistics.national.get(area, Scope::All, &indicator.id, "")?.ratio?;
+        let published = self.statistics.national.get(area, Scope::All, &indicator.id, &Breakdown::Whole)?.ratio?;
         let significance = 1.0 - self.round.settings.statistics.confidence;
         Some(views::pooled(pooled, Some(published), significance, &self.id(area, indicator)))
     }
@@ -82,7 +75,7 @@ impl<'a> Material<'a> {
     }
 
     /// One figure of England, a region or a type.
-    pub fn figure(self, area: &str, scope: Scope, indicator: &str, breakdown: &str) -> Option<Seen<'a>> {
+    pub fn figure(self, area: &str, scope: Scope, indicator: &str, breakdown: &Breakdown) -> Option<Seen<'a>> {
         let statistic = self.statistics.national.get(area, scope, indicator, breakdown)?;
         Some(Seen::new(statistic, self.round))
     }
@@ -149,7 +142,7 @@ pub fn source(material: Material<'_>, narrative: &Narrative, identity: &Identity
         pooled => Value::from(Serde(pooled_areas(material))),
         sections => Value::from(Serde(&sections)),
         quality => Value::from(Serde(&quality)),
-        left_out => Value::from(Serde(views::left_out(statistics, round, material.standard))),
+        left_out => Value::from(Serde(views::left_out(statistics, round))),
         commentary => commentary,
         foreword => text("foreword")?,
         case_studies => text("case-studies")?,
@@ -162,10 +155,9 @@ pub fn source(material: Material<'_>, narrative: &Narrative, identity: &Identity
 /// How many indicators of England have which result.
 fn summary(material: Material<'_>) -> SummaryView {
     let headline = |indicator: &&Indicator| indicator.kind != Kind::Share;
-    let figures = material
-        .indicators()
-        .filter(headline)
-        .filter_map(|indicator| material.statistics.national.get("england", Scope::All, &indicator.id, ""));
+    let figures = material.indicators().filter(headline).filter_map(|indicator| {
+        material.statistics.national.get(ENGLAND, Scope::All, &indicator.id, &Breakdown::Whole)
+    });
     views::summary(figures, &format!("{}/england/summary/all", material.round.settings.year))
 }
 
@@ -201,7 +193,7 @@ fn pooled_areas(material: Material<'_>) -> Vec<(IndicatorView, Vec<PooledArea>)>
     let shares = coverage.regions.iter().chain(&coverage.types).map(|share| share.code.as_str());
     let areas: Vec<&str> = ["england"].into_iter().chain(shares).collect();
     let pooled = |indicator: &Indicator, area: &str| {
-        let figure = material.figure(area, Scope::All, &indicator.id, "")?.view;
+        let figure = material.figure(area, Scope::All, &indicator.id, &Breakdown::Whole)?.view;
         Some(PooledArea { area: figure.area.clone(), pooled: material.pooled(area, indicator)?, figure })
     };
     let of = |indicator: &Indicator| {
@@ -247,7 +239,7 @@ fn glance(
     let mut rows = Vec::new();
     let mut figures = Vec::new();
     for indicator in material.indicators().filter(|indicator| indicator.kind != Kind::Share) {
-        let Some(seen) = material.figure("england", Scope::All, &indicator.id, "") else { continue };
+        let Some(seen) = material.figure(ENGLAND, Scope::All, &indicator.id, &Breakdown::Whole) else { continue };
         let label = format!("{} {}", indicator.id, indicator.short_name);
         rows.push(drawings::row(label, seen.statistic, Kind::Likelihood));
         figures.push((views::indicator(indicator, material.round, material.standard), seen.view));
@@ -264,17 +256,17 @@ fn glance(
 }
 
 fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Drawings<'_>) -> Result<Section> {
-    let england = |scope, breakdown: &str| material.figure("england", scope, &indicator.id, breakdown);
+    let england = |scope, breakdown: &Breakdown| material.figure(ENGLAND, scope, &indicator.id, breakdown);
     let breakdowns = material.breakdowns(indicator);
     let headline: Vec<Seen<'_>> = breakdowns.iter().filter_map(|breakdown| england(Scope::All, breakdown)).collect();
     let services: Vec<Seen<'_>> = Scope::ALL
         .into_iter()
         .flat_map(|scope| {
-            breakdowns.iter().filter_map(move |breakdown| material.figure("england", scope, &indicator.id, breakdown))
+            breakdowns.iter().filter_map(move |breakdown| material.figure(ENGLAND, scope, &indicator.id, breakdown))
         })
         .collect();
     let groups: Vec<Seen<'_>> =
-        ETHNIC_GROUPS.iter().filter_map(|(breakdown, _)| england(Scope::All, breakdown)).collect();
+        Breakdown::ETHNIC_GROUPS.iter().filter_map(|group| england(Scope::All, group)).collect();
     let areas = |shares: &[Share]| -> Vec<(String, Vec<Seen<'_>>)> {
         let seen = |share: &Share| {
             breakdowns
@@ -292,10 +284,10 @@ fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Drawing
         .filter(|trend| trend.indicator == indicator.id)
         .map(|trend| (trend, trend_label(trend, material)))
         .collect();
-    let spreads: Vec<(&str, &Spread)> = breakdowns
+    let spreads: Vec<(&Breakdown, &Spread)> = breakdowns
         .iter()
         .filter_map(|breakdown| {
-            Some((*breakdown, material.statistics.spreads.get(&(indicator.id.clone(), (*breakdown).to_owned()))?))
+            Some((breakdown, material.statistics.spreads.get(&(indicator.id.clone(), breakdown.clone()))?))
         })
         .collect();
 
@@ -330,7 +322,7 @@ fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Drawing
             section => Value::from(Serde(section)),
         }
     };
-    let kind = material.kind(indicator);
+    let kind = indicator.kind;
     let id = &indicator.id;
     // A chart without a single mark would tell nothing that the table does not.
     let main = if indicator.kind == Kind::Share {

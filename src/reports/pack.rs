@@ -11,7 +11,8 @@ use crate::authority::slug;
 use crate::charts::{self, FunnelChart, Scale, SpreadChart};
 use crate::standard::{Indicator, Kind};
 use crate::statistics::{
-    self, Absence, AuthorityStatistics, ETHNIC_GROUPS, Edition, Marker, Scope, Spread, Statistic, Trend, UNEXPECTED,
+    self, Absence, AuthorityStatistics, Breakdown, ENGLAND, Edition, Marker, Scope, Spread, Statistic, Trend,
+    UNEXPECTED,
 };
 
 use super::drawings::{self, ChartView, Drawings, Seen};
@@ -128,7 +129,7 @@ fn own<'a>(
     authority: &'a AuthorityStatistics,
     scope: Scope,
     indicator: &str,
-    breakdown: &str,
+    breakdown: &Breakdown,
 ) -> Option<Seen<'a>> {
     let statistic = authority.figures.get(&authority.authority.code, scope, indicator, breakdown)?;
     Some(Seen::new(statistic, material.round))
@@ -150,8 +151,8 @@ fn standing_of<'a>(
 ) -> Option<Standing<'a>> {
     let code = &authority.authority.code;
     let position = authority.positions.get(&indicator.id)?;
-    let own = authority.figures.get(code, Scope::All, &indicator.id, "")?;
-    let england = material.statistics.national.get("england", Scope::All, &indicator.id, "")?.ratio?.value;
+    let own = authority.figures.get(code, Scope::All, &indicator.id, &Breakdown::Whole)?;
+    let england = material.statistics.national.get(ENGLAND, Scope::All, &indicator.id, &Breakdown::Whole)?.ratio?.value;
     // Rounded, because it rests on the exact counts of others.
     let between = (material.statistics.between.get(&indicator.id)? * 1000.0).round() / 1000.0;
     let limits = statistics::funnel_limits(england, own.log_variance()?, between, UNEXPECTED);
@@ -205,7 +206,7 @@ fn summary(material: Material<'_>, authority: &AuthorityStatistics) -> SummaryVi
     let figures = material
         .indicators()
         .filter(headline)
-        .filter_map(|indicator| authority.figures.get(code, Scope::All, &indicator.id, ""));
+        .filter_map(|indicator| authority.figures.get(code, Scope::All, &indicator.id, &Breakdown::Whole));
     views::summary(figures, &format!("{}/{code}/summary/all", material.round.settings.year))
 }
 
@@ -225,8 +226,10 @@ fn glance(
     let mut rows = Vec::new();
     let mut figures = Vec::new();
     for indicator in material.indicators().filter(|indicator| indicator.kind != Kind::Share) {
-        let Some(seen) = own(material, authority, Scope::All, &indicator.id, "") else { continue };
-        let england = material.figure("england", Scope::All, &indicator.id, "").and_then(|seen| seen.statistic.ratio);
+        let Some(seen) = own(material, authority, Scope::All, &indicator.id, &Breakdown::Whole) else { continue };
+        let england = material
+            .figure(ENGLAND, Scope::All, &indicator.id, &Breakdown::Whole)
+            .and_then(|seen| seen.statistic.ratio);
         let mut row =
             drawings::row(format!("{} {}", indicator.id, indicator.short_name), seen.statistic, Kind::Likelihood);
         row.reference = england.map(|ratio| ratio.value).filter(|_| row.mark.is_some());
@@ -253,7 +256,7 @@ fn section(
     drawings: &mut Drawings<'_>,
 ) -> Result<Section> {
     let breakdowns = material.breakdowns(indicator);
-    let figure = |scope, breakdown: &str| own(material, authority, scope, &indicator.id, breakdown);
+    let figure = |scope, breakdown: &Breakdown| own(material, authority, scope, &indicator.id, breakdown);
     let headline: Vec<Seen<'_>> = breakdowns.iter().filter_map(|breakdown| figure(Scope::All, breakdown)).collect();
     // With one service, that service's figures are those of all services.
     let participants = &material.statistics.coverage.participants;
@@ -264,8 +267,7 @@ fn section(
         .iter()
         .flat_map(|scope| breakdowns.iter().filter_map(|breakdown| figure(*scope, breakdown)).map(|seen| seen.view))
         .collect();
-    let groups: Vec<Seen<'_>> =
-        ETHNIC_GROUPS.iter().filter_map(|(breakdown, _)| figure(Scope::All, breakdown)).collect();
+    let groups: Vec<Seen<'_>> = Breakdown::ETHNIC_GROUPS.iter().filter_map(|group| figure(Scope::All, group)).collect();
     // Where none is given, four rows would say so four times.
     let groups_given = groups.iter().any(|seen| seen.statistic.marker != Some(Marker::X));
     details.extend(groups.into_iter().filter(|_| groups_given).map(|seen| seen.view));
@@ -279,7 +281,7 @@ fn section(
                 .collect()
         })
         .collect();
-    let key = (indicator.id.clone(), breakdowns.last().copied().unwrap_or_default().to_owned());
+    let key = (indicator.id.clone(), breakdowns.last().cloned().unwrap_or_default());
     let spread = material.statistics.spreads.get(&key);
     let share = indicator.kind == Kind::Share;
     let mut section = Section {
@@ -315,7 +317,7 @@ fn section(
         let chart = drawings::bands(&bands, Some(("England", &england)));
         drawings.add(&format!("{id}-bands"), "pack-bands", context, |alt| charts::bands(&chart, alt))?
     } else {
-        let kind = material.kind(indicator);
+        let kind = indicator.kind;
         if kind != Kind::Likelihood {
             let rows = headline.iter().map(|seen| (&*authority.authority.name, seen));
             let others = comparators.iter().flatten().map(|seen| (&*seen.view.area, seen));

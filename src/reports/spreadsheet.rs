@@ -23,28 +23,24 @@ const SHEETS: [Sheet; 5] = [
     Sheet {
         name: "England",
         title: "Relative likelihoods for England",
-        holds: |row| row.area.kind == AreaType::National && row.breakdown.is_empty(),
+        holds: |row| row.area.kind == AreaType::National && row.breakdown.is_whole(),
     },
     Sheet {
         name: "Regions",
         title: "Relative likelihoods by region",
-        holds: |row| row.area.kind == AreaType::Region && row.breakdown.is_empty(),
+        holds: |row| row.area.kind == AreaType::Region && row.breakdown.is_whole(),
     },
     Sheet {
         name: "Types",
         title: "Relative likelihoods by type of authority",
-        holds: |row| row.area.kind == AreaType::Type && row.breakdown.is_empty(),
+        holds: |row| row.area.kind == AreaType::Type && row.breakdown.is_whole(),
     },
     Sheet {
         name: "Ethnic_groups",
         title: "Each ethnic group compared with white staff",
-        holds: |row| row.breakdown.starts_with("ethnicity:"),
+        holds: |row| row.breakdown.is_ethnic_group(),
     },
-    Sheet {
-        name: "Pay_bands",
-        title: "Share of {term} staff by pay band",
-        holds: |row| !row.breakdown.is_empty() && !row.breakdown.starts_with("ethnicity:"),
-    },
+    Sheet { name: "Pay_bands", title: "Share of {term} staff by pay band", holds: |row| row.breakdown.is_pay_band() },
 ];
 
 /// The cover's line that says whom to ask.
@@ -245,7 +241,7 @@ impl Formats {
 
 fn figure(sheet: &mut Worksheet, row: u32, statistic: &Statistic, round: &Round, formats: &Formats) -> Result<()> {
     let view = views::figure(statistic, round, round.settings.year);
-    let share = !statistic.breakdown.is_empty() && !statistic.breakdown.starts_with("ethnicity:");
+    let share = statistic.breakdown.is_pay_band();
     let texts = [
         statistic.area.kind.id(),
         &statistic.area.code,

@@ -37,7 +37,7 @@ pub fn row(year: i32, statistic: &Statistic) -> [String; 21] {
     let rate = |value: Option<f64>| value.map(words::data_rate).unwrap_or_default();
     let ratio = |value: Option<f64>| value.map(words::ratio).unwrap_or_default();
     // A share has no ratio: its limits are those of the share.
-    let (lower, upper) = if is_pay_band(&statistic.breakdown) {
+    let (lower, upper) = if statistic.breakdown.is_pay_band() {
         (rate(statistic.minoritised.lower), rate(statistic.minoritised.upper))
     } else {
         (ratio(statistic.ratio.map(|ratio| ratio.lower)), ratio(statistic.ratio.map(|ratio| ratio.upper)))
@@ -49,7 +49,7 @@ pub fn row(year: i32, statistic: &Statistic) -> [String; 21] {
         harmless(&statistic.area.name),
         statistic.scope.id().to_owned(),
         statistic.indicator.clone(),
-        statistic.breakdown.clone(),
+        statistic.breakdown.to_string(),
         statistic.authorities.to_string(),
         count(statistic.minoritised.numerator),
         count(statistic.minoritised.denominator),
@@ -65,11 +65,6 @@ pub fn row(year: i32, statistic: &Statistic) -> [String; 21] {
         statistic.result.map(|result| result.id().to_owned()).unwrap_or_default(),
         statistic.marker.map(|marker| marker.id().to_owned()).unwrap_or_default(),
     ]
-}
-
-/// Whether the breakdown is a pay band's: neither empty nor an ethnic group.
-pub fn is_pay_band(breakdown: &str) -> bool {
-    !breakdown.is_empty() && !breakdown.starts_with("ethnicity:")
 }
 
 /// A text that no spreadsheet takes for a formula: one that begins like it gets an apostrophe in front.

@@ -4,31 +4,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use polars::prelude::*;
 
 use crate::authority::slug;
-use crate::round::{Round, Service, UnknownEthnicity};
+use crate::round::{PayBand, Round, Service, UnknownEthnicity};
 use crate::standard::{Kind, Standard};
 use crate::submissions::Returns;
 use crate::submissions::entry::Entry;
 use crate::submissions::row::{self, Row};
 
-use super::statistic::{AreaType, Scope};
-
-/// The four counts of a figure: numerator and denominator of the minoritised group and of the white group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Counts {
-    pub minoritised: [u64; 2],
-    pub white: [u64; 2],
-}
+use super::figure::{AreaKey, AreaType, Breakdown, Counts, ENGLAND, FigureKey, Scope, Side};
 
 /// What was added up for one figure, and what disclosure control asks about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Tally {
     /// How many authorities contribute.
     pub authorities: usize,
-    pub counts: Counts,
+    pub counts: Counts<u64>,
     /// The largest single contribution to each denominator.
     pub largest_minoritised: u64,
     pub largest_white: u64,
@@ -36,11 +29,8 @@ pub(super) struct Tally {
     pub share_of_total: bool,
 }
 
-/// Names one figure: kind and code of its area, services, indicator, breakdown.
-pub(super) type Key = (AreaType, String, Scope, String, String);
-
 /// Every figure that somebody contributed to.
-pub(super) type Tallies = BTreeMap<Key, Tally>;
+pub(super) type Tallies = BTreeMap<FigureKey, Tally>;
 
 /// The counts of one measure, known and unknown ethnicity, as the data-quality tables need them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,18 +48,30 @@ pub(super) struct Contributions {
     frame: LazyFrame,
     /// Indicators whose two denominators are one total.
     shares: Vec<String>,
+    /// The round's pay bands.
+    bands: Vec<PayBand>,
     /// What each return gives, count by count.
     pub given: Vec<Given>,
-    /// Which service of which authority contributes to which figure: authority, service, indicator, breakdown; sorted.
-    /// Combined services may be those of one measure, and the sum of both services of the other.
-    pub members: Vec<[String; 4]>,
+    /// Which service of which authority contributes to which figure, sorted.
+    pub members: Vec<Member>,
+}
+
+/// A service of an authority that contributes to a figure.
+///
+/// Combined services may be those of one measure, and the sum of both services of the other.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Member {
+    pub authority: String,
+    pub service: Service,
+    pub indicator: String,
+    pub breakdown: Breakdown,
 }
 
 /// What one service of one authority gives for a measure and pay band.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Given {
     pub authority: String,
-    pub service: String,
+    pub service: Service,
     pub measure: String,
     pub band: String,
     pub row: Row,
@@ -84,27 +86,27 @@ const COUNTS: [&str; 4] = ["m_num", "m_den", "w_num", "w_den"];
 const TOGETHER: &str = "together";
 
 /// Each authority's figures for each service and for all services, where numerator and denominator are given for both groups.
-pub(super) fn contributions(round: &Round, standard: &Standard, returns: &Returns) -> Result<Contributions> {
+pub(super) fn contributions(round: &Round, returns: &Returns) -> Result<Contributions> {
     // Collected once: figures and the parts that counts are made of both start from it.
     let wide = wide(returns).collect()?;
     let given = given(&wide)?;
     let pairs = pairs(&concat([wide.clone().lazy(), together(&wide)], UnionArgs::default())?)?;
     let mut figures = Vec::new();
     let mut shares = Vec::new();
-    for id in &round.settings.indicators {
-        let Some(indicator) = standard.indicator(id) else { continue };
+    for indicator in &round.indicators {
         let of = |measure: &str| pairs.clone().filter(col("measure").eq(lit(measure)));
         let numerators = of(&indicator.numerator);
         let figure = if indicator.kind == Kind::Share {
-            shares.push(id.clone());
+            shares.push(indicator.id.clone());
             share(numerators, round.settings.unknown_ethnicity)
         } else {
             likelihood(&numerators, &of(&indicator.denominator))?
         };
-        figures.push(figure.with_column(lit(id.as_str()).alias("indicator")));
+        figures.push(figure.with_column(lit(indicator.id.as_str()).alias("indicator")));
     }
     let by_service = concat(figures, UnionArgs::default())?.collect()?;
-    let members = members(&by_service)?;
+    let bands = round.settings.pay_bands.clone();
+    let members = members(&by_service, &bands)?;
     let by_service = by_service.lazy();
     let columns = || -> Vec<Expr> {
         let keys = ["authority", "scope", "indicator", "breakdown"].into_iter();
@@ -122,7 +124,7 @@ pub(super) fn contributions(round: &Round, standard: &Standard, returns: &Return
         .select(columns());
     // Collected once: areas, matched panels and positions all start from it.
     let frame = concat([single, all], UnionArgs::default())?.collect()?;
-    Ok(Contributions { frame: frame.lazy(), shares, given, members })
+    Ok(Contributions { frame: frame.lazy(), shares, bands, given, members })
 }
 
 /// The people of a pay band in each group, of the band's total.
@@ -214,7 +216,7 @@ fn wide(returns: &Returns) -> LazyFrame {
 /// One row for each minoritised group (empty: all together) against white, where both are given.
 fn pairs(wide: &LazyFrame) -> Result<LazyFrame> {
     let groups =
-        [("minoritised", String::new())].into_iter().chain(GROUPS.map(|group| (group, format!("ethnicity:{group}"))));
+        [("minoritised", Breakdown::Whole)].into_iter().chain(GROUPS.into_iter().zip(Breakdown::ETHNIC_GROUPS));
     let frames: Vec<LazyFrame> = groups
         .map(|(column, breakdown)| {
             wide.clone().filter(col(column).is_not_null().and(col("white").is_not_null())).select([
@@ -222,7 +224,7 @@ fn pairs(wide: &LazyFrame) -> Result<LazyFrame> {
                 col("service"),
                 col("measure"),
                 col("breakdown"),
-                lit(breakdown).alias("group"),
+                lit(breakdown.to_string()).alias("group"),
                 col(column).alias("m"),
                 col("white").alias("w"),
                 col("unknown"),
@@ -242,10 +244,11 @@ fn given(wide: &DataFrame) -> Result<Vec<Given>> {
     let groups = [number("asian")?, number("black")?, number("mixed")?, number("other")?];
     let [total, white, unknown] = [number("total")?, number("white")?, number("unknown")?];
     let value = |column: &StringChunked, row: usize| column.get(row).unwrap_or_default().to_owned();
-    let mut given: Vec<Given> = (0..wide.height())
-        .map(|row| Given {
+    let mut given: Vec<Given> = Vec::new();
+    for row in 0..wide.height() {
+        given.push(Given {
             authority: value(&authority, row),
-            service: value(&service, row),
+            service: self::service(&value(&service, row))?,
             measure: value(&measure, row),
             band: value(&band, row),
             row: Row {
@@ -254,19 +257,32 @@ fn given(wide: &DataFrame) -> Result<Vec<Given>> {
                 white: white[row],
                 unknown: unknown[row],
             },
-        })
-        .collect();
+        });
+    }
     given.sort(); // polars gives groups in any order
     Ok(given)
 }
 
-fn members(by_service: &DataFrame) -> Result<Vec<[String; 4]>> {
+/// The service with this identifier; a frame holds no other.
+fn service(id: &str) -> Result<Service> {
+    Service::from_id(id).with_context(|| format!("`{id}` is no service"))
+}
+
+fn members(by_service: &DataFrame, bands: &[PayBand]) -> Result<Vec<Member>> {
     let mut columns = Vec::new();
     for name in ["authority", "service", "indicator", "breakdown"] {
         columns.push(by_service.column(name)?.str()?.clone());
     }
-    let row = |row: usize| std::array::from_fn(|column| columns[column].get(row).unwrap_or_default().to_owned());
-    let mut members: Vec<[String; 4]> = (0..by_service.height()).map(row).collect();
+    let mut members: Vec<Member> = Vec::new();
+    for row in 0..by_service.height() {
+        let cell = |column: usize| columns[column].get(row).unwrap_or_default();
+        members.push(Member {
+            authority: cell(0).to_owned(),
+            service: service(cell(1))?,
+            indicator: cell(2).to_owned(),
+            breakdown: Breakdown::parse(cell(3), bands)?,
+        });
+    }
     members.sort();
     Ok(members)
 }
@@ -279,7 +295,7 @@ impl Contributions {
             self.frame.clone().join(register.lazy(), [col("authority")], [col("code")], JoinArgs::new(JoinType::Inner));
         let mut tallies = Tallies::new();
         let areas = [
-            (AreaType::National, lit("england")),
+            (AreaType::National, lit(ENGLAND)),
             (AreaType::Region, col("region")),
             (AreaType::Type, col("type")),
             (AreaType::Authority, col("authority")),
@@ -292,14 +308,14 @@ impl Contributions {
 
     /// England's figures of this round and of another for the authorities that contribute to the same figure in both.
     ///
-    /// In the keys, `code` stands for England's.
-    pub(super) fn matched(&self, other: &Contributions, code: &str) -> Result<(Tallies, Tallies)> {
+    /// In the keys, `area` stands for England.
+    pub(super) fn matched(&self, other: &Contributions, area: &AreaKey) -> Result<(Tallies, Tallies)> {
         let keys = || -> Vec<Expr> { ["authority"].into_iter().chain(KEY).map(col).collect() };
         let panel = |one: &Contributions, two: &Contributions| -> Result<Tallies> {
             let present = two.frame.clone().select(keys());
             let both = one.frame.clone().join(present, keys(), keys(), JoinArgs::new(JoinType::Inner));
             let mut tallies = Tallies::new();
-            one.add_up(both.with_column(lit(code).alias("area")), AreaType::National, &mut tallies)?;
+            one.add_up(both.with_column(lit(area.code.as_str()).alias("area")), area.kind, &mut tallies)?;
             Ok(tallies)
         };
         Ok((panel(self, other)?, panel(other, self)?))
@@ -324,20 +340,24 @@ impl Contributions {
         let authorities = number("authorities")?;
         for row in 0..frame.height() {
             let value = |column: &StringChunked| column.get(row).unwrap_or_default().to_owned();
-            let scope = match scope.get(row) {
-                Some("adults") => Scope::Adults,
-                Some("childrens") => Scope::Childrens,
-                _ => Scope::All,
-            };
             let indicator = value(&indicator);
             let tally = Tally {
                 authorities: usize::try_from(authorities[row])?,
-                counts: Counts { minoritised: [m_num[row], m_den[row]], white: [w_num[row], w_den[row]] },
+                counts: Counts {
+                    minoritised: Side { numerator: m_num[row], denominator: m_den[row] },
+                    white: Side { numerator: w_num[row], denominator: w_den[row] },
+                },
                 largest_minoritised: largest_m[row],
                 largest_white: largest_w[row],
                 share_of_total: self.shares.contains(&indicator),
             };
-            tallies.insert((kind, value(&area), scope, indicator, value(&breakdown)), tally);
+            let key = FigureKey {
+                area: AreaKey { kind, code: value(&area) },
+                scope: Scope::from_id(&value(&scope))?,
+                indicator,
+                breakdown: Breakdown::parse(&value(&breakdown), &self.bands)?,
+            };
+            tallies.insert(key, tally);
         }
         Ok(())
     }
@@ -381,7 +401,7 @@ pub(super) fn knowledge(given: &[Given]) -> BTreeMap<(String, String), Knowledge
 }
 
 /// What each return answers about minoritised, white and unknown people, by authority, service and measure.
-pub(super) type Answers = BTreeMap<[String; 3], [BTreeSet<row::Kind>; 3]>;
+pub(super) type Answers = BTreeMap<(String, Service, String), [BTreeSet<row::Kind>; 3]>;
 
 /// Which kinds of answer each return gives where a count is due, of the services that it says anything of.
 pub(super) fn answers(round: &Round, standard: &Standard, returns: &Returns) -> Answers {
@@ -396,7 +416,7 @@ pub(super) fn answers(round: &Round, standard: &Standard, returns: &Returns) -> 
         let bands: Vec<&str> = round.settings.pay_bands.iter().map(|band| band.id.as_str()).collect();
         for service in counted {
             for measure in &standard.measures {
-                let key = [submission.authority_code.clone(), service.id().to_owned(), measure.id.clone()];
+                let key = (submission.authority_code.clone(), service, measure.id.clone());
                 let kinds = answers.entry(key).or_default();
                 for band in if measure.by_band { &bands[..] } else { &[""] } {
                     let entries = rows.get(&(service, measure.id.as_str(), *band)).into_iter().flatten().copied();
@@ -411,7 +431,7 @@ pub(super) fn answers(round: &Round, standard: &Standard, returns: &Returns) -> 
 }
 
 /// Staff in post of every ethnicity, by (authority, service), where any count of staff is given.
-pub(super) fn workforce(given: &[Given]) -> BTreeMap<(String, String), u64> {
+pub(super) fn workforce(given: &[Given]) -> BTreeMap<(String, Service), u64> {
     let staff = given.iter().filter(|given| given.measure == "staff");
-    staff.map(|given| ((given.authority.clone(), given.service.clone()), given.row.everybody())).collect()
+    staff.map(|given| ((given.authority.clone(), given.service), given.row.everybody())).collect()
 }

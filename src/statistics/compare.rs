@@ -1,21 +1,28 @@
 //! Computes a figure from the counts that may be shown, and from nothing else.
 
 use crate::round::Statistics as Settings;
-use crate::standard::{Adverse, Kind};
+use crate::standard::{Adverse, Indicator, Kind};
 
 use super::disclosure::Shown;
+use super::figure::{Area, Breakdown, FigureKey, Scope, Side};
 use super::interval::{self, Proportion};
 use super::multiplicity;
-use super::statistic::{Area, AtParity, Difference, GroupFigures, Marker, Outcome, Ratio, Scope, Statistic};
+use super::statistic::{AtParity, Difference, GroupFigures, Marker, Outcome, Ratio, Statistic};
 
 /// Names the figure that is computed.
 pub(super) struct Subject<'a> {
     pub area: &'a Area,
     pub scope: Scope,
-    pub indicator: &'a str,
-    pub breakdown: &'a str,
-    pub kind: Kind,
-    pub adverse: Adverse,
+    pub indicator: &'a Indicator,
+    pub breakdown: &'a Breakdown,
+}
+
+impl Subject<'_> {
+    /// Which figure it is.
+    pub(super) fn key(&self) -> FigureKey {
+        let (indicator, breakdown) = (self.indicator.id.clone(), self.breakdown.clone());
+        FigureKey { area: self.area.key(), scope: self.scope, indicator, breakdown }
+    }
 }
 
 /// How figures are judged: the critical value of the intervals and the least denominator.
@@ -57,19 +64,21 @@ impl Judgement {
 /// The figure of these shown counts.
 pub(super) fn compare(subject: &Subject<'_>, shown: &Shown, judgement: Judgement) -> Statistic {
     let mut statistic = empty(subject, shown.authorities);
-    statistic.minoritised = group(shown.minoritised, judgement);
-    statistic.white = group(shown.white, judgement);
+    statistic.minoritised = group(shown.counts.minoritised, judgement);
+    statistic.white = group(shown.counts.white, judgement);
     if shown.withheld {
         statistic.marker = Some(Marker::C);
-    } else if [shown.minoritised, shown.white].into_iter().any(above_whole) {
+    } else if [shown.counts.minoritised, shown.counts.white].into_iter().any(above_whole) {
         statistic.marker = Some(Marker::Z);
     }
-    let (Some(minoritised), Some(white)) = (shown.minoritised(), shown.white()) else { return statistic };
+    let (Some(minoritised), Some(white)) = (pair(shown.counts.minoritised), pair(shown.counts.white)) else {
+        return statistic;
+    };
     if minoritised.people == 0 || white.people == 0 {
         statistic.marker = Some(Marker::Z);
         return statistic;
     }
-    if subject.kind != Kind::Share {
+    if subject.indicator.kind != Kind::Share {
         ratio(&mut statistic, subject, minoritised, white, judgement);
     }
     statistic
@@ -77,8 +86,14 @@ pub(super) fn compare(subject: &Subject<'_>, shown: &Shown, judgement: Judgement
 
 /// Whether more events are shown than people: more may leave within a year than are in post on one day. Of such a group there
 /// is no rate.
-fn above_whole([events, people]: [Option<u64>; 2]) -> bool {
-    events.zip(people).is_some_and(|(events, people)| events > people)
+fn above_whole(side: Side<Option<u64>>) -> bool {
+    side.numerator.zip(side.denominator).is_some_and(|(events, people)| events > people)
+}
+
+/// Events among people, when both are shown; nothing where there are more events than people, which have no rate.
+fn pair(side: Side<Option<u64>>) -> Option<Proportion> {
+    let proportion = Proportion { events: side.numerator?, people: side.denominator? };
+    (proportion.events <= proportion.people).then_some(proportion)
 }
 
 /// A figure without contributors, and the reason.
@@ -90,9 +105,9 @@ fn empty(subject: &Subject<'_>, authorities: usize) -> Statistic {
     Statistic {
         area: subject.area.clone(),
         scope: subject.scope,
-        indicator: subject.indicator.to_owned(),
-        kind: subject.kind,
-        breakdown: subject.breakdown.to_owned(),
+        indicator: subject.indicator.id.clone(),
+        kind: subject.indicator.kind,
+        breakdown: subject.breakdown.clone(),
         authorities,
         minoritised: GroupFigures::default(),
         white: GroupFigures::default(),
@@ -108,8 +123,7 @@ fn empty(subject: &Subject<'_>, authorities: usize) -> Statistic {
     }
 }
 
-fn group(counts: [Option<u64>; 2], judgement: Judgement) -> GroupFigures {
-    let [numerator, denominator] = counts;
+fn group(Side { numerator, denominator }: Side<Option<u64>>, judgement: Judgement) -> GroupFigures {
     let mut figures = GroupFigures { numerator, denominator, ..GroupFigures::default() };
     if let Some(proportion) = figures.proportion() {
         let limits = interval::wilson(proportion, judgement.critical);
@@ -127,7 +141,7 @@ fn ratio(
     white: Proportion,
     judgement: Judgement,
 ) {
-    statistic.difference = difference(subject.kind, minoritised, white, judgement);
+    statistic.difference = difference(subject.indicator.kind, minoritised, white, judgement);
     statistic.at_parity = Some(at_parity(minoritised, white, judgement));
     let any = minoritised.events + white.events > 0;
     let p_value = any.then(|| interval::p_value(minoritised, white));
@@ -144,7 +158,7 @@ fn ratio(
         // The score test of ratio = 1 and the interval never disagree, and the test is there even when the ratio is not.
         let clear = p_value.is_some_and(|p| p < judgement.significance);
         let above = minoritised.rate() > white.rate();
-        let adverse = (subject.adverse == Adverse::Above) == above;
+        let adverse = (subject.indicator.adverse == Adverse::Above) == above;
         statistic.result = Some(match (clear, adverse) {
             (false, _) => Outcome::NoClearDifference,
             (true, true) => Outcome::Disadvantage,

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::round::Disclosure;
+use crate::round::{Disclosure, Service};
 
-use super::aggregate::{Counts, Knowledge, Tally};
-use super::interval::Proportion;
-use super::statistic::AreaType;
+use super::aggregate::{Knowledge, Tally};
+use super::figure::{AreaType, Counts, Side};
 
 /// Who reads a benchmark pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,45 +20,25 @@ pub enum Edition {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shown {
     pub(super) authorities: usize,
-    pub(super) minoritised: [Option<u64>; 2],
-    pub(super) white: [Option<u64>; 2],
+    pub(super) counts: Counts<Option<u64>>,
     /// Whether something was withheld.
     pub(super) withheld: bool,
 }
 
 impl Shown {
-    /// Both counts of the minoritised group, when both are shown.
-    pub(super) fn minoritised(&self) -> Option<Proportion> {
-        pair(self.minoritised)
-    }
-
-    /// Both counts of the white group, when both are shown.
-    pub(super) fn white(&self) -> Option<Proportion> {
-        pair(self.white)
-    }
-}
-
-impl Shown {
-    /// The same without the counts that protect others: minoritised numerator and denominator, then white.
-    pub(super) fn masked(mut self, shows: [bool; 4]) -> Shown {
-        for (count, shown) in self.minoritised.iter_mut().chain(&mut self.white).zip(shows) {
-            *count = count.filter(|_| shown);
+    /// The same without the counts that protect others.
+    pub(super) fn masked(mut self, shows: &Counts<bool>) -> Shown {
+        for (quantity, shown) in shows.each() {
+            self.counts[quantity] = self.counts[quantity].filter(|_| *shown);
+            self.withheld |= !shown;
         }
-        self.withheld |= shows.contains(&false);
         self
     }
 
     /// Which of the four counts are shown.
-    pub(super) fn shows(&self) -> [bool; 4] {
-        let [[m_num, m_den], [w_num, w_den]] = [self.minoritised, self.white];
-        [m_num, m_den, w_num, w_den].map(|count| count.is_some())
+    pub(super) fn shows(&self) -> Counts<bool> {
+        self.counts.map(|count| count.is_some())
     }
-}
-
-/// Nothing where there are more events than people, which have no rate.
-fn pair([events, people]: [Option<u64>; 2]) -> Option<Proportion> {
-    let proportion = Proportion { events: events?, people: people? };
-    (proportion.events <= proportion.people).then_some(proportion)
 }
 
 /// What of a figure's counts may be shown by itself; what protects others is taken away after it.
@@ -73,13 +52,7 @@ pub(super) fn shown_counts(kind: AreaType, edition: Edition, tally: &Tally, sett
 
 /// The exact counts, for the authority's own eyes: edition [`Edition::Own`] of its own figures and nothing else.
 pub(super) fn exact(tally: &Tally) -> Shown {
-    let Counts { minoritised, white } = tally.counts;
-    Shown {
-        authorities: tally.authorities,
-        minoritised: minoritised.map(Some),
-        white: white.map(Some),
-        withheld: false,
-    }
+    Shown { authorities: tally.authorities, counts: tally.counts.map(Some), withheld: false }
 }
 
 /// The protected counts of one authority: small counts withheld, the others rounded.
@@ -88,7 +61,7 @@ pub(super) fn authority(tally: &Tally, settings: &Disclosure) -> Shown {
 }
 
 /// Staff in all returns, by (authority, service), under the same rules as any figure of several authorities.
-pub(super) fn staff(workforce: &BTreeMap<(String, String), u64>, settings: &Disclosure) -> Option<u64> {
+pub(super) fn staff(workforce: &BTreeMap<(String, Service), u64>, settings: &Disclosure) -> Option<u64> {
     let mut authorities: BTreeMap<&str, u64> = BTreeMap::new();
     for ((authority, _), staff) in workforce {
         *authorities.entry(authority).or_default() += staff;
@@ -116,10 +89,12 @@ fn group_total(total: u64, largest: u64, authorities: usize, settings: &Disclosu
 pub(super) fn group(tally: &Tally, settings: &Disclosure) -> Shown {
     let few = tally.authorities < settings.minimum_contributors;
     let dominated = |largest: u64, total: u64| largest as f64 > settings.dominance * total as f64;
-    let [_, minoritised] = tally.counts.minoritised;
-    let [_, white] = tally.counts.white;
-    if few || dominated(tally.largest_minoritised, minoritised) || dominated(tally.largest_white, white) {
-        return Shown { authorities: tally.authorities, minoritised: [None; 2], white: [None; 2], withheld: true };
+    let Counts { minoritised, white } = tally.counts;
+    if few
+        || dominated(tally.largest_minoritised, minoritised.denominator)
+        || dominated(tally.largest_white, white.denominator)
+    {
+        return Shown { authorities: tally.authorities, counts: Counts::default(), withheld: true };
     }
     protect(tally, settings)
 }
@@ -128,20 +103,22 @@ pub(super) fn group(tally: &Tally, settings: &Disclosure) -> Shown {
 fn protect(tally: &Tally, settings: &Disclosure) -> Shown {
     let mut minoritised = group_of(tally.counts.minoritised, settings);
     let mut white = group_of(tally.counts.white, settings);
-    if tally.share_of_total && (minoritised[0].is_none() || white[0].is_none()) {
+    if tally.share_of_total && (minoritised.numerator.is_none() || white.numerator.is_none()) {
         // A band's total less one group is the other group: the total goes with the group.
-        minoritised[1] = None;
-        white[1] = None;
+        minoritised.denominator = None;
+        white.denominator = None;
     }
-    let withheld = minoritised.iter().chain(&white).any(Option::is_none);
-    Shown { authorities: tally.authorities, minoritised, white, withheld }
+    let counts = Counts { minoritised, white };
+    let withheld = counts.each().iter().any(|(_, count)| count.is_none());
+    Shown { authorities: tally.authorities, counts, withheld }
 }
 
 /// A group's numerator and denominator. "None" of a few people, or "all" of any number, would tell about everyone.
-fn group_of([events, people]: [u64; 2], settings: &Disclosure) -> [Option<u64>; 2] {
+fn group_of(Side { numerator: events, denominator: people }: Side<u64>, settings: &Disclosure) -> Side<Option<u64>> {
     let few = people > 0 && people < settings.threshold;
     let everyone = people > 0 && events >= people;
-    [shown(events, settings).filter(|_| !few && !everyone), shown(people, settings)]
+    let numerator = shown(events, settings).filter(|_| !few && !everyone);
+    Side { numerator, denominator: shown(people, settings) }
 }
 
 /// The nearest multiple of `to`.
@@ -162,10 +139,14 @@ mod tests {
 
     use super::*;
 
+    fn side<T>([numerator, denominator]: [T; 2]) -> Side<T> {
+        Side { numerator, denominator }
+    }
+
     fn tally(minoritised: [u64; 2], white: [u64; 2], authorities: usize) -> Tally {
         Tally {
             authorities,
-            counts: Counts { minoritised, white },
+            counts: Counts { minoritised: side(minoritised), white: side(white) },
             largest_minoritised: minoritised[1] / 3,
             largest_white: white[1] / 3,
             share_of_total: false,
@@ -183,9 +164,10 @@ mod tests {
     fn a_group_of_two_or_one_that_is_dominated_is_withheld_whole() {
         let settings = Disclosure::default();
         let whole = group(&tally([30, 300], [40, 400], 3), &settings);
-        assert_eq!((whole.minoritised, whole.white), ([Some(30), Some(300)], [Some(40), Some(400)]));
+        let shown = Counts { minoritised: side([Some(30), Some(300)]), white: side([Some(40), Some(400)]) };
+        assert_eq!(whole.counts, shown);
         let few = group(&tally([30, 300], [40, 400], 2), &settings);
-        assert_eq!((few.minoritised, few.white, few.withheld), ([None; 2], [None; 2], true));
+        assert_eq!((few.counts, few.withheld), (Counts::default(), true));
         let mut dominated = tally([30, 300], [40, 400], 5);
         dominated.largest_white = 341;
         assert!(group(&dominated, &settings).withheld);
@@ -196,18 +178,18 @@ mod tests {
     #[test]
     fn a_band_total_goes_with_the_group_that_is_withheld() {
         let band = Tally { share_of_total: true, ..tally([4, 104], [100, 104], 1) };
-        assert_eq!(authority(&band, &Disclosure::default()).minoritised, [None, None]);
-        assert_eq!(authority(&band, &Disclosure::default()).white, [Some(100), None]);
+        let shown = authority(&band, &Disclosure::default()).counts;
+        assert_eq!(shown, Counts { minoritised: side([None, None]), white: side([Some(100), None]) });
     }
 
     #[test]
     fn a_rate_that_would_tell_about_everyone_is_not_shown() {
         let settings = Disclosure::default();
-        let of = |minoritised| authority(&tally(minoritised, [40, 400], 1), &settings).minoritised;
-        assert_eq!(of([0, 9]), [None, None]);
-        assert_eq!(of([0, 10]), [Some(0), Some(10)]); // a true zero among ten or more is shown
-        assert_eq!(of([0, 0]), [Some(0), Some(0)]);
-        assert_eq!(of([24, 24]), [None, Some(25)]);
+        let of = |minoritised| authority(&tally(minoritised, [40, 400], 1), &settings).counts.minoritised;
+        assert_eq!(of([0, 9]), side([None, None]));
+        assert_eq!(of([0, 10]), side([Some(0), Some(10)])); // a true zero among ten or more is shown
+        assert_eq!(of([0, 0]), side([Some(0), Some(0)]));
+        assert_eq!(of([24, 24]), side([None, Some(25)]));
     }
 
     proptest! {
@@ -224,8 +206,9 @@ mod tests {
                     prop_assert!(count > 0 && (count < threshold || count * 2 < rounding));
                 }
             }
-            if let Some(pair) = shown.minoritised() {
-                prop_assert!(pair.events <= pair.people);
+            let Side { numerator, denominator } = shown.counts.minoritised;
+            if let Some((events, people)) = numerator.zip(denominator) {
+                prop_assert!(events <= people);
             }
         }
     }

@@ -1,16 +1,18 @@
 //! Figures of given counts, for tests of what is said of them.
 
-use crate::standard::{Adverse, Kind};
+use crate::standard::{Adverse, Indicator, Kind, Period, Wording};
 
 use super::compare::{self, Judgement, Subject, compare};
 use super::disclosure::Shown;
-use super::statistic::{Area, AreaType, Marker, Scope, Statistic};
+use super::figure::{Area, AreaKey, Breakdown, Counts, Scope, Side};
+use super::statistic::{Marker, Statistic};
 
 /// The figure of these counts, in the order minoritised cases and people, white cases and people; what is withheld is empty.
 pub fn figure(kind: Kind, adverse: Adverse, [a, m, b, w]: [Option<u64>; 4]) -> Statistic {
     subject(kind, adverse, |subject| {
-        let counts = [a, m, b, w];
-        let shown = Shown { authorities: 1, minoritised: [a, m], white: [b, w], withheld: counts.contains(&None) };
+        let counts =
+            Counts { minoritised: Side { numerator: a, denominator: m }, white: Side { numerator: b, denominator: w } };
+        let shown = Shown { authorities: 1, counts, withheld: [a, m, b, w].contains(&None) };
         compare(subject, &shown, Judgement::new(&crate::round::Statistics::default()))
     })
 }
@@ -21,7 +23,24 @@ pub fn missing(kind: Kind, why: Marker) -> Statistic {
 }
 
 fn subject(kind: Kind, adverse: Adverse, make: impl FnOnce(&Subject<'_>) -> Statistic) -> Statistic {
-    let area = Area { kind: AreaType::Authority, code: "F01".to_owned(), name: "Ashencroft".to_owned() };
-    let breakdown = if kind == Kind::Share { "under-30k" } else { "" };
-    make(&Subject { area: &area, scope: Scope::All, indicator: "8", breakdown, kind, adverse })
+    let area = Area::new(AreaKey::authority("F01"), "Ashencroft");
+    let breakdown = if kind == Kind::Share { Breakdown::PayBand("under-30k".to_owned()) } else { Breakdown::Whole };
+    let word = String::new;
+    let wording = Wording { people: word(), likely: word(), cases: word(), case: word(), rate: word() };
+    let indicator = Indicator {
+        id: "8".to_owned(),
+        name: word(),
+        short_name: word(),
+        kind,
+        numerator: "leavers".to_owned(),
+        denominator: "staff".to_owned(),
+        period: Period::TwelveMonths,
+        adverse,
+        definition: word(),
+        why: word(),
+        wording,
+        themes: Vec::new(),
+        prompts: Vec::new(),
+    };
+    make(&Subject { area: &area, scope: Scope::All, indicator: &indicator, breakdown: &breakdown })
 }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde::Serialize;
 
 use crate::authority::Authority;
@@ -18,9 +18,10 @@ use crate::submissions::row;
 use super::aggregate::{self, Answers, Tally};
 use super::compare::{self, Judgement, Subject};
 use super::disclosure::{self, Edition};
+use super::figure::{Area, AreaKey, AreaType, Breakdown, Counts, ENGLAND, FigureKey, Scope, Side, matched_years};
 use super::pooling::{self, Pooled};
 use super::position::{Expected, Spread};
-use super::statistic::{Area, AreaType, Marker, Scope, Statistic};
+use super::statistic::{Marker, Statistic};
 use super::trend::{self, Counted, Matched};
 use super::{Measuring, PositionCounts, Statistics, belongs};
 
@@ -106,18 +107,20 @@ pub struct Question<'a> {
 
 /// Explains the figures of a round, which is measured once.
 pub struct Explainer<'a> {
-    standard: &'a Standard,
     rounds: Vec<(&'a Round, &'a Returns)>,
     counted: Vec<Counted<'a>>,
     answers: Answers,
     statistics: Statistics,
 }
 
-/// The figure's own part of the rounds: which of them, and the authorities that are in it.
+/// Which figure is asked for, and its own part of the rounds: which of them, and the authorities that are in it.
 struct Found<'b, 'a> {
     counted: &'b Counted<'a>,
     returns: &'b Returns,
+    year: i32,
     area: Area,
+    indicator: &'a Indicator,
+    key: FigureKey,
     /// Which of its round's panels it is of, if it is of one.
     side: Option<usize>,
 }
@@ -136,7 +139,7 @@ impl<'a> Explainer<'a> {
             earlier.iter().map(|(round, returns)| (round, returns)).chain([(round, returns)]).collect();
         let counted = trend::count(rounds.iter().copied(), standard, edition)?;
         let statistics = super::statistics(standard, england, &counted, returns, edition)?;
-        Ok(Self { standard, rounds, counted, answers: aggregate::answers(round, standard, returns), statistics })
+        Ok(Self { rounds, counted, answers: aggregate::answers(round, standard, returns), statistics })
     }
 
     /// What is published of the round.
@@ -148,27 +151,26 @@ impl<'a> Explainer<'a> {
     pub fn explain(&self, question: Question<'_>) -> Result<Explanation> {
         let found = self.find(question)?;
         let round = found.counted.round;
-        let indicator = self.indicator(round, question.indicator)?;
-        breakdown(round, indicator, question.breakdown)?;
         let judgement = Judgement::new(&round.settings.statistics);
-        let exact = self.exact(&found, indicator, question, judgement);
-        let published = self.published(&found, question)?;
-        let inputs = inputs(&found, indicator, question);
-        let of_england = question.area == "england" && question.scope == Scope::All;
-        as_added_up(&exact, &inputs, indicator, question.breakdown)?;
+        let exact = self.exact(&found, judgement);
+        let published = self.published(&found)?;
+        let inputs = inputs(&found);
+        let FigureKey { area, scope, indicator, breakdown } = &found.key;
+        let of_england = *area == AreaKey::england() && *scope == Scope::All;
+        as_added_up(&exact, &inputs, &found)?;
         Ok(Explanation {
             year: round.settings.year,
-            kind: trend::kind(indicator, round),
-            pooled: pooled(&found, indicator, question, judgement),
-            position: self.position(&found, indicator, question),
-            positions: self.statistics.position_counts.get(question.indicator).copied().filter(|_| of_england),
+            kind: found.indicator.kind,
+            pooled: pooled(&found, judgement),
+            position: self.position(&found),
+            positions: self.statistics.position_counts.get(indicator).copied().filter(|_| of_england),
             spread: self
                 .statistics
                 .spreads
-                .get(&(question.indicator.to_owned(), question.breakdown.to_owned()))
+                .get(&(indicator.clone(), breakdown.clone()))
                 .copied()
                 .filter(|_| of_england),
-            changes: self.changes(&found, question),
+            changes: self.changes(&found),
             exact,
             published,
             inputs,
@@ -176,8 +178,19 @@ impl<'a> Explainer<'a> {
     }
 
     fn find(&self, question: Question<'_>) -> Result<Found<'_, 'a>> {
-        let last = self.counted.len() - 1;
-        if let Some((from, to)) = matched(question.area) {
+        let (area, place, side) = self.place(question)?;
+        let (counted, returns) = (&self.counted[place], self.rounds[place].1);
+        let round = counted.round;
+        let indicator = indicator(round, question.indicator)?;
+        let breakdown = breakdown(round, indicator, question.breakdown)?;
+        let (scope, year) = (question.scope, question.year);
+        let key = FigureKey { area: area.key(), scope, indicator: indicator.id.clone(), breakdown };
+        Ok(Found { counted, returns, year, area, indicator, key, side })
+    }
+
+    /// The area that is asked for, the place of its round, and which of its panels it is, if it is one.
+    fn place(&self, question: Question<'_>) -> Result<(Area, usize, Option<usize>)> {
+        if let Some((from, to)) = matched_years(question.area) {
             let at = |year: i32| self.counted.iter().position(|one| one.round.settings.year == year);
             let (Some(earlier), Some(later)) = (at(from), at(to)) else {
                 bail!("there is no round {from} or no round {to}");
@@ -188,8 +201,7 @@ impl<'a> Explainer<'a> {
                 year if year == to => (later, 0),
                 year => bail!("{} has no figure of {year}", question.area),
             };
-            let area = Area { kind: AreaType::National, code: question.area.to_owned(), name: "England".to_owned() };
-            return Ok(Found { counted: &self.counted[place], returns: self.rounds[place].1, area, side: Some(side) });
+            return Ok((Area::new(AreaKey::matched(from, to), "England"), place, Some(side)));
         }
         let areas = self.areas();
         let Some(area) = areas.iter().find(|area| area.code == question.area) else {
@@ -198,13 +210,13 @@ impl<'a> Explainer<'a> {
             let help = near.map_or(String::new(), |near| format!("; the nearest is `{near}`"));
             bail!("{} has no area `{}`{help}", question.year, question.area);
         };
-        Ok(Found { counted: &self.counted[last], returns: self.rounds[last].1, area: area.clone(), side: None })
+        Ok((area.clone(), self.counted.len() - 1, None))
     }
 
     /// The cells of a measure that is not counted by pay band: of an authority, or of all as `england`.
     pub fn cells(&self, area: &str, measure: &str) -> Vec<InputCount> {
         let Some((_, returns)) = self.rounds.last() else { return Vec::new() };
-        let codes = returns.accepted.iter().filter(|code| area == "england" || *code == area);
+        let codes = returns.accepted.iter().filter(|code| area == ENGLAND || *code == area);
         let submissions = codes.filter_map(|code| returns.accepted(code));
         submissions
             .flat_map(|submission| {
@@ -216,75 +228,52 @@ impl<'a> Explainer<'a> {
 
     /// England, regions, types, and the authorities whose returns are in.
     pub fn areas(&self) -> Vec<Area> {
-        let authority = |one: &super::AuthorityStatistics| Area {
-            kind: AreaType::Authority,
-            code: one.authority.code.clone(),
-            name: one.authority.name.clone(),
-        };
+        let authority =
+            |one: &super::AuthorityStatistics| Area::new(AreaKey::authority(&one.authority.code), &one.authority.name);
         let places = super::places(&self.statistics.coverage).into_iter();
         places.chain(self.statistics.authorities.iter().map(authority)).collect()
     }
 
-    fn indicator(&self, round: &Round, id: &str) -> Result<&'a Indicator> {
-        let known = &round.settings.indicators;
-        let found = known.iter().find(|known| *known == id).and_then(|id| self.standard.indicator(id));
-        found.ok_or_else(|| {
-            let nearest = nearest(id, known.iter().map(String::as_str)).unwrap_or("none");
-            anyhow!("{} has no indicator `{id}`; the nearest is `{nearest}`", round.settings.year)
-        })
-    }
-
-    fn exact(
-        &self,
-        found: &Found<'_, '_>,
-        indicator: &Indicator,
-        question: Question<'_>,
-        judgement: Judgement,
-    ) -> Statistic {
-        let round = found.counted.round;
-        let figure = |breakdown: &str| {
-            let subject = Subject {
-                area: &found.area,
-                scope: question.scope,
-                indicator: &indicator.id,
-                breakdown,
-                kind: trend::kind(indicator, round),
-                adverse: indicator.adverse,
-            };
-            match found.tally(question, breakdown) {
+    fn exact(&self, found: &Found<'_, '_>, judgement: Judgement) -> Statistic {
+        let Found { indicator, key, .. } = found;
+        let figure = |breakdown: &Breakdown| {
+            let subject = Subject { area: &found.area, scope: key.scope, indicator, breakdown };
+            match found.tally(&subject.key()) {
                 Some(tally) => compare::compare(&subject, &disclosure::exact(tally), judgement),
                 None => {
                     let authority = found.area.kind == AreaType::Authority;
-                    let absent = || super::absent(&self.answers, &found.area.code, question.scope, indicator);
+                    let absent = || super::absent(&self.answers, &found.area.code, key.scope, indicator);
                     compare::missing(&subject, if authority { absent() } else { Marker::X })
                 }
             }
         };
+        let bands = &found.counted.round.settings.pay_bands;
         let mut figures: Vec<Statistic> = match indicator.kind {
-            Kind::Share => trend::breakdowns(indicator, round).iter().map(|band| figure(band)).collect(),
-            _ => vec![figure(question.breakdown)],
+            Kind::Share => Breakdown::headline(indicator, bands).iter().map(figure).collect(),
+            _ => vec![figure(&key.breakdown)],
         };
         if indicator.kind == Kind::Share {
             compare::share_differences(&mut figures);
         }
-        let place = figures.iter().position(|figure| figure.breakdown == question.breakdown).unwrap_or_default();
+        let place = figures.iter().position(|figure| figure.breakdown == key.breakdown).unwrap_or_default();
         figures.swap_remove(place)
     }
 
-    fn published(&self, found: &Found<'_, '_>, question: Question<'_>) -> Result<Statistic> {
-        let Question { year, area, scope, indicator, breakdown } = question;
+    fn published(&self, found: &Found<'_, '_>) -> Result<Statistic> {
+        let FigureKey { area, scope, indicator, breakdown } = &found.key;
+        let area = &area.code;
         let table = match found.area.kind {
             _ if found.side.is_some() => {
-                let pairs = self.changes(found, question);
+                let pairs = self.changes(found);
                 let figure =
-                    pairs.into_iter().next().map(|pair| if pair.from == year { pair.before } else { pair.after });
+                    pairs.into_iter().next().map(|pair| if pair.from == found.year { pair.before } else { pair.after });
                 return figure.ok_or_else(|| anyhow!("no figure of {area} is published for indicator {indicator}"));
             }
             AreaType::Authority => self.own(area).map(|authority| &authority.figures),
             _ => Some(&self.statistics.national),
         };
         table
-            .and_then(|table| table.get(area, scope, indicator, breakdown))
+            .and_then(|table| table.get(area, *scope, indicator, breakdown))
             .cloned()
             .ok_or_else(|| anyhow!("no figure of {area} is published for indicator {indicator} {breakdown}"))
     }
@@ -294,30 +283,31 @@ impl<'a> Explainer<'a> {
     }
 
     /// The published changes of the area's figure of all services.
-    fn changes(&self, found: &Found<'_, '_>, question: Question<'_>) -> Vec<Matched> {
+    fn changes(&self, found: &Found<'_, '_>) -> Vec<Matched> {
+        let FigureKey { area, scope, indicator, breakdown } = &found.key;
         let trends = match found.area.kind {
             AreaType::National => Some(&self.statistics.trends),
-            AreaType::Authority => self.own(question.area).map(|authority| &authority.trends),
+            AreaType::Authority => self.own(&area.code).map(|authority| &authority.trends),
             _ => None,
         };
-        let same =
-            |trend: &&trend::Trend| trend.indicator == question.indicator && trend.breakdown == question.breakdown;
+        let same = |trend: &&trend::Trend| trend.indicator == *indicator && trend.breakdown == *breakdown;
         let pairs = trends.into_iter().flatten().filter(same).flat_map(|trend| &trend.matched);
-        let of_panel = |pair: &&Matched| found.side.is_none() || pair.after.area.code == question.area;
-        let pairs = pairs.filter(|_| question.scope == Scope::All).filter(of_panel);
+        let of_panel = |pair: &&Matched| found.side.is_none() || pair.after.area.code == area.code;
+        let pairs = pairs.filter(|_| *scope == Scope::All).filter(of_panel);
         pairs.cloned().collect()
     }
 
-    fn position(&self, found: &Found<'_, '_>, indicator: &Indicator, question: Question<'_>) -> Option<Standing> {
-        let of_all = question.scope == Scope::All && question.breakdown.is_empty();
-        if found.area.kind != AreaType::Authority || !of_all || indicator.kind == Kind::Share {
+    fn position(&self, found: &Found<'_, '_>) -> Option<Standing> {
+        let Found { key, indicator, .. } = found;
+        let of_all = key.scope == Scope::All && key.breakdown.is_whole();
+        if key.area.kind != AreaType::Authority || !of_all || indicator.kind == Kind::Share {
             return None;
         }
         let Counted { round, tallies, pattern, .. } = found.counted;
         let judgement = Judgement::new(&round.settings.statistics);
-        let measuring = Measuring { standard: self.standard, round, tallies, pattern, judgement };
+        let measuring = Measuring { round, tallies, pattern, judgement };
         let (codes, placed) = measuring.placements(found.returns, indicator)?;
-        let place = codes.iter().position(|code| *code == question.area)?;
+        let place = codes.iter().position(|code| *code == key.area.code)?;
         let placement = placed.placements[place]?;
         let position = placement.position;
         Some(Standing {
@@ -331,74 +321,65 @@ impl<'a> Explainer<'a> {
     }
 }
 
-/// The two years of a matched panel's code.
-fn matched(area: &str) -> Option<(i32, i32)> {
-    let (from, to) = area.strip_prefix("matched-")?.split_once('-')?;
-    Some((from.parse().ok()?, to.parse().ok()?))
-}
-
 /// The later year that an area's figures come from: of a matched panel, its second.
 pub fn year_of(year: i32, area: &str) -> i32 {
-    matched(area).map_or(year, |(_, to)| to)
+    matched_years(area).map_or(year, |(_, to)| to)
 }
 
-/// Makes sure that the indicator has the breakdown.
-fn breakdown(round: &Round, indicator: &Indicator, asked: &str) -> Result<()> {
-    let mut known = trend::breakdowns(indicator, round);
-    if indicator.kind != Kind::Share {
-        known.extend(super::ETHNIC_GROUPS.map(|(breakdown, _)| breakdown.to_owned()));
-    }
-    let named: Vec<&str> = known.iter().map(String::as_str).filter(|known| !known.is_empty()).collect();
-    let problem = if asked.is_empty() { "needs a breakdown" } else { "has no such breakdown" };
-    ensure!(
-        known.iter().any(|known| known == asked),
-        "indicator {} {problem}: one of {}",
-        indicator.id,
-        named.join(", ")
-    );
-    Ok(())
+/// The indicator of the round that is asked for.
+fn indicator<'a>(round: &'a Round, id: &str) -> Result<&'a Indicator> {
+    round.indicator(id).ok_or_else(|| {
+        let known = round.indicators.iter().map(|indicator| indicator.id.as_str());
+        let nearest = nearest(id, known).unwrap_or("none");
+        anyhow!("{} has no indicator `{id}`; the nearest is `{nearest}`", round.settings.year)
+    })
+}
+
+/// The breakdown of the indicator that is asked for.
+fn breakdown(round: &Round, indicator: &Indicator, asked: &str) -> Result<Breakdown> {
+    let known = Breakdown::every(indicator, &round.settings.pay_bands);
+    let found = Breakdown::parse(asked, &round.settings.pay_bands).ok().filter(|found| known.contains(found));
+    found.with_context(|| {
+        let named: Vec<String> = known.iter().map(Breakdown::to_string).filter(|known| !known.is_empty()).collect();
+        let problem = if asked.is_empty() { "needs a breakdown" } else { "has no such breakdown" };
+        format!("indicator {} {problem}: one of {}", indicator.id, named.join(", "))
+    })
 }
 
 impl Found<'_, '_> {
-    fn tally(&self, question: Question<'_>, breakdown: &str) -> Option<&Tally> {
+    fn tally(&self, key: &FigureKey) -> Option<&Tally> {
         let tallies = match self.side {
             Some(side) => &self.counted.panels[side].as_ref()?.tallies,
             None => &self.counted.tallies,
         };
-        let Area { kind, code, .. } = &self.area;
-        tallies.get(&(*kind, code.clone(), question.scope, question.indicator.to_owned(), breakdown.to_owned()))
+        tallies.get(key)
     }
 
     /// The services of authorities that contribute to the figure, as authority and service.
-    fn contributors(&self, question: Question<'_>) -> BTreeSet<(&str, &str)> {
+    fn contributors(&self) -> BTreeSet<(&str, Service)> {
+        let FigureKey { scope, indicator, breakdown, .. } = &self.key;
         let panel = self.side.and_then(|side| self.counted.panels[side].as_ref());
-        let in_panel = |code: &String, indicator: &String, breakdown: &String| {
-            panel.is_none_or(|panel| panel.members.contains(&[indicator.clone(), breakdown.clone(), code.clone()]))
+        let in_panel = |code: &String| {
+            panel.is_none_or(|panel| panel.members.contains(&(indicator.clone(), breakdown.clone(), code.clone())))
         };
         let in_area = |code: &str| self.counted.round.authority(code).is_some_and(|one| belongs(one, &self.area));
-        let in_scope = |service: &str| question.scope == Scope::All || question.scope.id() == service;
+        let in_scope = |service: Service| Scope::of(service).contains(scope);
         let members = self.counted.contributions.members.iter();
         members
-            .filter(|[_, _, indicator, breakdown]| indicator == question.indicator && breakdown == question.breakdown)
-            .filter(|[code, service, indicator, breakdown]| {
-                in_scope(service) && in_area(code) && in_panel(code, indicator, breakdown)
-            })
-            .map(|[code, service, _, _]| (code.as_str(), service.as_str()))
+            .filter(|member| member.indicator == *indicator && member.breakdown == *breakdown)
+            .filter(|member| in_scope(member.service) && in_area(&member.authority) && in_panel(&member.authority))
+            .map(|member| (member.authority.as_str(), member.service))
             .collect()
     }
 }
 
 /// The cells that the figure is added up from; of an authority without the figure, the cells where it would stand.
-fn inputs(found: &Found<'_, '_>, indicator: &Indicator, question: Question<'_>) -> Vec<InputCount> {
-    let contributors = found.contributors(question);
-    let asked: BTreeSet<(&str, &str)> = match found.area.kind {
+fn inputs(found: &Found<'_, '_>) -> Vec<InputCount> {
+    let Found { indicator, key: FigureKey { scope, breakdown, .. }, .. } = found;
+    let contributors = found.contributors();
+    let asked: BTreeSet<(&str, Service)> = match found.area.kind {
         AreaType::Authority if contributors.is_empty() => {
-            let services = if question.scope == Scope::All {
-                &["adults", "childrens", "combined"][..]
-            } else {
-                &[question.scope.id()]
-            };
-            services.iter().map(|service| (&*found.area.code, *service)).collect()
+            scope.services().map(|service| (&*found.area.code, service)).collect()
         }
         _ => contributors,
     };
@@ -407,11 +388,10 @@ fn inputs(found: &Found<'_, '_>, indicator: &Indicator, question: Question<'_>) 
     for (code, service) in asked {
         let Some(submission) = found.returns.accepted(code) else { continue };
         let measures = match indicator.kind {
-            Kind::Share => vec![(&indicator.numerator, question.breakdown)],
+            Kind::Share => vec![(&indicator.numerator, breakdown.band())],
             _ => vec![(&indicator.numerator, ""), (&indicator.denominator, "")],
         };
         for (measure, band) in measures {
-            let Some(service) = Service::from_id(service) else { continue };
             for service in row::services_of(submission, measure, service) {
                 let entries: Vec<&Entry> = submission
                     .entries
@@ -421,10 +401,10 @@ fn inputs(found: &Found<'_, '_>, indicator: &Indicator, question: Question<'_>) 
                 let given = |group: Ethnicity| {
                     entries.iter().any(|entry| entry.ethnicity == group && matches!(entry.answer, Answer::Count(_)))
                 };
-                let mut groups: Vec<Ethnicity> = match question.breakdown.strip_prefix("ethnicity:") {
-                    Some(group) => Ethnicity::from_id(group).into_iter().collect(),
-                    None if given(Ethnicity::Minoritised) => vec![Ethnicity::Minoritised],
-                    None => Ethnicity::MINORITISED.to_vec(),
+                let mut groups: Vec<Ethnicity> = match breakdown {
+                    Breakdown::EthnicGroup(group) => vec![group.ethnicity()],
+                    _ if given(Ethnicity::Minoritised) => vec![Ethnicity::Minoritised],
+                    _ => Ethnicity::MINORITISED.to_vec(),
                 };
                 groups.push(Ethnicity::White);
                 if indicator.kind == Kind::Share && include {
@@ -453,7 +433,8 @@ fn input(submission: &Submission, entry: &Entry) -> InputCount {
 }
 
 /// Makes sure that the cells shown add up to the counts shown.
-fn as_added_up(exact: &Statistic, inputs: &[InputCount], indicator: &Indicator, breakdown: &str) -> Result<()> {
+fn as_added_up(exact: &Statistic, inputs: &[InputCount], found: &Found<'_, '_>) -> Result<()> {
+    let Found { indicator, key: FigureKey { breakdown, .. }, .. } = found;
     if exact.authorities == 0 {
         return Ok(());
     }
@@ -468,14 +449,12 @@ fn as_added_up(exact: &Statistic, inputs: &[InputCount], indicator: &Indicator, 
         true => sum(&indicator.numerator, &|_| true),
         false => sum(&indicator.denominator, group),
     };
-    let cells = [
-        sum(&indicator.numerator, &minoritised),
-        denominator(&minoritised),
-        sum(&indicator.numerator, &white),
-        denominator(&white),
-    ];
-    let counts =
-        [exact.minoritised.numerator, exact.minoritised.denominator, exact.white.numerator, exact.white.denominator];
+    let side = |group: &dyn Fn(&str) -> bool| Side {
+        numerator: sum(&indicator.numerator, group),
+        denominator: denominator(group),
+    };
+    let cells = Counts { minoritised: side(&minoritised), white: side(&white) };
+    let counts = exact.counts();
     ensure!(
         counts == cells.map(Some),
         "the cells of indicator {} {breakdown} add up to {cells:?} and the figure is of {counts:?}: please report this",
@@ -485,20 +464,12 @@ fn as_added_up(exact: &Statistic, inputs: &[InputCount], indicator: &Indicator, 
 }
 
 /// The ratio pooled over the authorities of an area that contribute.
-fn pooled(
-    found: &Found<'_, '_>,
-    indicator: &Indicator,
-    question: Question<'_>,
-    judgement: Judgement,
-) -> Option<Pooled> {
-    if found.area.kind == AreaType::Authority || indicator.kind == Kind::Share {
+fn pooled(found: &Found<'_, '_>, judgement: Judgement) -> Option<Pooled> {
+    if found.area.kind == AreaType::Authority || found.indicator.kind == Kind::Share {
         return None;
     }
-    let codes: BTreeSet<&str> = found.contributors(question).into_iter().map(|(code, _)| code).collect();
-    let tally = |code: &str| {
-        let (indicator, breakdown) = (question.indicator.to_owned(), question.breakdown.to_owned());
-        found.counted.tallies.get(&(AreaType::Authority, code.to_owned(), question.scope, indicator, breakdown))
-    };
+    let codes: BTreeSet<&str> = found.contributors().into_iter().map(|(code, _)| code).collect();
+    let tally = |code: &str| found.counted.tallies.get(&found.key.in_area(AreaKey::authority(code)));
     let strata: Vec<_> = codes.into_iter().filter_map(|code| Some(tally(code)?.counts)).collect();
     pooling::pool(&strata, judgement.critical())
 }

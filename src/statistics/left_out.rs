@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::round::Round;
-use crate::standard::{Indicator, Kind, Standard};
+use crate::standard::{Indicator, Kind};
 use crate::submissions::Returns;
 use crate::submissions::row;
 
 use super::aggregate::{Answers, Contributions};
-use super::trend;
+use super::figure::Breakdown;
 
 /// Why a return is not in a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,24 +39,23 @@ pub struct LeftOut {
 /// Who is left out of England's figures of all services, by indicator in printed order, then by code.
 pub(super) fn left_out(
     round: &Round,
-    standard: &Standard,
     returns: &Returns,
     contributions: &Contributions,
     answers: &Answers,
 ) -> Vec<LeftOut> {
-    let mut given: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
-    for [authority, _, indicator, breakdown] in &contributions.members {
-        given.entry((indicator, authority)).or_default().insert(breakdown);
+    let mut given: BTreeMap<(&str, &str), BTreeSet<&Breakdown>> = BTreeMap::new();
+    for member in &contributions.members {
+        given.entry((&member.indicator, &member.authority)).or_default().insert(&member.breakdown);
     }
     let mut left_out = Vec::new();
-    for indicator in round.settings.indicators.iter().filter_map(|id| standard.indicator(id)) {
-        let wanted = trend::breakdowns(indicator, round);
+    for indicator in &round.indicators {
+        let wanted = Breakdown::headline(indicator, &round.settings.pay_bands);
         for code in &returns.accepted {
             let given = given.get(&(indicator.id.as_str(), code.as_str()));
-            let has = |breakdown: &str| given.is_some_and(|given| given.contains(breakdown));
-            let absence = if !wanted.iter().all(|breakdown| has(breakdown)) {
+            let has = |breakdown: &Breakdown| given.is_some_and(|given| given.contains(breakdown));
+            let absence = if !wanted.iter().all(has) {
                 Some(absence(code, indicator, answers))
-            } else if indicator.kind != Kind::Share && !super::ETHNIC_GROUPS.iter().all(|(group, _)| has(group)) {
+            } else if indicator.kind != Kind::Share && !Breakdown::ETHNIC_GROUPS.iter().all(has) {
                 Some(Absence::GroupsNotTold)
             } else {
                 None
@@ -74,7 +73,7 @@ fn absence(code: &str, indicator: &Indicator, answers: &Answers) -> Absence {
         _ => vec![&indicator.numerator, &indicator.denominator],
     };
     let kinds = measures.into_iter().map(|measure| -> BTreeSet<row::Kind> {
-        let of = answers.iter().filter(|([authority, _, other], _)| authority == code && other == measure);
+        let of = answers.iter().filter(|((authority, _, other), _)| authority == code && other == measure);
         of.flat_map(|(_, kinds)| &kinds[..2]).flatten().copied().collect()
     });
     let empty: Vec<BTreeSet<row::Kind>> = kinds.filter(|kinds| !kinds.contains(&row::Kind::Count)).collect();

@@ -1,6 +1,6 @@
 //! Every method by name: its formula, where it is from, and a known answer computed by the very function that reports use.
 
-use super::aggregate::Counts;
+use super::figure::{Counts, Side};
 use super::interval::{self, Proportion};
 use super::multiplicity;
 use super::pooling;
@@ -123,9 +123,9 @@ pub const METHODS: [Method; 12] = [
         note: "N is m plus w of one authority. The interval is that of Greenland and Robins.",
         reference: "Mantel and Haenszel 1959; Greenland and Robins 1985",
         example: || {
-            let stratum = |cells: [u64; 4]| Counts {
-                minoritised: [cells[0], cells[0] + cells[1]],
-                white: [cells[2], cells[2] + cells[3]],
+            let stratum = |[a, others, b, more]: [u64; 4]| Counts {
+                minoritised: Side { numerator: a, denominator: a + others },
+                white: Side { numerator: b, denominator: b + more },
             };
             let strata = [stratum([647, 622, 2, 27]), stratum([41, 28, 19, 32])];
             let pooled = pooling::pool(&strata, critical()).map(|pooled| pooled.mantel_haenszel);

@@ -11,6 +11,7 @@ mod disclosure;
 pub mod example;
 mod exchange;
 mod explain;
+mod figure;
 mod interval;
 #[cfg(test)]
 mod known;
@@ -42,26 +43,19 @@ use aggregate::{Answers, Tallies, Tally};
 use compare::{Judgement, Subject};
 pub use disclosure::Edition;
 pub use explain::{Explainer, Explanation, InputCount, Question, Standing, year_of};
+pub use figure::{
+    Area, AreaKey, AreaType, Breakdown, Counts, ENGLAND, EthnicGroup, FigureId, FigureKey, Quantity, Scope, Side,
+};
 pub use left_out::{Absence, LeftOut};
 pub use methods::{METHODS, Method, method};
 pub use participation::{Coverage, Participant, Participation, Quality, Share};
 pub use pooling::{Heterogeneity, Pooled};
 pub use position::{Expected, FAR, Position, Spread, UNEXPECTED};
 use release::Pattern;
-pub use statistic::{
-    Area, AreaType, AtParity, Difference, GroupFigures, Marker, Outcome, Ratio, Scope, Statistic, Table,
-};
+pub use statistic::{AtParity, Difference, GroupFigures, Marker, Outcome, Ratio, Statistic, Table};
 pub use trend::{Change, Direction, Matched, Trend, Year};
 use withheld::withheld;
 pub use withheld::{Figure, WithheldCount};
-
-/// The four minoritised groups as breakdowns, in printed order.
-pub const ETHNIC_GROUPS: [(&str, &str); 4] = [
-    ("ethnicity:asian", "Asian"),
-    ("ethnicity:black", "Black"),
-    ("ethnicity:mixed", "Mixed"),
-    ("ethnicity:other", "Other"),
-];
 
 /// How many authorities' positions lie within, above and below what is expected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -106,7 +100,7 @@ pub struct Statistics {
     /// Every participating authority, by code.
     pub authorities: Vec<AuthorityStatistics>,
     /// How authorities spread, by indicator and breakdown.
-    pub spreads: BTreeMap<(String, String), Spread>,
+    pub spreads: BTreeMap<(String, Breakdown), Spread>,
     /// The ratios pooled over the authorities of England, a region or a type, by area and indicator.
     pub pooled: BTreeMap<(String, String), Pooled>,
     /// The variance between authorities beyond chance, of log ratios, by indicator: what a funnel's limits allow for.
@@ -151,7 +145,7 @@ fn statistics(
     let Some(this) = counted.last() else { bail!("there is no round to measure") };
     let round = this.round;
     let judgement = Judgement::new(&round.settings.statistics);
-    let measuring = Measuring { standard, round, tallies: &this.tallies, pattern: &this.pattern, judgement };
+    let measuring = Measuring { round, tallies: &this.tallies, pattern: &this.pattern, judgement };
     let given = &this.contributions.given;
     let coverage = participation::coverage(round, england, returns, given, &this.pattern);
     let answers = aggregate::answers(round, standard, returns);
@@ -162,28 +156,28 @@ fn statistics(
     let placing = measuring.place(returns);
     let measured = |code: &String| {
         let authority = round.authority(code)?;
-        let area = Area { kind: AreaType::Authority, code: code.clone(), name: authority.name.clone() };
+        let area = Area::new(AreaKey::authority(code), &authority.name);
         let reason = |scope, indicator: &Indicator| absent(&answers, code, scope, indicator);
         let mut figures = measuring.area(&area, reason, edition);
-        let headline = |row: &&mut Statistic| row.scope == Scope::All && row.breakdown.is_empty();
+        let headline = |row: &&mut Statistic| row.scope == Scope::All && row.breakdown.is_whole();
         compare::together(figures.iter_mut().filter(headline), judgement);
         let figures = Table::new(figures);
         let mut positions = placing.positions.get(code).cloned().unwrap_or_default();
         // Beside a withheld count, a position and what is shown of it would leave few values open.
         positions.retain(|indicator, _| {
-            figures.get(code, Scope::All, indicator, "").is_some_and(|figure| figure.ratio.is_some())
+            figures.get(code, Scope::All, indicator, &Breakdown::Whole).is_some_and(|figure| figure.ratio.is_some())
         });
         Some(AuthorityStatistics {
             authority: authority.clone(),
             figures,
             positions,
-            trends: trend::trends(counted, standard, &area, edition),
+            trends: trend::trends(counted, &area, edition),
             quality: quality.get(code).cloned().unwrap_or_default(),
         })
     };
     let authorities: Vec<AuthorityStatistics> = returns.accepted.par_iter().filter_map(measured).collect();
 
-    let trends = trend::trends(counted, standard, &places[0], edition);
+    let trends = trend::trends(counted, &places[0], edition);
     let pooled = measuring.pool(&places, &national, returns);
     let public = authorities.iter().filter(|_| edition == Edition::Public).map(|authority| &authority.figures);
     for table in public.chain([&national]) {
@@ -207,17 +201,16 @@ fn statistics(
         withheld,
         coverage,
         quality: quality.get("").cloned().unwrap_or_default(),
-        left_out: left_out::left_out(round, standard, returns, &this.contributions, &answers),
+        left_out: left_out::left_out(round, returns, &this.contributions, &answers),
     })
 }
 
 /// Makes sure that what is printed is what was attacked: no count more.
 fn as_attacked(table: &Table, pattern: &Pattern) -> Result<()> {
     for row in table.rows() {
-        let key = (row.area.kind, row.area.code.clone(), row.scope, row.indicator.clone(), row.breakdown.clone());
-        let printed =
-            [row.minoritised.numerator, row.minoritised.denominator, row.white.numerator, row.white.denominator];
-        let told = printed.iter().zip(pattern.figure(&key)).any(|(count, shown)| count.is_some() && !shown);
+        let (key, printed) = (row.key(), row.counts());
+        let shown = pattern.figure(&key);
+        let told = printed.each().iter().any(|(quantity, count)| count.is_some() && !shown[*quantity]);
         ensure!(!told, "{key:?} shows a count that was not attacked as shown: please report this");
     }
     Ok(())
@@ -225,7 +218,7 @@ fn as_attacked(table: &Table, pattern: &Pattern) -> Result<()> {
 
 /// England, then regions, then types.
 fn places(coverage: &Coverage) -> Vec<Area> {
-    let england = Area { kind: AreaType::National, code: "england".into(), name: "England".into() };
+    let england = Area::new(AreaKey::england(), "England");
     let area = |kind| move |share: &Share| Area { kind, code: share.code.clone(), name: share.name.clone() };
     let regions = coverage.regions.iter().map(area(AreaType::Region));
     let types = coverage.types.iter().map(area(AreaType::Type));
@@ -244,13 +237,8 @@ fn belongs(authority: &Authority, area: &Area) -> bool {
 
 /// Why an authority has no figure: not applicable when it says so of a whole measure, otherwise not available.
 fn absent(answers: &Answers, code: &str, scope: Scope, indicator: &Indicator) -> Marker {
-    let services: &[&str] = match scope {
-        Scope::All => &["adults", "childrens", "combined"],
-        Scope::Adults => &["adults"],
-        Scope::Childrens => &["childrens"],
-    };
     let not_applicable = [&indicator.numerator, &indicator.denominator].into_iter().any(|measure| {
-        let given = services.iter().filter_map(|service| answers.get(&[code, service, measure].map(str::to_owned)));
+        let given = scope.services().filter_map(|service| answers.get(&(code.to_owned(), service, measure.clone())));
         // People of unknown ethnicity are in no figure.
         let given: BTreeSet<row::Kind> = given.flat_map(|kinds| &kinds[..2]).flatten().copied().collect();
         given == BTreeSet::from([row::Kind::NotApplicable])
@@ -260,7 +248,6 @@ fn absent(answers: &Answers, code: &str, scope: Scope, indicator: &Indicator) ->
 
 /// What it takes to measure one round.
 struct Measuring<'a> {
-    standard: &'a Standard,
     round: &'a Round,
     tallies: &'a Tallies,
     pattern: &'a Pattern,
@@ -271,18 +258,16 @@ struct Measuring<'a> {
 #[derive(Default)]
 struct Placing {
     positions: BTreeMap<String, BTreeMap<String, Position>>,
-    spreads: BTreeMap<(String, String), Spread>,
+    spreads: BTreeMap<(String, Breakdown), Spread>,
     counts: BTreeMap<String, PositionCounts>,
     between: BTreeMap<String, f64>,
 }
 
 impl Measuring<'_> {
-    fn indicators(&self) -> impl Iterator<Item = &Indicator> {
-        self.round.settings.indicators.iter().filter_map(|id| self.standard.indicator(id))
-    }
-
-    fn tally(&self, kind: AreaType, code: &str, scope: Scope, indicator: &str, breakdown: &str) -> Option<&Tally> {
-        self.tallies.get(&(kind, code.to_owned(), scope, indicator.to_owned(), breakdown.to_owned()))
+    /// What was added up for a figure of all services.
+    fn tally(&self, area: AreaKey, indicator: &str, breakdown: &Breakdown) -> Option<&Tally> {
+        let (indicator, breakdown) = (indicator.to_owned(), breakdown.clone());
+        self.tallies.get(&FigureKey { area, scope: Scope::All, indicator, breakdown })
     }
 
     /// Every figure of one area, in printed order.
@@ -290,23 +275,16 @@ impl Measuring<'_> {
         let with_groups = matches!(area.kind, AreaType::National | AreaType::Authority);
         let mut statistics = Vec::new();
         for scope in Scope::ALL {
-            for indicator in self.indicators() {
-                let mut breakdowns = trend::breakdowns(indicator, self.round);
-                if with_groups && indicator.kind != Kind::Share {
-                    breakdowns.extend(ETHNIC_GROUPS.map(|(breakdown, _)| breakdown.to_owned()));
-                }
+            for indicator in &self.round.indicators {
+                let bands = &self.round.settings.pay_bands;
+                let breakdowns = match with_groups {
+                    true => Breakdown::every(indicator, bands),
+                    false => Breakdown::headline(indicator, bands),
+                };
                 let first = statistics.len();
                 for breakdown in &breakdowns {
-                    let subject = Subject {
-                        area,
-                        scope,
-                        indicator: &indicator.id,
-                        breakdown,
-                        kind: trend::kind(indicator, self.round),
-                        adverse: indicator.adverse,
-                    };
-                    let tally = self.tally(area.kind, &area.code, scope, &indicator.id, breakdown);
-                    statistics.push(match tally {
+                    let subject = Subject { area, scope, indicator, breakdown };
+                    statistics.push(match self.tallies.get(&subject.key()) {
                         Some(tally) => {
                             compare::compare(&subject, &self.shown(&subject, tally, edition), self.judgement)
                         }
@@ -327,16 +305,14 @@ impl Measuring<'_> {
         if subject.area.kind == AreaType::Authority && edition == Edition::Own {
             return shown;
         }
-        let (indicator, breakdown) = (subject.indicator.to_owned(), subject.breakdown.to_owned());
-        let key = (subject.area.kind, subject.area.code.clone(), subject.scope, indicator, breakdown);
-        shown.masked(self.pattern.figure(&key))
+        shown.masked(&self.pattern.figure(&subject.key()))
     }
 
     /// Where every authority stands on every indicator, all services together.
     fn place(&self, returns: &Returns) -> Placing {
         let mut placing = Placing::default();
-        for indicator in self.indicators() {
-            for breakdown in trend::breakdowns(indicator, self.round) {
+        for indicator in &self.round.indicators {
+            for breakdown in Breakdown::headline(indicator, &self.round.settings.pay_bands) {
                 let key = (indicator.id.clone(), breakdown.clone());
                 if indicator.kind == Kind::Share {
                     let contributors = self.contributors(returns, &indicator.id, &breakdown);
@@ -354,8 +330,13 @@ impl Measuring<'_> {
     }
 
     /// The authorities with a figure of all services together, and what was added up for it.
-    fn contributors<'b>(&'b self, returns: &'b Returns, indicator: &str, breakdown: &str) -> Vec<(&'b str, &'b Tally)> {
-        let tally = |code: &'b String| self.tally(AreaType::Authority, code, Scope::All, indicator, breakdown);
+    fn contributors<'b>(
+        &'b self,
+        returns: &'b Returns,
+        indicator: &str,
+        breakdown: &Breakdown,
+    ) -> Vec<(&'b str, &'b Tally)> {
+        let tally = |code: &'b String| self.tally(AreaKey::authority(code), indicator, breakdown);
         returns.accepted.iter().filter_map(|code| Some((code.as_str(), tally(code)?))).collect()
     }
 
@@ -365,8 +346,8 @@ impl Measuring<'_> {
         returns: &'b Returns,
         indicator: &Indicator,
     ) -> Option<(Vec<&'b str>, position::Placements)> {
-        let england = self.tally(AreaType::National, "england", Scope::All, &indicator.id, "")?;
-        let contributors = self.contributors(returns, &indicator.id, "");
+        let england = self.tally(AreaKey::england(), &indicator.id, &Breakdown::Whole)?;
+        let contributors = self.contributors(returns, &indicator.id, &Breakdown::Whole);
         let counts: Vec<_> = contributors.iter().map(|(_, tally)| tally.counts).collect();
         let placements = position::positions(england.counts, &counts, self.judgement);
         Some((contributors.into_iter().map(|(code, _)| code).collect(), placements))
@@ -378,14 +359,16 @@ impl Measuring<'_> {
     fn pool(&self, places: &[Area], national: &Table, returns: &Returns) -> BTreeMap<(String, String), Pooled> {
         let minimum = self.round.settings.disclosure.minimum_contributors;
         let mut pooled = BTreeMap::new();
-        for indicator in self.indicators().filter(|indicator| indicator.kind != Kind::Share) {
-            let contributors = self.contributors(returns, &indicator.id, "");
+        for indicator in self.round.indicators.iter().filter(|indicator| indicator.kind != Kind::Share) {
+            let contributors = self.contributors(returns, &indicator.id, &Breakdown::Whole);
             let mut before: Vec<BTreeSet<&str>> = Vec::new();
             for area in places {
                 let member = |code: &str| self.round.authority(code).is_some_and(|one| belongs(one, area));
                 let members: Vec<_> = contributors.iter().filter(|(code, _)| member(code)).collect();
                 let codes: BTreeSet<&str> = members.iter().map(|(code, _)| *code).collect();
-                let beside = national.get(&area.code, Scope::All, &indicator.id, "").and_then(|figure| figure.ratio);
+                let beside = national
+                    .get(&area.code, Scope::All, &indicator.id, &Breakdown::Whole)
+                    .and_then(|figure| figure.ratio);
                 let close = |other: &BTreeSet<&str>| (1..minimum).contains(&codes.symmetric_difference(other).count());
                 if beside.is_none() || codes.len() < position::MINIMUM_AUTHORITIES || before.iter().any(close) {
                     continue;
@@ -407,7 +390,7 @@ impl Measuring<'_> {
     fn share_spread(&self, contributors: &[(&str, &Tally)]) -> Option<Spread> {
         let base = self.round.settings.statistics.minimum_base;
         let shares = contributors.iter().filter_map(|(_, tally)| {
-            let [band, total] = tally.counts.minoritised;
+            let Side { numerator: band, denominator: total } = tally.counts.minoritised;
             (total >= base).then(|| band as f64 / total as f64)
         });
         position::spread(shares.collect(), 0.005)

@@ -142,10 +142,10 @@ fn participation(code: &str, returns: &Returns) -> Participation {
     }
 }
 
-fn services(workforce: &BTreeMap<(String, String), u64>) -> BTreeMap<String, Vec<Service>> {
+fn services(workforce: &BTreeMap<(String, Service), u64>) -> BTreeMap<String, Vec<Service>> {
     let mut services: BTreeMap<String, Vec<Service>> = BTreeMap::new();
     for (authority, service) in workforce.keys() {
-        services.entry(authority.clone()).or_default().extend(Service::from_id(service));
+        services.entry(authority.clone()).or_default().push(*service);
     }
     services.values_mut().for_each(|list| list.sort());
     services
@@ -179,7 +179,7 @@ pub(super) fn quality(
 ) -> BTreeMap<String, Vec<Quality>> {
     let knowledge = aggregate::knowledge(given);
     let mut absent: BTreeMap<(String, String), BTreeSet<Kind>> = BTreeMap::new();
-    for ([authority, _, measure], answers) in answers {
+    for ((authority, _, measure), answers) in answers {
         let missing = answers.iter().flatten().filter(|answer| **answer != Kind::Count);
         absent.entry((authority.clone(), measure.clone())).or_default().extend(missing);
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
-use super::aggregate::Counts;
+use super::figure::{Counts, Side};
 use super::interval::{self, Proportion};
 use super::statistic::Ratio;
 
@@ -34,7 +34,7 @@ pub struct Pooled {
 }
 
 /// The pooled ratio of these strata; nothing where it is not defined.
-pub(super) fn pool(strata: &[Counts], critical: f64) -> Option<Pooled> {
+pub(super) fn pool(strata: &[Counts<u64>], critical: f64) -> Option<Pooled> {
     // More events than people are no rate.
     let rates = |groups: &[Proportion; 2]| groups.iter().all(|group| group.events <= group.people);
     let strata: Vec<[Proportion; 2]> = strata.iter().map(|counts| proportions(*counts)).filter(rates).collect();
@@ -44,8 +44,9 @@ pub(super) fn pool(strata: &[Counts], critical: f64) -> Option<Pooled> {
 }
 
 /// Minoritised and white events among people.
-pub(super) fn proportions(counts: Counts) -> [Proportion; 2] {
-    [counts.minoritised, counts.white].map(|[events, people]| Proportion { events, people })
+pub(super) fn proportions(counts: Counts<u64>) -> [Proportion; 2] {
+    [counts.minoritised, counts.white]
+        .map(|Side { numerator, denominator }| Proportion { events: numerator, people: denominator })
 }
 
 /// The Mantel–Haenszel ratio of rates (Mantel and Haenszel 1959) with the interval of Greenland and Robins (1985).

@@ -4,8 +4,8 @@
 
 use serde::Serialize;
 
-use super::aggregate::Counts;
 use super::compare::Judgement;
+use super::figure::Counts;
 use super::interval::{self, Interval};
 use super::pooling::{log_ratio, proportions};
 
@@ -94,7 +94,7 @@ struct Placed {
 }
 
 /// The positions of the authorities on one indicator.
-pub(super) fn positions(england: Counts, authorities: &[Counts], judgement: Judgement) -> Placements {
+pub(super) fn positions(england: Counts<u64>, authorities: &[Counts<u64>], judgement: Judgement) -> Placements {
     let [england_m, england_w] = proportions(england);
     let target = (england_m.rate() / england_w.rate()).ln();
     let placed: Vec<Option<Placed>> = authorities.iter().map(|counts| place(*counts, target, judgement)).collect();
@@ -109,7 +109,7 @@ pub(super) fn positions(england: Counts, authorities: &[Counts], judgement: Judg
 }
 
 /// Authorities with a zero cell, or too few people or events, have no position.
-fn place(counts: Counts, target: f64, judgement: Judgement) -> Option<Placed> {
+fn place(counts: Counts<u64>, target: f64, judgement: Judgement) -> Option<Placed> {
     let [minoritised, white] = proportions(counts);
     if judgement.too_few(minoritised, white) {
         return None;
@@ -196,6 +196,7 @@ pub(super) fn quantile(sorted: &[f64], probability: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::figure::Side;
     use super::super::known::{close, known};
     use super::*;
     use crate::round::Statistics;
@@ -256,8 +257,9 @@ mod tests {
         }
     }
 
-    fn counts(minoritised: [u64; 2], white: [u64; 2]) -> Counts {
-        Counts { minoritised, white }
+    fn counts(minoritised: [u64; 2], white: [u64; 2]) -> Counts<u64> {
+        let side = |[numerator, denominator]: [u64; 2]| Side { numerator, denominator };
+        Counts { minoritised: side(minoritised), white: side(white) }
     }
 
     #[test]

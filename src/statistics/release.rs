@@ -13,15 +13,12 @@ use crate::round::{Round, Service, UnknownEthnicity};
 use crate::standard::{Kind, Standard};
 
 use super::Figure;
-use super::aggregate::{Contributions, Given, Key, Tallies, Tally};
+use super::aggregate::{Contributions, Given, Member, Tallies, Tally};
 use super::disclosure::{self, Edition, Shown};
-use super::statistic::{AreaType, Scope};
+use super::figure::{AreaKey, AreaType, Breakdown, Counts, FigureKey, Quantity, Scope, Side};
 use super::suppression::{self, Atom, Changes, Count, Reason, Release, Rules, Stand};
+use losses::Table;
 use parts::Parts;
-
-/// The four counts of a figure, in the order of [`Shown::shows`].
-pub(super) const SIDES: [&str; 4] =
-    ["minoritised_numerator", "minoritised_denominator", "white_numerator", "white_denominator"];
 
 /// A count that is withheld, why, and how it stood the attacks.
 #[derive(Clone, Debug)]
@@ -40,7 +37,7 @@ pub(super) struct Attacked {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
     /// A figure, and which of its four counts.
-    Figure(Key, usize),
+    Figure(FigureKey, Quantity),
     /// People of known ethnicity in a measure: of an authority, or of England (empty).
     Known(String, String),
     /// People of unknown ethnicity, likewise.
@@ -69,20 +66,23 @@ impl Pattern {
     }
 
     /// Which of the figure's counts may be shown.
-    pub(super) fn figure(&self, key: &Key) -> [bool; 4] {
-        [0, 1, 2, 3].map(|side| self.shows(&Place::Figure(key.clone(), side)))
+    pub(super) fn figure(&self, key: &FigureKey) -> Counts<bool> {
+        Counts::from_fn(|quantity| self.shows(&Place::Figure(key.clone(), quantity)))
     }
 }
 
 /// The figures of one round for the authorities that another round shares.
 pub(super) struct Panel {
-    /// The code that stands for England's in the keys of the panel's figures.
-    pub code: String,
+    /// The area that stands for England in the keys of the panel's figures.
+    pub area: AreaKey,
     /// The sums.
     pub tallies: Tallies,
-    /// The authorities of each figure: indicator, breakdown, authority.
-    pub members: BTreeSet<[String; 3]>,
+    /// Who contributes to which figure.
+    pub members: BTreeSet<PanelMember>,
 }
+
+/// An authority that contributes to a figure of a panel: indicator, breakdown, authority.
+pub(super) type PanelMember = (String, Breakdown, String);
 
 /// What is added up of a round.
 pub(super) struct Sums<'a> {
@@ -109,7 +109,7 @@ struct Builder<'a> {
     atoms: Vec<Atom>,
     equal: Vec<[Vec<usize>; 2]>,
     /// The atoms of each service of each authority, by measure and band.
-    parts: BTreeMap<[&'a str; 4], Parts>,
+    parts: BTreeMap<(&'a str, Service, &'a str, &'a str), Parts>,
     /// Each count's atoms, and whether it is shown before anything else is thought of.
     counts: BTreeMap<Place, Built>,
 }
@@ -131,13 +131,13 @@ impl<'a> Builder<'a> {
             sums.contributions.given.iter().partition(|given| !given.band.is_empty());
         for given in bands.into_iter().chain(others) {
             let parts = builder.parts_of(given);
-            builder.parts.insert([&given.authority, &given.service, &given.measure, &given.band], parts);
+            builder.parts.insert((&given.authority, given.service, &given.measure, &given.band), parts);
         }
         let unbanded = || sums.contributions.given.iter().filter(|given| given.band.is_empty());
-        for adults in unbanded().filter(|given| given.service == Service::Adults.id()) {
+        for adults in unbanded().filter(|given| given.service == Service::Adults) {
             let same = |given: &&Given| {
-                (&given.authority, &given.measure, given.service.as_str())
-                    == (&adults.authority, &adults.measure, Service::Childrens.id())
+                (&given.authority, &given.measure, given.service)
+                    == (&adults.authority, &adults.measure, Service::Childrens)
             };
             if let Some(childrens) = unbanded().find(same) {
                 builder.combined_bands(adults, childrens);
@@ -149,23 +149,18 @@ impl<'a> Builder<'a> {
     /// England, regions, types and authorities.
     fn figures(&mut self) {
         let Sums { round, contributions, tallies, .. } = self.sums;
-        for [code, service, indicator, breakdown] in &contributions.members {
-            let Some(authority) = round.authority(code) else { continue };
-            let Some(sides) = self.sides([code, service, indicator, breakdown]) else { continue };
-            let ethnic = breakdown.starts_with("ethnicity:");
-            let single = match service.as_str() {
-                "adults" => Some(Scope::Adults),
-                "childrens" => Some(Scope::Childrens),
-                _ => None,
-            };
-            let own = (self.sums.edition == Edition::Public).then(|| (AreaType::Authority, code.clone()));
-            let whole = [(AreaType::National, "england".to_owned())].into_iter().chain(own);
+        for member in &contributions.members {
+            let Some(authority) = round.authority(&member.authority) else { continue };
+            let Some(sides) = self.sides(member) else { continue };
+            let own = (self.sums.edition == Edition::Public).then(|| AreaKey::authority(&member.authority));
+            let whole = [AreaKey::england()].into_iter().chain(own);
             // Ethnic groups are published for England and authorities alone.
             let parts = [(AreaType::Region, slug(&authority.region)), (AreaType::Type, slug(&authority.kind))];
-            let parts = parts.into_iter().filter(|_| !ethnic);
-            for (kind, area) in whole.chain(parts) {
-                for scope in [Some(Scope::All), single].into_iter().flatten() {
-                    let key = (kind, area.clone(), scope, indicator.clone(), breakdown.clone());
+            let parts = parts.into_iter().filter(|_| !member.breakdown.is_ethnic_group());
+            for area in whole.chain(parts.map(|(kind, code)| AreaKey { kind, code })) {
+                for scope in Scope::of(member.service) {
+                    let (indicator, breakdown) = (member.indicator.clone(), member.breakdown.clone());
+                    let key = FigureKey { area: area.clone(), scope: *scope, indicator, breakdown };
                     if let Some(tally) = tallies.get(&key) {
                         self.figure(key, &sides, tally);
                     }
@@ -176,33 +171,31 @@ impl<'a> Builder<'a> {
 
     /// England's figures of a panel, all services together.
     fn panel(&mut self, panel: &Panel) {
-        for [code, service, indicator, breakdown] in &self.sums.contributions.members {
-            let inside = panel.members.contains(&[indicator.clone(), breakdown.clone(), code.clone()]);
-            if !inside || breakdown.starts_with("ethnicity:") {
+        for member in &self.sums.contributions.members {
+            let Member { authority, indicator, breakdown, .. } = member.clone();
+            let inside = panel.members.contains(&(indicator.clone(), breakdown.clone(), authority));
+            if !inside || breakdown.is_ethnic_group() {
                 continue;
             }
-            let Some(sides) = self.sides([code, service, indicator, breakdown]) else { continue };
-            let key = (AreaType::National, panel.code.clone(), Scope::All, indicator.clone(), breakdown.clone());
+            let Some(sides) = self.sides(member) else { continue };
+            let key = FigureKey { area: panel.area.clone(), scope: Scope::All, indicator, breakdown };
             if let Some(tally) = panel.tallies.get(&key) {
                 self.figure(key, &sides, tally);
             }
         }
     }
 
-    fn figure(&mut self, key: Key, sides: &[Vec<usize>; 4], tally: &Tally) {
+    fn figure(&mut self, key: FigureKey, sides: &Counts<Vec<usize>>, tally: &Tally) {
         let settings = &self.sums.round.settings.disclosure;
-        let shown: Shown = match key.0 {
+        let shown: Shown = match key.area.kind {
             AreaType::Authority => disclosure::authority(tally, settings),
             _ => disclosure::group(tally, settings),
         };
-        let [m_num, m_den] = tally.counts.minoritised;
-        let [w_num, w_den] = tally.counts.white;
-        let truths = [m_num, m_den, w_num, w_den];
-        for (side, atoms) in sides.iter().enumerate() {
-            let built = self.counts.entry(Place::Figure(key.clone(), side)).or_insert_with(|| Built {
+        for (quantity, atoms) in sides.each() {
+            let built = self.counts.entry(Place::Figure(key.clone(), quantity)).or_insert_with(|| Built {
                 atoms: Vec::new(),
-                shown: shown.shows()[side],
-                truth: truths[side],
+                shown: shown.shows()[quantity],
+                truth: tally.counts[quantity],
             });
             built.atoms.extend(atoms);
         }
@@ -213,7 +206,7 @@ impl<'a> Builder<'a> {
         let settings = &self.sums.round.settings.disclosure;
         let knowledge = super::aggregate::knowledge(&self.sums.contributions.given);
         for given in self.sums.contributions.given.iter().filter(|given| given.band.is_empty()) {
-            let Some(parts) = self.parts.get(&[&*given.authority, &given.service, &given.measure, ""]) else {
+            let Some(parts) = self.parts.get(&(&*given.authority, given.service, &*given.measure, "")) else {
                 continue;
             };
             let people = [parts.minoritised(), parts.white.clone()].concat();
@@ -252,33 +245,40 @@ impl<'a> Builder<'a> {
     }
 
     /// The atoms of a row; of combined services that were counted each for itself, those of both.
-    fn parts<'b>(&'b self, authority: &'b str, service: &'b str, measure: &'b str, band: &'b str) -> Option<Parts> {
-        let of = |service: &'b str| self.parts.get(&[authority, service, measure, band]);
+    fn parts<'b>(&'b self, authority: &'b str, service: Service, measure: &'b str, band: &'b str) -> Option<Parts> {
+        let of = |service| self.parts.get(&(authority, service, measure, band));
         if let Some(parts) = of(service) {
             return Some(parts.clone());
         }
-        let both = service == Service::Combined.id();
-        let (adults, childrens) = of(Service::Adults.id()).zip(of(Service::Childrens.id())).filter(|_| both)?;
+        let both = service == Service::Combined;
+        let (adults, childrens) = of(Service::Adults).zip(of(Service::Childrens)).filter(|_| both)?;
         Some(adults.clone().and(childrens))
     }
 
     /// The atoms that one service of one authority adds to a figure's four counts.
-    fn sides(&self, [authority, service, indicator, breakdown]: [&str; 4]) -> Option<[Vec<usize>; 4]> {
-        let indicator = self.sums.standard.indicator(indicator)?;
+    fn sides(&self, member: &Member) -> Option<Counts<Vec<usize>>> {
+        let Member { authority, service, indicator, breakdown } = member;
+        let indicator = self.sums.round.indicator(indicator)?;
         if indicator.kind == Kind::Share {
-            let band = self.parts(authority, service, &indicator.numerator, breakdown)?;
+            let band = self.parts(authority, *service, &indicator.numerator, breakdown.band())?;
             let (minoritised, white) = (band.minoritised(), band.white);
             let mut total = [minoritised.clone(), white.clone()].concat();
             if self.sums.round.settings.unknown_ethnicity == UnknownEthnicity::Include {
                 total.extend(&band.unknown);
             }
-            return Some([minoritised, total.clone(), white, total]);
+            return Some(Counts {
+                minoritised: Side { numerator: minoritised, denominator: total.clone() },
+                white: Side { numerator: white, denominator: total },
+            });
         }
-        let group = super::ETHNIC_GROUPS.iter().position(|(id, _)| *id == breakdown);
+        let group = Breakdown::ETHNIC_GROUPS.iter().position(|group| group == breakdown);
         let of = |parts: &Parts| group.map_or_else(|| parts.minoritised(), |group| parts.groups[group].clone());
-        let numerator = self.parts(authority, service, &indicator.numerator, "")?;
-        let denominator = self.parts(authority, service, &indicator.denominator, "")?;
-        Some([of(&numerator), of(&denominator), numerator.white, denominator.white])
+        let numerator = self.parts(authority, *service, &indicator.numerator, "")?;
+        let denominator = self.parts(authority, *service, &indicator.denominator, "")?;
+        Some(Counts {
+            minoritised: Side { numerator: of(&numerator), denominator: of(&denominator) },
+            white: Side { numerator: numerator.white, denominator: denominator.white },
+        })
     }
 
     /// One count for each set of atoms, whatever figures it stands in; then protection and proof.
@@ -291,7 +291,7 @@ impl<'a> Builder<'a> {
         let mut same: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
         let mut printed: Vec<Vec<Place>> = Vec::new();
         let services = self.services();
-        let mut tables: BTreeMap<(AreaType, String, Scope, String), Vec<usize>> = BTreeMap::new();
+        let mut tables: BTreeMap<Table, Vec<usize>> = BTreeMap::new();
         for (place, built) in &self.counts {
             ensure!(self.truth(&built.atoms) == built.truth, "{place:?} does not add up: please report this");
             let settled = before.and_then(|before| before.shown.get(place));

@@ -4,81 +4,9 @@ use serde::{Serialize, Serializer};
 
 use crate::standard::Kind;
 
+use super::figure::{Area, Breakdown, Counts, FigureId, FigureKey, Scope, Side};
 use super::interval::Proportion;
 use super::pooling;
-
-/// The kind of area a figure is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AreaType {
-    /// England: all authorities that submitted.
-    National,
-    /// One of the nine regions.
-    Region,
-    /// One of the four types of authority.
-    Type,
-    /// One authority.
-    Authority,
-}
-
-impl AreaType {
-    /// The identifier in files.
-    pub fn id(self) -> &'static str {
-        match self {
-            AreaType::National => "national",
-            AreaType::Region => "region",
-            AreaType::Type => "type",
-            AreaType::Authority => "authority",
-        }
-    }
-}
-
-/// An area that figures are about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Area {
-    /// Its kind.
-    #[serde(rename = "type")]
-    pub kind: AreaType,
-    /// `england`, a region's or type's name in lower case with hyphens, or an authority's code.
-    pub code: String,
-    /// The name as printed.
-    pub name: String,
-}
-
-/// The services a figure covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scope {
-    /// Adults', children's and combined returns together.
-    All,
-    /// Adults' services.
-    Adults,
-    /// Children's services.
-    Childrens,
-}
-
-impl Scope {
-    /// Every scope, in printed order.
-    pub const ALL: [Scope; 3] = [Scope::All, Scope::Adults, Scope::Childrens];
-
-    /// The identifier in files.
-    pub fn id(self) -> &'static str {
-        match self {
-            Scope::All => "all",
-            Scope::Adults => "adults",
-            Scope::Childrens => "childrens",
-        }
-    }
-
-    /// The words in print.
-    pub fn label(self) -> &'static str {
-        match self {
-            Scope::All => "All services",
-            Scope::Adults => "Adults' services",
-            Scope::Childrens => "Children's services",
-        }
-    }
-}
 
 /// What the evidence allows to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -201,8 +129,8 @@ pub struct Statistic {
     /// The kind in which its round reports the indicator.
     #[serde(skip)]
     pub kind: Kind,
-    /// Empty, a pay band's identifier, or `ethnicity:<group>`.
-    pub breakdown: String,
+    /// The part of its people.
+    pub breakdown: Breakdown,
     /// How many authorities contribute to this very figure.
     pub authorities: usize,
     /// Minoritised ethnic staff, or the one group of the breakdown.
@@ -238,6 +166,23 @@ fn outcome<S: Serializer>(result: &Option<Outcome>, serializer: S) -> Result<S::
 }
 
 impl Statistic {
+    /// Which figure it is.
+    pub fn key(&self) -> FigureKey {
+        let (indicator, breakdown) = (self.indicator.clone(), self.breakdown.clone());
+        FigureKey { area: self.area.key(), scope: self.scope, indicator, breakdown }
+    }
+
+    /// Its four counts, as far as they are shown.
+    pub fn counts(&self) -> Counts<Option<u64>> {
+        let side = |group: &GroupFigures| Side { numerator: group.numerator, denominator: group.denominator };
+        Counts { minoritised: side(&self.minoritised), white: side(&self.white) }
+    }
+
+    /// What the ids of its numbers begin with, as a figure of this year.
+    pub fn id(&self, year: i32) -> String {
+        FigureId::new(year, &self.area.code, self.scope, &self.indicator, &self.breakdown).to_string()
+    }
+
     /// The variance of the logarithm of its ratio, from the counts that are shown: what its size is told by.
     pub fn log_variance(&self) -> Option<f64> {
         Some(pooling::log_ratio(self.minoritised.proportion()?, self.white.proportion()?)?.1)
@@ -245,7 +190,7 @@ impl Statistic {
 }
 
 /// What a figure is found by: area, services, indicator, breakdown.
-type Name<'a> = (&'a str, Scope, &'a str, &'a str);
+type Name<'a> = (&'a str, Scope, &'a str, &'a Breakdown);
 
 fn name(row: &Statistic) -> Name<'_> {
     (&row.area.code, row.scope, &row.indicator, &row.breakdown)
@@ -273,7 +218,7 @@ impl Table {
     }
 
     /// The one figure of this area, scope, indicator and breakdown.
-    pub fn get(&self, area: &str, scope: Scope, indicator: &str, breakdown: &str) -> Option<&Statistic> {
+    pub fn get(&self, area: &str, scope: Scope, indicator: &str, breakdown: &Breakdown) -> Option<&Statistic> {
         let wanted = (area, scope, indicator, breakdown);
         let place = self.index.binary_search_by(|row| name(&self.rows[*row]).cmp(&wanted)).ok()?;
         Some(&self.rows[self.index[place]])

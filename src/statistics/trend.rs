@@ -10,13 +10,14 @@ use crate::round::Round;
 use crate::standard::{Indicator, Kind, Standard};
 use crate::submissions::Returns;
 
-use super::aggregate::{self, Contributions, Key, Tallies, Tally};
+use super::aggregate::{self, Contributions, Member, Tallies, Tally};
 use super::compare::{Judgement, Subject, compare};
 use super::disclosure::{self, Edition};
+use super::figure::{Area, AreaKey, AreaType, Breakdown, FigureKey, Scope};
 use super::interval;
 use super::pooling;
-use super::release::{self, Panel, Pattern, Sums};
-use super::statistic::{Area, AreaType, Outcome, Scope, Statistic};
+use super::release::{self, Panel, PanelMember, Pattern, Sums};
+use super::statistic::{Outcome, Statistic};
 
 /// One round's figure.
 #[derive(Clone, Debug, Serialize)]
@@ -76,8 +77,8 @@ pub struct Matched {
 pub struct Trend {
     /// The indicator's identifier.
     pub indicator: String,
-    /// Empty, or a pay band's identifier.
-    pub breakdown: String,
+    /// All people, or a pay band.
+    pub breakdown: Breakdown,
     /// Every round, the earliest first: of England, all authorities that submitted.
     pub years: Vec<Year>,
     /// Every pair of consecutive rounds without a break between them: of England, the authorities in both.
@@ -102,7 +103,7 @@ pub(super) fn count<'a>(
 ) -> Result<Vec<Counted<'a>>> {
     let mut counted: Vec<Counted<'a>> = Vec::new();
     for (round, returns) in rounds {
-        let contributions = aggregate::contributions(round, standard, returns)?;
+        let contributions = aggregate::contributions(round, returns)?;
         let tallies = contributions.tallies(round)?;
         let mut this = Counted { round, contributions, tallies, pattern: Pattern::default(), panels: [None, None] };
         if let Some(before) = counted.last_mut() {
@@ -131,15 +132,14 @@ pub(super) fn count<'a>(
 /// Beside the full panels, a panel that one or two authorities are missing from would tell their figures: there is none.
 /// Nor is there one of so few authorities that it would be withheld anyway.
 fn panels(before: &Counted<'_>, after: &Counted<'_>) -> Result<[Panel; 2]> {
-    let code = format!("matched-{}-{}", before.round.settings.year, after.round.settings.year);
-    let (earlier, later) = before.contributions.matched(&after.contributions, &code)?;
-    let members: BTreeSet<[String; 3]> =
+    let area = AreaKey::matched(before.round.settings.year, after.round.settings.year);
+    let (earlier, later) = before.contributions.matched(&after.contributions, &area)?;
+    let members: BTreeSet<PanelMember> =
         members(&before.contributions).intersection(&members(&after.contributions)).cloned().collect();
     let minimum = after.round.settings.disclosure.minimum_contributors;
-    let telling = |panel: &Tallies, full: &Tallies| -> BTreeSet<Key> {
-        let missing = |key: &Key, tally: &Tally| {
-            let (kind, _, scope, indicator, breakdown) = key.clone();
-            let full = full.get(&(kind, "england".to_owned(), scope, indicator, breakdown));
+    let telling = |panel: &Tallies, full: &Tallies| -> BTreeSet<FigureKey> {
+        let missing = |key: &FigureKey, tally: &Tally| {
+            let full = full.get(&key.in_area(AreaKey::england()));
             full.map_or(0, |full| full.authorities.saturating_sub(tally.authorities))
         };
         let few = panel
@@ -147,10 +147,10 @@ fn panels(before: &Counted<'_>, after: &Counted<'_>) -> Result<[Panel; 2]> {
             .filter(|(key, tally)| (1..minimum).contains(&missing(key, tally)) || tally.authorities < minimum);
         few.map(|(key, _)| key.clone()).collect()
     };
-    let told: BTreeSet<Key> =
+    let told: BTreeSet<FigureKey> =
         telling(&earlier, &before.tallies).union(&telling(&later, &after.tallies)).cloned().collect();
     Ok([earlier, later].map(|tallies| Panel {
-        code: code.clone(),
+        area: area.clone(),
         tallies: tallies.into_iter().filter(|(key, _)| !told.contains(key)).collect(),
         members: members.clone(),
     }))
@@ -169,62 +169,40 @@ impl Counted<'_> {
     }
 }
 
-/// Who contributes to which figure: indicator, breakdown, authority.
-fn members(contributions: &Contributions) -> BTreeSet<[String; 3]> {
-    let member =
-        |[authority, _, indicator, breakdown]: &[String; 4]| [indicator.clone(), breakdown.clone(), authority.clone()];
-    contributions.members.iter().map(member).collect()
+/// Who contributes to which figure.
+fn members(contributions: &Contributions) -> BTreeSet<PanelMember> {
+    let member = |Member { authority, indicator, breakdown, .. }: Member| (indicator, breakdown, authority);
+    contributions.members.iter().cloned().map(member).collect()
 }
 
 /// The trends of England or of an authority, for each indicator and pay band of the last round given.
-pub(super) fn trends(rounds: &[Counted<'_>], standard: &Standard, area: &Area, edition: Edition) -> Vec<Trend> {
+pub(super) fn trends(rounds: &[Counted<'_>], area: &Area, edition: Edition) -> Vec<Trend> {
     let Some(newest) = rounds.last() else { return Vec::new() };
     let mut trends = Vec::new();
-    for id in &newest.round.settings.indicators {
-        let Some(indicator) = standard.indicator(id) else { continue };
-        for breakdown in breakdowns(indicator, newest.round) {
+    for indicator in &newest.round.indicators {
+        for breakdown in Breakdown::headline(indicator, &newest.round.settings.pay_bands) {
             trends.push(trend(rounds, indicator, &breakdown, area, edition));
         }
     }
     trends
 }
 
-/// The pay bands of a share, the empty breakdown of any other indicator.
-pub(super) fn breakdowns(indicator: &Indicator, round: &Round) -> Vec<String> {
-    if indicator.kind == Kind::Share {
-        round.settings.pay_bands.iter().map(|band| band.id.clone()).collect()
-    } else {
-        vec![String::new()]
-    }
-}
-
-/// The kind in which a round reports the indicator.
-pub(super) fn kind(indicator: &Indicator, round: &Round) -> Kind {
-    round.settings.kinds.get(&indicator.id).copied().unwrap_or(indicator.kind)
-}
-
-fn trend(rounds: &[Counted<'_>], indicator: &Indicator, breakdown: &str, area: &Area, edition: Edition) -> Trend {
+fn trend(rounds: &[Counted<'_>], newest: &Indicator, breakdown: &Breakdown, area: &Area, edition: Edition) -> Trend {
     let figure = |counted: &Counted<'_>, area: &Area, tallies: &Tallies| -> Option<Statistic> {
         let round = counted.round;
-        let key: Key = (area.kind, area.code.clone(), Scope::All, indicator.id.clone(), breakdown.to_owned());
-        let subject = Subject {
-            area,
-            scope: Scope::All,
-            indicator: &indicator.id,
-            breakdown,
-            kind: kind(indicator, round),
-            adverse: indicator.adverse,
-        };
+        let indicator = round.indicator(&newest.id)?;
+        let subject = Subject { area, scope: Scope::All, indicator, breakdown };
+        let key = subject.key();
         let shown = disclosure::shown_counts(area.kind, edition, tallies.get(&key)?, &round.settings.disclosure);
         let own = area.kind == AreaType::Authority && edition == Edition::Own;
-        let shown = if own { shown } else { shown.masked(counted.pattern.figure(&key)) };
+        let shown = if own { shown } else { shown.masked(&counted.pattern.figure(&key)) };
         Some(compare(&subject, &shown, Judgement::new(&round.settings.statistics)))
     };
     // England's pairs are of the authorities in both rounds; an authority is in both itself.
     let paired = |counted: &Counted<'_>, side: usize| match area.kind {
         AreaType::Authority => figure(counted, area, &counted.tallies),
         _ => counted.panels[side].as_ref().and_then(|panel| {
-            let area = Area { code: panel.code.clone(), ..area.clone() };
+            let area = Area { code: panel.area.code.clone(), ..area.clone() };
             figure(counted, &area, &panel.tallies)
         }),
     };
@@ -232,14 +210,14 @@ fn trend(rounds: &[Counted<'_>], indicator: &Indicator, breakdown: &str, area: &
     let mut matched = Vec::new();
     for (index, counted) in rounds.iter().enumerate() {
         let earlier = index.checked_sub(1).map(|before| &rounds[before]);
-        let break_before = earlier.and_then(|earlier| broken(earlier.round, counted.round, indicator));
+        let break_before = earlier.and_then(|earlier| broken(earlier.round, counted.round, newest));
         if let Some(earlier) = earlier.filter(|_| break_before.is_none()) {
             let pair = paired(earlier, 1).zip(paired(counted, 0));
             let critical = Judgement::new(&counted.round.settings.statistics).critical();
             matched.extend(pair.map(|(before, after)| Matched {
                 from: earlier.round.settings.year,
                 to: counted.round.settings.year,
-                change: change(&before, &after, indicator.kind, critical),
+                change: change(&before, &after, newest.kind, critical),
                 before,
                 after,
             }));
@@ -247,7 +225,7 @@ fn trend(rounds: &[Counted<'_>], indicator: &Indicator, breakdown: &str, area: &
         let statistic = figure(counted, area, &counted.tallies);
         years.push(Year { year: counted.round.settings.year, statistic, break_before });
     }
-    Trend { indicator: indicator.id.clone(), breakdown: breakdown.to_owned(), years, matched }
+    Trend { indicator: newest.id.clone(), breakdown: breakdown.clone(), years, matched }
 }
 
 /// The change from one figure to the other, from their shown counts.
@@ -280,7 +258,8 @@ fn broken(earlier: &Round, later: &Round, indicator: &Indicator) -> Option<Strin
     if let Some(reason) = later.settings.breaks.get(&indicator.id) {
         return Some(reason.clone());
     }
-    if kind(indicator, earlier) != kind(indicator, later) {
+    let kind = |round: &Round| round.indicator(&indicator.id).map(|indicator| indicator.kind);
+    if kind(earlier).zip(kind(later)).is_some_and(|(before, after)| before != after) {
         return Some("The indicator was reported in another way before.".into());
     }
     let bands_changed = earlier.settings.pay_bands != later.settings.pay_bands;

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::release::{self, Place};
-use super::statistic::{AreaType, Scope};
+use super::figure::{AreaKey, Scope};
+use super::release::Place;
 use super::trend;
 
 /// A count that is withheld, why, and how wide a range the attacks on it left.
@@ -54,19 +54,19 @@ impl fmt::Display for Figure {
 impl From<&Place> for Figure {
     fn from(place: &Place) -> Self {
         let quality = |code: &String, measure: &String, count| {
-            let area = if code.is_empty() { AreaType::National } else { AreaType::Authority };
-            let area_code = if code.is_empty() { "england".to_owned() } else { code.clone() };
+            let AreaKey { kind, code } = if code.is_empty() { AreaKey::england() } else { AreaKey::authority(code) };
             let (indicator, breakdown) = ("known-ethnicity".to_owned(), measure.clone());
-            Figure { area_type: area.id(), area_code, service: Scope::All.id(), indicator, breakdown, count }
+            let (area_type, service) = (kind.id(), Scope::All.id());
+            Figure { area_type, area_code: code, service, indicator, breakdown, count }
         };
         match place {
-            Place::Figure((area, code, scope, indicator, breakdown), side) => Figure {
-                area_type: area.id(),
-                area_code: code.clone(),
-                service: scope.id(),
-                indicator: indicator.clone(),
-                breakdown: breakdown.clone(),
-                count: release::SIDES[*side],
+            Place::Figure(key, quantity) => Figure {
+                area_type: key.area.kind.id(),
+                area_code: key.area.code.clone(),
+                service: key.scope.id(),
+                indicator: key.indicator.clone(),
+                breakdown: key.breakdown.to_string(),
+                count: quantity.id(),
             },
             Place::Known(code, measure) => quality(code, measure, "known"),
             Place::Unknown(code, measure) => quality(code, measure, "unknown"),

@@ -184,7 +184,7 @@ fn trend(years: &[(i32, Option<Statistic>, bool)], pairs: &[(i32, Option<Directi
     };
     Trend {
         indicator: "8".to_owned(),
-        breakdown: String::new(),
+        breakdown: crate::statistics::Breakdown::Whole,
         years: years.iter().map(year).collect(),
         matched: pairs.iter().map(matched).collect(),
     }

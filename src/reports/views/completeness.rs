@@ -7,7 +7,6 @@ use serde::Serialize;
 use crate::reports::figures::{CountView, Printed};
 use crate::reports::words;
 use crate::round::Round;
-use crate::standard::Standard;
 use crate::statistics::{
     Absence, AreaType, Coverage, Marker, Participant, Quality, Scope, Share, Statistic, Statistics,
 };
@@ -85,9 +84,9 @@ pub struct LeftOutView {
 }
 
 /// Who is left out of each indicator that somebody is left out of.
-pub fn left_out(statistics: &Statistics, round: &Round, standard: &Standard) -> Vec<LeftOutView> {
+pub fn left_out(statistics: &Statistics, round: &Round) -> Vec<LeftOutView> {
     let mut views = Vec::new();
-    for indicator in round.settings.indicators.iter().filter_map(|id| standard.indicator(id)) {
+    for indicator in &round.indicators {
         let mut absences: BTreeMap<Absence, Vec<String>> = BTreeMap::new();
         for one in statistics.left_out.iter().filter(|one| one.indicator == indicator.id) {
             let name = round.authority(&one.authority).map(|authority| authority.name.clone());
@@ -100,8 +99,7 @@ pub fn left_out(statistics: &Statistics, round: &Round, standard: &Standard) -> 
             row.area.kind == AreaType::National && row.scope == Scope::All && row.indicator == indicator.id
         };
         let Some(figure) = statistics.national.rows().iter().find(first) else { continue };
-        let part = if figure.breakdown.is_empty() { String::new() } else { format!("/{}", figure.breakdown) };
-        let id = format!("{}/england/{}/all{part}/authorities", round.settings.year, indicator.id);
+        let id = format!("{}/authorities", figure.id(round.settings.year));
         views.push(LeftOutView {
             id: indicator.id.clone(),
             short_name: indicator.short_name.clone(),

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::reports::case::{Case, Part};
-use crate::reports::figures::{self, CountView, Printed};
-use crate::reports::{tables, words};
+use crate::reports::figures::{CountView, Printed};
+use crate::reports::words;
 use crate::round::Round;
-use crate::statistics::{ETHNIC_GROUPS, GroupFigures, Marker, Outcome, Statistic};
+use crate::statistics::{Breakdown, GroupFigures, Marker, Outcome, Statistic};
 
 /// One group's side of a figure, in print.
 #[derive(Clone, Debug, Serialize)]
@@ -96,15 +96,9 @@ pub struct FigureView {
     pub words_join: &'static str,
 }
 
-/// What the ids of a figure's numbers begin with: `2024/england/2/all`, and the breakdown where there is one.
-pub fn figure_id(statistic: &Statistic, year: i32) -> String {
-    let Statistic { area, scope, indicator, breakdown, .. } = statistic;
-    figures::prefix(&format!("{year}/{}/{indicator}/{}", area.code, scope.id()), breakdown)
-}
-
 /// The figure of a year in print; `round` gives the words of its breakdown.
 pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
-    let id = figure_id(statistic, year);
+    let id = statistic.id(year);
     let case = Case::of(statistic);
     let part_of = |of: Part| {
         let gap = of.gap(statistic);
@@ -130,7 +124,7 @@ pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
         area_code: statistic.area.code.clone(),
         service: statistic.scope.id(),
         service_label: statistic.scope.label(),
-        breakdown: statistic.breakdown.clone(),
+        breakdown: statistic.breakdown.to_string(),
         breakdown_label: breakdown_label(&statistic.breakdown, round),
         authorities: CountView::new(format!("{id}/authorities"), statistic.authorities),
         minoritised: group(&statistic.minoritised, "minoritised", &print),
@@ -178,14 +172,14 @@ pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
         words_join: ratio.map_or("than", |ratio| words::likelihood_join(ratio.value)),
         id: id.clone(),
     };
-    view.symbols = symbols(&view);
+    view.symbols = symbols(&view, &statistic.breakdown);
     view
 }
 
 /// The symbols that tables show of a figure, and therefore explain.
-fn symbols(view: &FigureView) -> BTreeSet<String> {
+fn symbols(view: &FigureView, breakdown: &Breakdown) -> BTreeSet<String> {
     // A pay band has no ratio, and none is missed.
-    let ratio = if tables::is_pay_band(&view.breakdown) { &view.difference } else { &view.ratio };
+    let ratio = if breakdown.is_pay_band() { &view.difference } else { &view.ratio };
     let numbers = [ratio, &view.difference, &view.minoritised.rate, &view.white.rate];
     numbers.into_iter().filter_map(|number| number.symbol().map(str::to_owned)).collect()
 }
@@ -205,8 +199,13 @@ fn group(figures: &GroupFigures, name: &str, print: &dyn Fn(&str, Option<String>
     }
 }
 
-fn breakdown_label(breakdown: &str, round: &Round) -> String {
-    let group = ETHNIC_GROUPS.iter().find(|(id, _)| *id == breakdown).map(|(_, label)| (*label).to_owned());
-    let band = round.settings.pay_bands.iter().find(|band| band.id == breakdown).map(|band| band.label.clone());
-    group.or(band).unwrap_or_default()
+fn breakdown_label(breakdown: &Breakdown, round: &Round) -> String {
+    match breakdown {
+        Breakdown::Whole => String::new(),
+        Breakdown::EthnicGroup(group) => group.label().to_owned(),
+        Breakdown::PayBand(id) => {
+            let band = round.settings.pay_bands.iter().find(|band| band.id == *id);
+            band.map(|band| band.label.clone()).unwrap_or_default()
+        }
+    }
 }

@@ -11,7 +11,7 @@ use crate::round::Round;
 use crate::standard::{Adverse, Indicator, Kind};
 use crate::statistics::{Direction, Matched, Trend};
 
-use super::figure::{FigureView, figure, figure_id};
+use super::figure::{FigureView, figure};
 
 /// One figure over the rounds.
 #[derive(Clone, Debug, Serialize)]
@@ -68,7 +68,7 @@ pub struct MatchedView {
 
 /// The trend in print, under this label.
 pub fn trend(trend: &Trend, label: String, round: &Round, indicator: &Indicator) -> TrendView {
-    let kind = round.settings.kinds.get(&indicator.id).copied().unwrap_or(indicator.kind);
+    let kind = indicator.kind;
     let year = |year: &crate::statistics::Year| {
         let figure = year.statistic.as_ref().map(|statistic| figure(statistic, round, year.year));
         YearView {
@@ -98,7 +98,7 @@ fn symbols(figure: &FigureView, kind: Kind) -> BTreeSet<&'static str> {
 }
 
 fn matched(pair: &Matched, round: &Round, indicator: &Indicator, kind: Kind) -> MatchedView {
-    let id = figure_id(&pair.after, pair.to);
+    let id = pair.after.id(pair.to);
     let share = indicator.kind == Kind::Share;
     let value = |value: f64| if share { words::points(value) } else { words::ratio(value) };
     let limit = |value: f64| if share { words::points(value) } else { words::limit(value) };

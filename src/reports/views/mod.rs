@@ -8,7 +8,7 @@ mod standing;
 mod summary;
 
 pub use completeness::{coverage, left_out, quality, reason};
-pub use figure::{FigureView, figure, figure_id};
+pub use figure::{FigureView, figure};
 pub use history::{TrendView, trend};
 pub use setting::{IndicatorView, indicator, round};
 pub use standing::{

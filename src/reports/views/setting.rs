@@ -62,7 +62,7 @@ pub fn indicator(indicator: &Indicator, round: &Round, standard: &Standard) -> I
         id: indicator.id.clone(),
         name: indicator.name.clone(),
         short_name: indicator.short_name.clone(),
-        kind: settings.kinds.get(&indicator.id).copied().unwrap_or(indicator.kind),
+        kind: indicator.kind,
         period,
         definition: term(&indicator.definition),
         why: term(&indicator.why),

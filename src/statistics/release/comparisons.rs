@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Builder, Built, Place};
 use crate::standard::{Indicator, Kind};
-use crate::statistics::ETHNIC_GROUPS;
-use crate::statistics::statistic::{AreaType, Scope};
+use crate::statistics::figure::{AreaKey, Breakdown, FigureKey, Quantity, Scope};
 use crate::statistics::suppression::{self, Release, Rules};
 
 impl Builder<'_> {
@@ -25,17 +24,17 @@ impl Builder<'_> {
     pub(super) fn compared(&self) -> Vec<[Vec<usize>; 2]> {
         let mut compared = Vec::new();
         for place in self.counts.keys() {
-            let Place::Figure((kind, code, Scope::All, indicator, breakdown), side) = place else { continue };
-            let of = |scope, breakdown: &str| {
-                Place::Figure((*kind, code.clone(), scope, indicator.clone(), breakdown.to_owned()), *side)
-            };
+            let Place::Figure(key, quantity) = place else { continue };
+            if key.scope != Scope::All {
+                continue;
+            }
+            let of = |key| Place::Figure(key, *quantity);
             let whole = self.union(std::slice::from_ref(place));
-            let services = self.union(&[Scope::Adults, Scope::Childrens].map(|scope| of(scope, breakdown)));
-            let ratio = breakdown.is_empty() || breakdown.starts_with("ethnicity:");
-            let services = whole.clone().zip(services).filter(|_| ratio);
+            let services = self.union(&[Scope::Adults, Scope::Childrens].map(|scope| of(key.in_scope(scope))));
+            let services = whole.clone().zip(services).filter(|_| !key.breakdown.is_pay_band());
             compared.extend(services.map(|(one, other)| [one, other]));
-            if breakdown.is_empty() {
-                let groups = self.union(&ETHNIC_GROUPS.map(|(group, _)| of(Scope::All, group)));
+            if key.breakdown.is_whole() {
+                let groups = self.union(&Breakdown::ETHNIC_GROUPS.map(|group| of(key.broken_down(group))));
                 compared.extend(whole.zip(groups).map(|(one, other)| [one, other]));
             }
         }
@@ -47,16 +46,19 @@ impl Builder<'_> {
     pub(super) fn leave_out_telling_quality(&mut self, rules: Rules) -> Vec<Place> {
         let telling = |measure: &String, known: &[usize]| {
             let counted = |indicator: &Indicator| {
-                let side = |sides: [usize; 2]| {
-                    sides.map(|side| {
-                        let (area, breakdown) = ("england".to_owned(), String::new());
-                        Place::Figure((AreaType::National, area, Scope::All, indicator.id.clone(), breakdown), side)
-                    })
+                let places = |quantities: [Quantity; 2]| {
+                    let (area, indicator) = (AreaKey::england(), indicator.id.clone());
+                    let key = FigureKey { area, scope: Scope::All, indicator, breakdown: Breakdown::Whole };
+                    quantities.map(|quantity| Place::Figure(key.clone(), quantity))
                 };
-                let numerator = (indicator.numerator == *measure).then(|| side([0, 2]));
-                numerator.or_else(|| (indicator.denominator == *measure).then(|| side([1, 3])))
+                let numerator = (indicator.numerator == *measure)
+                    .then(|| places([Quantity::MinoritisedNumerator, Quantity::WhiteNumerator]));
+                numerator.or_else(|| {
+                    (indicator.denominator == *measure)
+                        .then(|| places([Quantity::MinoritisedDenominator, Quantity::WhiteDenominator]))
+                })
             };
-            let indicators = self.sums.standard.indicators.iter().filter(|indicator| indicator.kind != Kind::Share);
+            let indicators = self.sums.round.indicators.iter().filter(|indicator| indicator.kind != Kind::Share);
             let sums = indicators.filter_map(counted).filter_map(|places| self.union(&places));
             let compared: Vec<[Vec<usize>; 2]> = sums.map(|sum| [sum, known.to_vec()]).collect();
             let atoms = Release { atoms: self.atoms.clone(), ..Release::default() };

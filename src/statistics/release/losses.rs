@@ -5,30 +5,44 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Builder, Built, Place};
 use crate::round::Withheld;
 use crate::standard::Kind;
-use crate::statistics::statistic::{AreaType, Scope};
+use crate::statistics::figure::{AreaKey, AreaType, Breakdown, Quantity, Scope};
+
+/// Counts that are of use in only as a whole: of one area and its services.
+pub(super) type Table = (AreaKey, Scope, Of);
+
+/// What such counts are of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Of {
+    /// The pay bands of an indicator.
+    PayBands(String),
+    /// The people of a measure that several indicators have below.
+    People(String, Breakdown, Quantity),
+}
 
 impl Builder<'_> {
     /// How much is lost when a count is withheld: each kind of figure four times as much as the kind before it.
     pub(super) fn price(&self, place: &Place) -> f64 {
         let kind = match place {
             Place::Known(..) | Place::Unknown(..) | Place::Staff | Place::Remainder(_) => Some(Withheld::Quality),
-            Place::Figure((_, code, ..), _) if code.starts_with("matched") => Some(Withheld::Matched),
-            Place::Figure((.., breakdown), _) if breakdown.starts_with("ethnicity:") => Some(Withheld::Ethnicity),
-            Place::Figure((AreaType::Authority, ..), _) => Some(Withheld::Authority),
-            Place::Figure((AreaType::Type, ..), _) => Some(Withheld::Type),
-            Place::Figure((AreaType::Region, ..), _) => Some(Withheld::Region),
-            Place::Figure((_, _, scope, ..), _) if *scope != Scope::All => Some(Withheld::Service),
-            Place::Figure(..) => None,
+            Place::Figure(key, _) => match key.area.kind {
+                _ if key.area.is_matched() => Some(Withheld::Matched),
+                _ if key.breakdown.is_ethnic_group() => Some(Withheld::Ethnicity),
+                AreaType::Authority => Some(Withheld::Authority),
+                AreaType::Type => Some(Withheld::Type),
+                AreaType::Region => Some(Withheld::Region),
+                AreaType::National if key.scope != Scope::All => Some(Withheld::Service),
+                AreaType::National => None,
+            },
         };
         let order = &self.sums.round.settings.disclosure.withhold_first;
         let place_in = |kind: Withheld| order.iter().position(|other| *other == kind).unwrap_or(order.len());
         let rank = kind.map_or(Withheld::ALL.len() + 2, place_in);
-        let all = matches!(place, Place::Figure((_, _, Scope::All, ..), _));
+        let all = matches!(place, Place::Figure(key, _) if key.scope == Scope::All);
         // A figure that has lost a count has no ratio to lose any more.
         let broken = match place {
-            Place::Figure(key, _) => {
-                (0..4).any(|side| self.counts.get(&Place::Figure(key.clone(), side)).is_some_and(|count| !count.shown))
-            }
+            Place::Figure(key, _) => Quantity::ALL.into_iter().any(|quantity| {
+                self.counts.get(&Place::Figure(key.clone(), quantity)).is_some_and(|count| !count.shown)
+            }),
             _ => false,
         };
         4_f64.powi(rank as i32) * if all { 1.5 } else { 1.0 } * if broken { 0.25 } else { 1.0 }
@@ -36,14 +50,15 @@ impl Builder<'_> {
 
     /// The table that a count is of use in only as a whole: the pay bands of an area and its services, the staff of several
     /// indicators.
-    pub(super) fn table(&self, place: &Place) -> Option<(AreaType, String, Scope, String)> {
-        let Place::Figure((kind, code, scope, indicator, breakdown), side) = place else { return None };
-        let indicator = self.sums.standard.indicator(indicator)?;
+    pub(super) fn table(&self, place: &Place) -> Option<Table> {
+        let Place::Figure(key, quantity) = place else { return None };
+        let indicator = self.sums.round.indicator(&key.indicator)?;
+        let table = |of| (key.area.clone(), key.scope, of);
         if indicator.kind == Kind::Share {
-            return Some((*kind, code.clone(), *scope, indicator.id.clone()));
+            return Some(table(Of::PayBands(indicator.id.clone())));
         }
-        let denominator = side % 2 == 1 && *kind != AreaType::National;
-        denominator.then(|| (*kind, code.clone(), *scope, format!("{}{breakdown}{side}", indicator.denominator)))
+        let denominator = quantity.is_denominator() && key.area.kind != AreaType::National;
+        denominator.then(|| table(Of::People(indicator.denominator.clone(), key.breakdown.clone(), *quantity)))
     }
 
     /// What has to go because one of all services, adults' and children's is withheld: the less useful of the other two.
@@ -56,8 +71,11 @@ impl Builder<'_> {
             return withheld;
         }
         for place in self.counts.keys() {
-            let Place::Figure((kind, code, Scope::All, indicator, breakdown), side) = place else { continue };
-            let of = |scope| Place::Figure((*kind, code.clone(), scope, indicator.clone(), breakdown.clone()), *side);
+            let Place::Figure(key, quantity) = place else { continue };
+            if key.scope != Scope::All {
+                continue;
+            }
+            let of = |scope| Place::Figure(key.in_scope(scope), *quantity);
             let places = [place.clone(), of(Scope::Adults), of(Scope::Childrens)];
             let built: Vec<&Built> = places.iter().filter_map(|place| self.counts.get(place)).collect();
             let [all, adults, childrens] = built[..] else { continue };

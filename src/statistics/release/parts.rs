@@ -71,9 +71,9 @@ impl<'a> Builder<'a> {
 
     /// Staff counted for each service are the staff of combined pay bands too.
     pub(super) fn combined_bands(&mut self, staff: &Given, other: &Given) {
-        let part = |given: &Given| self.parts(&given.authority, &given.service, &given.measure, "");
+        let part = |given: &Given| self.parts(&given.authority, given.service, &given.measure, "");
         let (Some(one), Some(two)) = (part(staff), part(other)) else { return };
-        let bands = self.bands(&Given { service: Service::Combined.id().to_owned(), ..staff.clone() });
+        let bands = self.bands(&Given { service: Service::Combined, ..staff.clone() });
         if bands.is_empty() || !self.bands(staff).is_empty() {
             return;
         }
@@ -140,7 +140,7 @@ impl<'a> Builder<'a> {
             return Vec::new();
         };
         let bands = self.sums.round.settings.pay_bands.iter();
-        let parts = bands.map(|band| self.parts(&given.authority, &given.service, &banded.id, &band.id));
+        let parts = bands.map(|band| self.parts(&given.authority, given.service, &banded.id, &band.id));
         parts.collect::<Option<Vec<Parts>>>().unwrap_or_default()
     }
 }
