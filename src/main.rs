@@ -9,7 +9,7 @@ fn main() -> ExitCode {
         Ok(scwres::Outcome::Done) => ExitCode::SUCCESS,
         Ok(scwres::Outcome::InputHasErrors) => ExitCode::from(1),
         Err(error) => {
-            scwres::tell(&format!("error: {error:#}\n"));
+            scwres::commands::tell(&format!("error: {error:#}\n"));
             ExitCode::from(2)
         }
     }

@@ -2,10 +2,10 @@
 
 use super::axis::{Axis, Scale};
 use super::canvas::Canvas;
-use super::frame::Frame;
 use super::key::{Key, Swatch};
 use super::marks;
-use super::rows::{Columns, Entry, Rows};
+use super::rows::Entry;
+use super::sheet::Sheet;
 use super::style::{DARK_BLUE, DARK_GREY, WHITE};
 use super::{AltText, Figure};
 
@@ -42,31 +42,25 @@ const WHISKER_HALF_HEIGHT: f64 = 4.5;
 
 /// Draws the chart.
 pub fn bands(chart: &BandChart, alt: AltText) -> Figure {
-    let entries: Vec<Entry> = chart.bands.iter().map(|band| band.entry(chart.all_bands)).collect();
-    let columns = Columns::new(&entries);
-    let axis = Axis::new(Scale::Rate, chart.bands.iter().flat_map(Band::extent).chain(chart.all_bands), columns.lanes);
-    let rows = Rows::new(&entries, columns, &axis);
-    let frame = Frame { axis: &axis, left_label: "", right_label: "" };
-    let key = chart.key();
-    let top = key.height() + frame.header_height();
-    let bottom = top + rows.height;
-
-    Figure::draw(bottom + frame.footer_height(), alt, |canvas| {
-        key.draw(canvas, 0.0);
-        frame.draw_grid(canvas, top, bottom);
-        for (band, row) in chart.bands.iter().zip(&rows.rows) {
-            band.draw_bar(canvas, &axis, top + row.lane);
+    let sheet = Sheet {
+        entries: chart.bands.iter().map(|band| band.entry(chart.all_bands)).collect(),
+        scale: Scale::Rate,
+        extent: chart.bands.iter().flat_map(Band::extent).chain(chart.all_bands).collect(),
+        ends: [""; 2],
+        key: chart.key(),
+    };
+    sheet.draw(alt, |canvas, lanes| {
+        for (band, middle) in chart.bands.iter().zip(&lanes.middles) {
+            band.draw_bar(canvas, &lanes.axis, *middle);
         }
         if let Some(share) = chart.all_bands.filter(|share| share.is_finite()) {
-            let x = axis.place(share);
+            let (x, (top, bottom)) = (lanes.axis.place(share), lanes.reach);
             canvas.line(&[(x, top), (x, bottom)], 3.6, WHITE);
             canvas.dashes((x, top), (x, bottom), 1.8, DARK_GREY);
         }
-        for (band, row) in chart.bands.iter().zip(&rows.rows) {
-            band.draw_ticks(canvas, &axis, top + row.lane);
+        for (band, middle) in chart.bands.iter().zip(&lanes.middles) {
+            band.draw_ticks(canvas, &lanes.axis, *middle);
         }
-        rows.draw_words(canvas, top);
-        frame.draw_footer(canvas, bottom);
     })
 }
 

@@ -2,10 +2,10 @@
 
 use super::axis::{Axis, Scale};
 use super::canvas::Canvas;
-use super::frame::Frame;
 use super::key::{self, Key, Swatch};
 use super::marks::{self, Direction};
-use super::rows::{Columns, Entry, Rows};
+use super::rows::Entry;
+use super::sheet::Sheet;
 use super::{AltText, Figure, Mark};
 
 /// A row of the chart.
@@ -42,25 +42,17 @@ pub struct IntervalChart {
 
 /// Draws the chart.
 pub fn intervals(chart: &IntervalChart, alt: AltText) -> Figure {
-    let entries: Vec<Entry> = chart.rows.iter().map(IntervalRow::entry).collect();
-    let columns = Columns::new(&entries);
-    let axis = Axis::new(chart.scale, chart.rows.iter().flat_map(IntervalRow::extent), columns.lanes);
-    let rows = Rows::new(&entries, columns, &axis);
-    let frame = Frame { axis: &axis, left_label: &chart.left_label, right_label: &chart.right_label };
-    let key = chart.key();
-    let top = key.height() + frame.header_height();
-    let bottom = top + rows.height;
-
-    Figure::draw(bottom + frame.footer_height(), alt, |canvas| {
-        key.draw(canvas, 0.0);
-        rows.draw_emphasis(canvas, top);
-        frame.draw_grid(canvas, top, bottom);
-        frame.draw_header(canvas, top);
-        for (row, place) in chart.rows.iter().zip(&rows.rows) {
-            row.draw(canvas, &axis, top + place.lane);
+    let sheet = Sheet {
+        entries: chart.rows.iter().map(IntervalRow::entry).collect(),
+        scale: chart.scale,
+        extent: chart.rows.iter().flat_map(IntervalRow::extent).collect(),
+        ends: [&chart.left_label, &chart.right_label],
+        key: chart.key(),
+    };
+    sheet.draw(alt, |canvas, lanes| {
+        for (row, middle) in chart.rows.iter().zip(&lanes.middles) {
+            row.draw(canvas, &lanes.axis, *middle);
         }
-        rows.draw_words(canvas, top);
-        frame.draw_footer(canvas, bottom);
     })
 }
 

@@ -12,6 +12,7 @@ mod intervals;
 mod key;
 mod marks;
 mod rows;
+mod sheet;
 mod spread;
 mod style;
 mod text;

@@ -2,10 +2,10 @@
 
 use super::axis::{Axis, Scale};
 use super::canvas::{Canvas, Place};
-use super::frame::Frame;
 use super::key::{self, Key, Swatch};
 use super::marks::{self, Direction};
-use super::rows::{Columns, Entry, Rows};
+use super::rows::Entry;
+use super::sheet::Sheet;
 use super::style::{DARK_GREY, UNFOCUSED, WHITE};
 use super::{AltText, Figure, Mark};
 
@@ -54,28 +54,21 @@ pub struct SpreadChart {
 
 /// Draws the chart.
 pub fn spread(chart: &SpreadChart, alt: AltText) -> Figure {
-    let entries: Vec<Entry> = chart.rows.iter().map(SpreadRow::entry).collect();
-    let columns = Columns::new(&entries);
-    let axis = Axis::new(chart.scale, chart.rows.iter().flat_map(SpreadRow::extent), columns.lanes);
-    let rows = Rows::new(&entries, columns, &axis);
-    let (left_label, right_label) = match chart.scale {
-        Scale::Ratio => ("Less likely", "More likely"),
-        Scale::Rate | Scale::Difference => ("", ""),
+    let ends = match chart.scale {
+        Scale::Ratio => ["Less likely", "More likely"],
+        Scale::Rate | Scale::Difference => [""; 2],
     };
-    let frame = Frame { axis: &axis, left_label, right_label };
-    let key = chart.key();
-    let top = key.height() + frame.header_height();
-    let bottom = top + rows.height;
-
-    Figure::draw(bottom + frame.footer_height(), alt, |canvas| {
-        key.draw(canvas, 0.0);
-        frame.draw_grid(canvas, top, bottom);
-        frame.draw_header(canvas, top);
-        for (row, place) in chart.rows.iter().zip(&rows.rows) {
-            row.draw(canvas, &axis, top + place.lane);
+    let sheet = Sheet {
+        entries: chart.rows.iter().map(SpreadRow::entry).collect(),
+        scale: chart.scale,
+        extent: chart.rows.iter().flat_map(SpreadRow::extent).collect(),
+        ends,
+        key: chart.key(),
+    };
+    sheet.draw(alt, |canvas, lanes| {
+        for (row, middle) in chart.rows.iter().zip(&lanes.middles) {
+            row.draw(canvas, &lanes.axis, *middle);
         }
-        rows.draw_words(canvas, top);
-        frame.draw_footer(canvas, bottom);
     })
 }
 

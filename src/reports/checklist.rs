@@ -32,20 +32,41 @@ pub fn points(bytes: &[u8]) -> Result<Vec<Point>> {
     let (cover, tables) = names.split_first().context("the data tables have no sheet")?;
     let lines = book.worksheet_range(cover)?;
     let contact = lines.rows().any(|line| line.first().is_some_and(|label| *label == CONTACT));
-    let mut blank = Vec::new();
-    let mut unnamed = Vec::new();
-    let mut twice = Vec::new();
-    let mut elsewhere = Vec::new();
+    let linked = package.named("xl/worksheets/sheet1.xml").matches("<hyperlink ").count();
+    let sheets = format!("{} sheets and a cover", tables.len());
+    let asked = if contact { "a contact" } else { "identity.yaml has no contact" };
+    let mut points = vec![
+        Point::new(
+            "The first sheet is a cover that says what the workbook is",
+            cover == "Cover",
+            format!("first sheet: {cover}"),
+        ),
+        Point::new(
+            "The cover lists every sheet, with a link",
+            linked == tables.len(),
+            format!("{linked} links, {sheets}"),
+        ),
+        Point::new("The cover tells whom to ask", contact, asked.to_owned()),
+    ];
+    points.extend(of_tables(&mut book, tables, &sheets)?);
+    points.extend(package.points(&names));
+    Ok(points)
+}
+
+/// The points about each sheet but the cover.
+fn of_tables(book: &mut Xlsx<Cursor<&[u8]>>, tables: &[String], sheets: &str) -> Result<[Point; 4]> {
+    let (mut elsewhere, mut blank, mut twice) = (Vec::new(), Vec::new(), Vec::new());
+    let empty = |cell: &Data| match cell {
+        Data::Empty => true,
+        Data::String(text) => text.trim().is_empty(),
+        _ => false,
+    };
     for name in tables {
         let range = book.worksheet_range(name)?;
         if range.start() != Some((0, 0)) {
             elsewhere.push(name.as_str());
         }
-        if range
-            .rows()
-            .flatten()
-            .any(|cell| matches!(cell, Data::Empty) || matches!(cell, Data::String(text) if text.trim().is_empty()))
-        {
+        if range.rows().flatten().any(empty) {
             blank.push(name.as_str());
         }
         let header: Vec<String> = range.rows().next().into_iter().flatten().map(ToString::to_string).collect();
@@ -54,69 +75,27 @@ pub fn points(bytes: &[u8]) -> Result<Vec<Point>> {
         }
     }
     book.load_tables()?;
-    let marked: BTreeSet<String> =
-        tables.iter().filter(|name| !book.table_names_in_sheet(name).is_empty()).cloned().collect();
-    unnamed.extend(tables.iter().filter(|name| !marked.contains(*name)).map(String::as_str));
-
-    let told = |wrong: &[&str], fine: &str| if wrong.is_empty() { fine.to_owned() } else { wrong.join(", ") };
-    let sheets = format!("{} sheets and a cover", tables.len());
-    let without = |parts: &[&str]| !package.sheets().any(|sheet| parts.iter().any(|part| sheet.contains(part)));
-    let linked = package.named("xl/worksheets/sheet1.xml").matches("<hyperlink ").count();
-    let smallest = package.sizes().fold(f64::INFINITY, f64::min);
-    let title = package.named("docProps/core.xml").contains("<dc:title>");
-    let foreign = package.parts.iter().filter(|(name, _)| {
-        ["xl/media", "xl/drawings", "xl/charts", "xl/externalLinks", "vbaProject"]
-            .iter()
-            .any(|part| name.contains(part))
-    });
-    let foreign: Vec<&str> = foreign.map(|(name, _)| name.as_str()).collect();
-    let fills = package.named("xl/styles.xml").matches("<patternFill patternType=\"solid\"").count();
-    let spaced: Vec<&str> = names.iter().map(String::as_str).filter(|name| name.contains(' ')).collect();
-    let point = |asks, met, found| Point { asks, met, found };
-    Ok(vec![
-        point(
-            "The first sheet is a cover that says what the workbook is",
-            cover == "Cover",
-            format!("first sheet: {cover}"),
-        ),
-        point("The cover lists every sheet, with a link", linked == tables.len(), format!("{linked} links, {sheets}")),
-        point(
-            "The cover tells whom to ask",
-            contact,
-            if contact { "a contact" } else { "identity.yaml has no contact" }.to_owned(),
-        ),
-        point("Each other sheet holds one table that begins in A1", elsewhere.is_empty(), told(&elsewhere, &sheets)),
-        point(
-            "Tables are marked up as tables, with names",
-            unnamed.is_empty(),
-            told(&unnamed, &format!("{} tables", marked.len())),
-        ),
-        point(
-            "Every column has a header of its own, in one row",
-            twice.is_empty(),
-            told(&twice, "no header stands twice"),
-        ),
-        point(
-            "No cell of a table is blank: symbols say why a number is missing",
-            blank.is_empty(),
-            told(&blank, "no blank cell"),
-        ),
-        point("No cells are merged or split", without(&["<mergeCell"]), "looked for in every sheet".to_owned()),
-        point(
-            "Nothing is hidden, frozen or locked",
-            without(&["hidden=\"1\"", "<pane ", "<sheetProtection"]),
-            "looked for in every sheet".to_owned(),
-        ),
-        point("Sheets have short names without spaces", spaced.is_empty(), told(&spaced, &names.join(", "))),
-        point("Colour carries no meaning", fills == 0, format!("{fills} cell styles with a filling")),
-        point("Letters are large enough", smallest >= LEAST_SIZE, format!("the smallest are of {smallest} points")),
-        point(
-            "There are no pictures, charts, macros or links to other files",
-            foreign.is_empty(),
-            told(&foreign, "none"),
-        ),
-        point("The document has a title", title, "looked for in its properties".to_owned()),
+    let unnamed = tables.iter().filter(|name| book.table_names_in_sheet(name).is_empty());
+    let unnamed: Vec<&str> = unnamed.map(String::as_str).collect();
+    let marked = format!("{} tables", tables.len() - unnamed.len());
+    Ok([
+        Point::without("Each other sheet holds one table that begins in A1", &elsewhere, sheets),
+        Point::without("Tables are marked up as tables, with names", &unnamed, &marked),
+        Point::without("Every column has a header of its own, in one row", &twice, "no header stands twice"),
+        Point::without("No cell of a table is blank: symbols say why a number is missing", &blank, "no blank cell"),
     ])
+}
+
+impl Point {
+    fn new(asks: &'static str, met: bool, found: String) -> Self {
+        Point { asks, met, found }
+    }
+
+    /// It is met where nothing is wrong; what is wrong is listed.
+    fn without(asks: &'static str, wrong: &[&str], fine: &str) -> Self {
+        let found = if wrong.is_empty() { fine.to_owned() } else { wrong.join(", ") };
+        Point { asks, met: wrong.is_empty(), found }
+    }
 }
 
 /// The parts of a workbook as text.
@@ -135,6 +114,36 @@ impl Package {
             parts.push((file.name()?.into_owned(), String::from_utf8_lossy(&content).into_owned()));
         }
         Ok(Self { parts })
+    }
+
+    /// The points about how the workbook is written, whose sheets have these names.
+    fn points(&self, names: &[String]) -> [Point; 7] {
+        const FOREIGN: [&str; 5] = ["xl/media", "xl/drawings", "xl/charts", "xl/externalLinks", "vbaProject"];
+        let looked = || "looked for in every sheet".to_owned();
+        let lacks = |parts: &[&str]| !self.sheets().any(|sheet| parts.iter().any(|part| sheet.contains(part)));
+        let spaced: Vec<&str> = names.iter().map(String::as_str).filter(|name| name.contains(' ')).collect();
+        let fills = self.named("xl/styles.xml").matches("<patternFill patternType=\"solid\"").count();
+        let smallest = self.sizes().fold(f64::INFINITY, f64::min);
+        let parts = self.parts.iter().map(|(name, _)| name.as_str());
+        let foreign: Vec<&str> = parts.filter(|name| FOREIGN.iter().any(|part| name.contains(part))).collect();
+        let title = self.named("docProps/core.xml").contains("<dc:title>");
+        [
+            Point::new("No cells are merged or split", lacks(&["<mergeCell"]), looked()),
+            Point::new(
+                "Nothing is hidden, frozen or locked",
+                lacks(&["hidden=\"1\"", "<pane ", "<sheetProtection"]),
+                looked(),
+            ),
+            Point::without("Sheets have short names without spaces", &spaced, &names.join(", ")),
+            Point::new("Colour carries no meaning", fills == 0, format!("{fills} cell styles with a filling")),
+            Point::new(
+                "Letters are large enough",
+                smallest >= LEAST_SIZE,
+                format!("the smallest are of {smallest} points"),
+            ),
+            Point::without("There are no pictures, charts, macros or links to other files", &foreign, "none"),
+            Point::new("The document has a title", title, "looked for in its properties".to_owned()),
+        ]
     }
 
     fn named(&self, name: &str) -> &str {

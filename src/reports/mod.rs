@@ -40,8 +40,8 @@ pub use checks::Checking;
 pub use explanation::{
     Explained, Protection, Topic, human as explanation_for_people, json as explanation_as_json, published,
 };
-pub use figures::csv as figures_csv;
-use figures::{Data, Recorded};
+use figures::Data;
+pub use figures::{Recorded, csv as figures_csv};
 use html::Body;
 use identity::Identity;
 use narrative::Narrative;

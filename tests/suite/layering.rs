@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::workplace::root;
 
 /// Every room, the earliest first; a room may use itself and what stands before it.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 17] = [
     "digest",
     "letters",
     "configuration",
@@ -22,6 +22,8 @@ const ROOMS: [&str; 15] = [
     "output",
     "manifest",
     "cli",
+    "parallel",
+    "commands",
 ];
 
 /// Charts take plain values, and nothing but the assembling room knows both them and figures.

@@ -10,17 +10,18 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, anyhow, bail};
 use typst_kit::watcher::Watcher;
 
+use super::{Opened, Outcome, chosen, open, tell};
 use crate::cli::{self, Cli};
 use crate::reports::{self, Material, Press};
 use crate::statistics::{self, Edition, Statistics};
-use crate::{Opened, Outcome, chosen, open, tell};
+
 use server::{PageServer, Pages};
 
 /// Every file and folder that a preview depends on, with what tells that it has changed.
 type Files = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
 
 /// Serves until it is stopped; a mistake is shown in the browser, and the next change tries again.
-pub(crate) fn preview(cli: &Cli, arguments: &cli::Preview) -> Result<Outcome> {
+pub(super) fn preview(cli: &Cli, arguments: &cli::Preview) -> Result<Outcome> {
     let waiting = page("The report is being made", "<p>It is shown here as soon as it is ready.</p>");
     let server = PageServer::start(arguments.port, Pages::Only(waiting))?;
     let mut watcher = Watcher::new(None).map_err(|error| anyhow!("{error}"))?;

@@ -4,11 +4,11 @@ use std::thread;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 
+use super::{Opened, Outcome, open, print};
 use crate::cli::{self, Cli, Format};
 use crate::reports::{self, Explained, Protection, Topic};
 use crate::standard::{Indicator, Kind};
 use crate::statistics::{self, Breakdown, Edition, Explainer, FigureId, Question, Scope, Statistic};
-use crate::{Opened, Outcome, open, print};
 
 /// What is asked for, by words or by a figure's id.
 fn asked(arguments: &cli::Explain) -> Result<FigureId> {
@@ -24,8 +24,9 @@ fn asked(arguments: &cli::Explain) -> Result<FigureId> {
         breakdown: arguments.breakdown.clone().unwrap_or_default(),
     })
 }
+
 /// Explains one figure.
-pub(crate) fn explain(cli: &Cli, arguments: &cli::Explain) -> Result<Outcome> {
+pub(super) fn explain(cli: &Cli, arguments: &cli::Explain) -> Result<Outcome> {
     let asked = asked(arguments)?;
     let opened = open(&cli.data, Some(statistics::year_of(asked.year, &asked.area)))?;
     let Opened { standard, england, round, returns, earlier, .. } = &opened;

@@ -1,0 +1,129 @@
+//! The commands, a file each, and what they have in common: how a round is opened, and how people are told.
+
+pub mod build;
+mod check;
+mod explain;
+mod new;
+mod preview;
+mod synthesise;
+mod workbook;
+
+use std::collections::BTreeSet;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+use anyhow::{Context, Error, Result, anyhow, bail};
+
+use crate::authority::{self, Authority};
+use crate::cli::{Cli, Command};
+use crate::configuration;
+use crate::finding::{self, Checked, Finding, Severity};
+use crate::round::{self, Round};
+use crate::standard::{self, Standard};
+use crate::statistics::AuthorityStatistics;
+use crate::submissions::{self, Returns};
+
+/// How a command ended, when it could run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done, and all input accepted: exit code 0.
+    Done,
+    /// The input has errors: exit code 1.
+    InputHasErrors,
+}
+
+/// Runs a command; an error means that it could not run: exit code 2.
+pub fn run(cli: &Cli) -> Result<Outcome> {
+    match &cli.command {
+        Command::Build(arguments) => build::build(cli, arguments),
+        Command::Check(arguments) => check::check(cli, arguments),
+        Command::Explain(arguments) => explain::explain(cli, arguments),
+        Command::Workbook(arguments) => workbook::workbook(cli, arguments),
+        Command::New(arguments) => new::new(cli, arguments),
+        Command::Preview(arguments) => preview::preview(cli, arguments),
+        Command::Synthesise(arguments) => synthesise::synthesise(cli, arguments),
+    }
+}
+
+/// A round with its standard and its returns, read and checked.
+struct Opened {
+    standard: Standard,
+    england: Vec<Authority>,
+    round: Round,
+    returns: Returns,
+    findings: Vec<Finding>,
+    /// The rounds before, the earliest first; what is rejected there is left out, as it was then.
+    earlier: Vec<(Round, Returns)>,
+}
+
+fn open(data: &Path, year: Option<i32>) -> Result<Opened> {
+    let standard = standard::read(data)?;
+    let year = year.map_or_else(|| round::newest(data), Ok)?;
+    let england = authority::read(&data.join("england-authorities.csv"))?;
+    let round = round::read(data, year, &standard)?;
+    authority::check_places(&round.authorities, &england)?;
+    let mut earlier: Vec<(Round, Returns)> = Vec::new();
+    for year in round::years(data)?.into_iter().filter(|earlier| *earlier < year) {
+        let round = round::read(data, year, &standard)?;
+        let returns = submissions::read(&round, &standard, earlier.last().map(|(_, returns)| returns))?.value;
+        earlier.push((round, returns));
+    }
+    let before = earlier.last().map(|(_, returns)| returns);
+    let Checked { value: returns, findings } = submissions::read(&round, &standard, before)?;
+    Ok(Opened { standard, england, round, returns, findings, earlier })
+}
+
+/// Says something on stderr; whoever has closed it does not want to hear it.
+pub fn tell(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// Writes a result to stdout; a reader that has seen enough and closed it is no error.
+fn print(text: &str) -> Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write to stdout"),
+        _ => Ok(()),
+    }
+}
+
+fn has_errors(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
+fn unknown_authority(code: &str, round: &Round) -> Error {
+    let known = round.authorities.iter().map(|authority| authority.code.as_str());
+    let help = match &configuration::as_near(code, known)[..] {
+        [nearest] => format!("the nearest is `{nearest}`"),
+        [nearest, others @ ..] if others.len() < 3 => {
+            format!("the nearest is `{nearest}`, and as near: `{}`", others.join("`, `"))
+        }
+        _ => "authorities.csv lists the codes".to_owned(),
+    };
+    anyhow!("no authority of {} has the code {}; {help}", round.settings.year, finding::quoted(code))
+}
+
+/// The authorities whose packs are made: all, or those with the codes asked for.
+fn chosen<'a>(
+    authorities: &'a [AuthorityStatistics],
+    codes: &[String],
+    round: &Round,
+) -> Result<Vec<&'a AuthorityStatistics>> {
+    if codes.is_empty() {
+        return Ok(authorities.iter().collect());
+    }
+    let mut chosen = Vec::new();
+    for code in codes.iter().collect::<BTreeSet<_>>() {
+        let Some(authority) = authorities.iter().find(|authority| authority.authority.code == *code) else {
+            if let Some(registered) = round.authority(code) {
+                bail!(
+                    "{} ({code}) has no accepted return in {}, so no pack can be built",
+                    registered.name,
+                    round.settings.year
+                );
+            }
+            return Err(unknown_authority(code, round));
+        };
+        chosen.push(authority);
+    }
+    Ok(chosen)
+}
