@@ -3,6 +3,7 @@
 mod case;
 mod checklist;
 mod checks;
+mod columns;
 mod comparison;
 mod drawings;
 mod explanation;

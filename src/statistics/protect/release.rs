@@ -274,40 +274,16 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// One count for each set of atoms, whatever figures it stands in; then protection and proof.
+    /// Protection and proof of everything that was built.
     fn finish(mut self, before: Option<&Pattern>) -> Result<Pattern> {
         let settings = &self.sums.round.settings.disclosure;
         let rules = Rules { threshold: settings.threshold, rounding: settings.rounding };
         let left_out =
             if self.sums.edition == Edition::Own { self.leave_out_telling_quality(rules) } else { Vec::new() };
-        let mut release = Release { equal: std::mem::take(&mut self.equal), ..Release::default() };
-        let mut same: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
-        let mut printed: Vec<Vec<Place>> = Vec::new();
         let services = self.services();
-        let mut tables: BTreeMap<Table, Vec<usize>> = BTreeMap::new();
-        for (place, built) in &self.counts {
-            ensure!(self.truth(&built.atoms) == built.truth, "{place:?} does not add up: please report this");
-            let settled = before.and_then(|before| before.shown.get(place));
-            let shown = settled.copied().unwrap_or(built.shown && !services.contains_key(place));
-            let mut atoms = built.atoms.clone();
-            atoms.sort_unstable();
-            let index = *same.entry(atoms.clone()).or_insert_with(|| {
-                release.counts.push(Count { atoms, withheld: None, price: Some(0.0) });
-                printed.push(Vec::new());
-                release.counts.len() - 1
-            });
-            let count = &mut release.counts[index];
-            count.price = count.price.filter(|_| settled.is_none()).map(|price| price + self.price(place));
-            if !shown {
-                count.withheld = Some(Reason::Primary);
-            }
-            if let Some(table) = self.table(place) {
-                tables.entry(table).or_default().push(index);
-            }
-            printed[index].push(place.clone());
-        }
-        release.tables = tables.into_values().collect();
+        let (mut release, mut printed) = self.release(before, &services)?;
         let compared = self.compared();
+        release.equal = self.equal;
         release.atoms = self.atoms;
         // Packs for everybody hold the small counts of every authority, so that these are attacked one by one.
         if self.sums.edition == Edition::Own {
@@ -368,5 +344,40 @@ impl<'a> Builder<'a> {
         }
         pattern.attacked.sort_by(|one, other| one.place.cmp(&other.place));
         Ok(pattern)
+    }
+
+    /// One count for each set of atoms, whatever figures it stands in, and the places where it is printed.
+    fn release(
+        &self,
+        before: Option<&Pattern>,
+        services: &BTreeMap<Place, Place>,
+    ) -> Result<(Release, Vec<Vec<Place>>)> {
+        let mut release = Release::default();
+        let mut same: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
+        let mut printed: Vec<Vec<Place>> = Vec::new();
+        let mut tables: BTreeMap<Table, Vec<usize>> = BTreeMap::new();
+        for (place, built) in &self.counts {
+            ensure!(self.truth(&built.atoms) == built.truth, "{place:?} does not add up: please report this");
+            let settled = before.and_then(|before| before.shown.get(place));
+            let shown = settled.copied().unwrap_or(built.shown && !services.contains_key(place));
+            let mut atoms = built.atoms.clone();
+            atoms.sort_unstable();
+            let index = *same.entry(atoms.clone()).or_insert_with(|| {
+                release.counts.push(Count { atoms, withheld: None, price: Some(0.0) });
+                printed.push(Vec::new());
+                release.counts.len() - 1
+            });
+            let count = &mut release.counts[index];
+            count.price = count.price.filter(|_| settled.is_none()).map(|price| price + self.price(place));
+            if !shown {
+                count.withheld = Some(Reason::Primary);
+            }
+            if let Some(table) = self.table(place) {
+                tables.entry(table).or_default().push(index);
+            }
+            printed[index].push(place.clone());
+        }
+        release.tables = tables.into_values().collect();
+        Ok((release, printed))
     }
 }
