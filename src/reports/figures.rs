@@ -1,15 +1,13 @@
 //! Numbers in print: each belongs to a figure with an id, is recognised again in the finished documents, and compared.
 //!
-//! A [`Printed`] reaches a template as its text between marks that no other text can hold. A template for Typst turns it into
-//! a call of the theme's `printed`, which leaves the id in the document beside the text; PDF and HTML are read from there.
+//! A [`Printed`] reaches sentences and a document's data as its text between marks that no other text can hold. Typst sees it as
+//! a text with a place of its own (`numbers`), by which PDF and HTML are read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Serialize, Serializer};
-use typst::foundations::Value;
-use typst::introspection::{MetadataElem, Tag};
 
 use crate::statistics::Marker;
 
@@ -20,9 +18,8 @@ const OPEN: char = '\u{FDD0}';
 const MIDDLE: char = '\u{FDD1}';
 const CLOSE: char = '\u{FDD2}';
 
-/// What the theme's `printed` leaves before a number, with its figure's id, and after it.
-const BEGINS: &str = "figure begins: ";
-const ENDS: &str = "figure ends";
+/// Before words that templates see as content, whether or not numbers are in them.
+pub const WORDS: char = '\u{FDD3}';
 
 /// A number, or the symbol in its place, as the figure with this id prints it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,7 +62,7 @@ impl Printed {
 impl Serialize for Printed {
     /// The marked text, as templates see it.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&format!("{OPEN}{}{MIDDLE}{}{CLOSE}", self.id, self.text))
+        serializer.serialize_str(&marked(&self.id, &self.text))
     }
 }
 
@@ -116,9 +113,14 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
 pub fn changed(text: &str, change: impl Fn(&str) -> String) -> String {
     let piece = |piece| match piece {
         Piece::Words(words) => change(words),
-        Piece::Figure(id, printed) => format!("{OPEN}{id}{MIDDLE}{}{CLOSE}", change(printed)),
+        Piece::Figure(id, printed) => marked(id, &change(printed)),
     };
     pieces(text).into_iter().map(piece).collect()
+}
+
+/// A number between its marks.
+pub fn marked(id: &str, text: &str) -> String {
+    format!("{OPEN}{id}{MIDDLE}{text}{CLOSE}")
 }
 
 /// The text without marks.
@@ -127,24 +129,6 @@ pub fn plain(text: &str) -> String {
         Piece::Words(text) | Piece::Figure(_, text) => text,
     });
     words.collect()
-}
-
-/// What the theme leaves around a number of a figure.
-pub enum Mark {
-    /// Before it: the figure's id.
-    Begins(String),
-    /// After it.
-    Ends,
-}
-
-/// The mark that a tag in a finished document is, if it is one.
-pub fn mark(tag: &Tag) -> Option<Mark> {
-    let Tag::Start(content, _) = tag else { return None };
-    let Value::Str(text) = &content.to_packed::<MetadataElem>()?.value else { return None };
-    match text.strip_prefix(BEGINS) {
-        Some(id) => Some(Mark::Begins(id.to_owned())),
-        None => (text.as_str() == ENDS).then_some(Mark::Ends),
-    }
 }
 
 /// The text with single spaces, as lines may have broken it.
@@ -347,10 +331,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn marked(id: &str, text: &str) -> String {
-        serde_json::to_value(Printed::new(id.to_owned(), text)).unwrap().as_str().unwrap().to_owned()
-    }
 
     fn reading(printed: &str, place: Place) -> Reading {
         Reading { id: "2024/england/2/all/relative_likelihood".to_owned(), printed: printed.to_owned(), place }

@@ -4,6 +4,7 @@ mod case;
 mod checklist;
 mod checks;
 mod comparison;
+mod data;
 mod drawings;
 mod explanation;
 mod figures;
@@ -12,7 +13,7 @@ mod identity;
 mod mistake;
 mod narrative;
 mod national;
-mod origin;
+mod numbers;
 mod pack;
 mod page;
 mod pdf;
@@ -47,7 +48,7 @@ use identity::Identity;
 use narrative::Narrative;
 pub use national::Material;
 use page::{About, Page};
-use proof::{Digits, Handed};
+use proof::Digits;
 use tokens::Tokens;
 use world::{Source, Typesetter};
 
@@ -89,6 +90,24 @@ pub fn check_pages(templates: &Path, checking: Checking<'_>) -> Result<Vec<Artef
     checks::artefacts(checking, &Narrative::load(templates)?, &blank_page(templates, &Identity::read(templates)?)?)
 }
 
+/// The Typst files in a folder of templates, each with its path from the root.
+fn sources(folder: &Path, prefix: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    let problem = || format!("cannot read the templates in {}", folder.display());
+    let entries = fs::read_dir(folder).with_context(problem)?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.with_context(problem)?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        let inside = format!("{prefix}/{name}");
+        if path.is_dir() {
+            files.extend(sources(&path, &inside)?);
+        } else if name.ends_with(".typ") {
+            files.push((inside, read(folder, name)?));
+        }
+    }
+    Ok(files)
+}
+
 fn read(templates: &Path, name: &str) -> Result<Vec<u8>> {
     let path = templates.join(name);
     fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
@@ -115,21 +134,26 @@ impl<'a> Press<'a> {
         let national_rows = tables::csv(year, material.statistics.national.rows(), true)?;
         let identity = Identity::read(templates)?;
         let logo = identity.logo.iter().map(|logo| (format!("/{}", logo.file), logo.bytes.clone()));
-        let shared =
-            ["theme.typ", identity::FILE, tokens::FILE].map(|name| Ok((format!("/{name}"), read(templates, name)?)));
-        let shared = shared.into_iter().chain(logo.map(Ok)).collect::<Result<Vec<_>>>()?;
+        let shared = [identity::FILE, tokens::FILE].map(|name| Ok((format!("/{name}"), read(templates, name)?)));
+        let mut shared = shared.into_iter().chain(logo.map(Ok)).collect::<Result<Vec<_>>>()?;
+        shared.extend(sources(templates, "")?);
+        let typesetter = Typesetter::new(shared)?;
         let narrative = Narrative::load(templates)?;
-        let texts = material.round.texts.iter();
-        let texts = texts.map(|(name, text)| (format!("{year}/text/{name}.typ"), text.clone()));
         let mut known = known(material)?;
         narrative.digits(&mut known);
+        for (name, template) in typesetter.templates() {
+            known.add_source(template.root());
+            if let Some((line, found)) = comparison::in_source(&template) {
+                bail!(comparison::problem(&name, line, &found));
+            }
+        }
         let mut imprint = Digits::default();
         imprint.add_all((&identity.organisation, &identity.contact))?;
         Ok(Self {
             known,
             imprint,
             material,
-            typesetter: Typesetter::new(shared, narrative.origins(texts))?,
+            typesetter,
             narrative,
             page: blank_page(templates, &identity)?,
             identity,
@@ -287,8 +311,6 @@ impl<'a> Press<'a> {
     /// Typesets a document in both formats, and makes sure that they and the data print the same numbers.
     fn typeset(&self, source: &Source, about: &About, own: Option<&Data>) -> Result<(Vec<u8>, Vec<u8>, Vec<Recorded>)> {
         let document = self.typesetter.open(source)?;
-        let handed = Handed::of(document.parsed()?.root());
-        handed.is_known(&self.known, &document)?;
         for (template, words) in &source.words {
             if let Some(number) = self.known.unknown(words) {
                 bail!("{template}: in the alternative text `{words}` {}", proof::unknown(number));
@@ -296,8 +318,10 @@ impl<'a> Press<'a> {
         }
         let (pdf, on_pages) = pdf::pdf(&document)?;
         let mut body = html::html(&document)?;
+        let handed = document.handed()?;
+        handed.is_known(&self.known, &document)?;
         for (print, format, pages) in [(&on_pages.print, "PDF", on_pages.pages), (&body.print, "HTML", 0)] {
-            handed.is_printed(print, format, &document)?;
+            handed.is_printed(print, format, document.numbers(), &document)?;
             handed.has_all(print, &self.imprint, pages, &document)?;
         }
         let readings =
@@ -336,7 +360,7 @@ fn known(material: Material<'_>) -> Result<Digits> {
     for year in statistics.trends.iter().flat_map(|trend| &trend.years) {
         digits.add_all((year.year, &year.break_before))?;
     }
-    round.texts.values().for_each(|text| digits.add_words(text));
+    round.texts.values().for_each(|text| digits.add_source(&typst::syntax::parse(text)));
     Ok(digits)
 }
 

@@ -6,6 +6,7 @@ use anyhow::Result;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::authority::slug;
 use crate::charts::{self, FunnelChart, Scale, SpreadChart};
@@ -52,6 +53,8 @@ struct Section {
     strength: f64,
     /// Whether the return tells single ethnic groups.
     groups_given: bool,
+    /// The sentences of `pack/indicator.txt`.
+    words: serde_json::Value,
 }
 
 /// How far the nearer end of the interval lies from no difference: 0 where the interval includes it or is not known.
@@ -72,7 +75,7 @@ pub fn source(
     narrative: &Narrative,
     identity: &Identity,
     authority: &AuthorityStatistics,
-    data: Vec<u8>,
+    data_file: Vec<u8>,
 ) -> Result<Source> {
     let mut drawings = Drawings::new(narrative, identity.colours.series());
     let Material { round, statistics, .. } = material;
@@ -90,27 +93,33 @@ pub fn source(
         statistics.coverage.participants.iter().find(|one| one.authority.code == authority.authority.code);
     let services: Vec<&str> =
         participant.map(|one| one.services.iter().map(|service| service.id()).collect()).unwrap_or_default();
-    let context = context! {
-        round => Value::from(Serde(&round_view)),
-        authority => Value::from(Serde(&authority.authority)),
-        edition => if edition == Edition::Own { "own" } else { "public" },
-        coverage => Value::from(Serde(views::coverage(&statistics.coverage, year))),
-        services => services,
-        summary => Value::from(Serde(summary(material, authority))),
-        glance => Value::from(Serde(&glance)),
-        funnels => Value::from(Serde(&funnels)),
-        sections => Value::from(Serde(&sections)),
-        quality => Value::from(Serde(&quality)),
-        left_out => left_out(material, code),
-    };
-    let main = narrative.render("pack/report.typ", context)?;
-    let mut source = drawings.finish("pack/report.typ", main);
-    source.files.push(("/data.csv".to_owned(), data));
+    let common = json!({
+        "round": round_view,
+        "authority": authority.authority,
+        "edition": if edition == Edition::Own { "own" } else { "public" },
+        "coverage": views::coverage(&statistics.coverage, year),
+        "services": services,
+        "summary": summary(material, authority),
+    });
+    for section in &mut sections {
+        let context = context! { section => Value::from(Serde(&*section)), ..Value::from(Serde(&common)) };
+        section.words = narrative.words("pack/indicator.txt", context)?;
+    }
+    let parts = json!({
+        "glance": glance,
+        "funnels": funnels,
+        "sections": sections,
+        "quality": quality,
+        "left_out": left_out(material, code),
+    });
+    let data = narrative.document("pack", [common, parts])?;
+    let mut source = drawings.finish("/pack/report.typ", data);
+    source.files.push(("/data.csv".to_owned(), data_file));
     Ok(source)
 }
 
 /// The indicators that the return is left out of: names by reason.
-fn left_out(material: Material<'_>, code: &str) -> Value {
+fn left_out(material: Material<'_>, code: &str) -> Vec<serde_json::Value> {
     let own = material.statistics.left_out.iter().filter(|one| one.authority == code);
     let mut reasons: BTreeMap<Absence, Vec<String>> = BTreeMap::new();
     for one in own {
@@ -118,9 +127,9 @@ fn left_out(material: Material<'_>, code: &str) -> Value {
         reasons.entry(one.absence).or_default().extend(name);
     }
     let of = |(absence, indicators)| {
-        context! { reason => views::reason(absence), groups => absence == Absence::GroupsNotTold, indicators }
+        json!({ "reason": views::reason(absence), "groups": absence == Absence::GroupsNotTold, "indicators": indicators })
     };
-    reasons.into_iter().map(of).collect::<Vec<Value>>().into()
+    reasons.into_iter().map(of).collect()
 }
 
 fn own<'a>(
@@ -302,6 +311,7 @@ fn section(
         chart: None,
         strength: headline.first().map_or(0.0, |seen| strength(seen.statistic)),
         groups_given,
+        words: serde_json::Value::Null,
     };
     let context = context! {
         round => Value::from(Serde(views::round(material.round, None))),

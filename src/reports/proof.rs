@@ -1,16 +1,23 @@
-//! The proof of print: a document shows each number as often and as it was handed over, and no digit of its own.
+//! The proof of print: a document shows each number as often as it was handed over, and no digit of its own.
 //!
-//! What was handed over is read from the document's source, as templates filled it in: the calls of the theme's `printed`, and
-//! the words around them. A theme that loses, changes, doubles or adds a number is found, for what it prints is compared.
+//! What was handed over is what the document's templates give when they are evaluated with a theme that only passes on: its
+//! blocks print what they are given, all of it, once and as it is. What the true theme prints is compared with that, letter by
+//! letter, in both formats: a theme that loses, changes, doubles or adds a number is found.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 use serde::Serialize;
-use typst::syntax::ast;
-use typst::syntax::{Span, SyntaxKind, SyntaxNode};
+use typst::diag::SourceResult;
+use typst::engine::Engine;
+use typst::foundations::{Content, Output, StyleChain, StyledElem, SymbolElem, Target, Value};
+use typst::introspection::{EmptyIntrospector, Introspector};
+use typst::model::{EnumItem, FootnoteElem};
+use typst::syntax::{Span, SyntaxKind, SyntaxNode, ast};
+use typst::text::{RawElem, TextElem};
 
-use super::figures::{Place, Reading};
+use super::figures::{Place, Reading, spaced};
+use super::numbers::{self, Numbers};
 use super::world::Document;
 
 /// Runs of digits in words, such as `0.80`, `1,234` or the `7` of `7a`.
@@ -23,11 +30,14 @@ impl Digits {
         self.0.extend(digits(text).map(|(_, run)| run.to_owned()));
     }
 
-    /// Takes in those of a template, where measures such as `12mm` are no words.
-    pub fn add_words(&mut self, text: &str) {
-        let measure = |end: usize| ["mm", "pt", "em", "fr"].iter().any(|unit| text[end..].starts_with(unit));
-        let words = digits(text).filter(|(at, run)| !measure(at + run.len()));
-        self.0.extend(words.map(|(_, run)| run.to_owned()));
+    /// Takes in those of the words of a Typst source; numbers and measures of its code are none.
+    pub fn add_source(&mut self, source: &SyntaxNode) {
+        match source.kind() {
+            SyntaxKind::Str => self.add(&source.cast::<ast::Str>().map(|text| text.get()).unwrap_or_default()),
+            SyntaxKind::Text | SyntaxKind::MathText | SyntaxKind::Escape | SyntaxKind::Link => self.add(source.leaf_text()),
+            SyntaxKind::Raw => self.add(&source.full_text()),
+            _ => source.children().for_each(|child| self.add_source(child)),
+        }
     }
 
     /// Takes in those of every word and number of a value.
@@ -84,16 +94,58 @@ pub struct Stray {
 /// What a format prints: the numbers of figures, and every other digit.
 #[derive(Default)]
 pub struct Print {
-    /// The numbers of figures.
+    /// The numbers of figures, in their order.
     pub readings: Vec<Reading>,
     /// What else has digits.
     pub strays: Vec<Stray>,
 }
 
-impl Print {
+/// Reads a format, text by text in its order.
+pub struct Reader<'a> {
+    numbers: &'a Numbers,
+    /// The number that is being read, its letters so far, and where it began.
+    open: Option<(u64, String, Place)>,
+    print: Print,
+}
+
+impl<'a> Reader<'a> {
+    /// Nothing is read yet; `numbers` are those that may be found.
+    pub fn new(numbers: &'a Numbers) -> Self {
+        Self { numbers, open: None, print: Print::default() }
+    }
+
+    /// Takes in a text of one number, or a part of it: a line or a page may break within.
+    pub fn number(&mut self, key: u64, text: &str, place: &Place) {
+        let wanted = self.numbers.get(key).map(|(_, text)| letters(text)).unwrap_or_default();
+        for letter in text.chars().filter(|letter| !letter.is_whitespace()) {
+            if self.open.as_ref().is_some_and(|(open, ..)| *open != key) {
+                self.close();
+            }
+            let (_, read, _) = self.open.get_or_insert_with(|| (key, String::new(), place.clone()));
+            read.push(letter);
+            if read.len() >= wanted.len() {
+                self.close();
+            }
+        }
+    }
+
+    /// Ends the number that is being read: as it is known where its letters are, or as it was found.
+    fn close(&mut self) {
+        let Some((key, read, place)) = self.open.take() else { return };
+        let (id, text) = self.numbers.get(key).unwrap_or(("of another document", ""));
+        let printed = if letters(text) == read { spaced(text) } else { read };
+        self.print.readings.push(Reading { id: id.to_owned(), printed, place });
+    }
+
+    /// What the format prints.
+    pub fn finish(mut self) -> Print {
+        self.close();
+        self.print
+    }
+
     /// Takes in a text outside of all numbers of figures; `span` is what gave the letter at this place.
-    pub fn add(&mut self, text: &str, place: &Place, span: impl Fn(usize) -> Span) {
-        self.strays.extend(digits(text).map(|(at, number)| Stray {
+    pub fn words(&mut self, text: &str, place: &Place, span: impl Fn(usize) -> Span) {
+        self.print.strays.extend(digits(text).map(|(at, number)| Stray {
             number: number.to_owned(),
             text: text.to_owned(),
             span: span(at),
@@ -102,86 +154,79 @@ impl Print {
     }
 }
 
-/// What a document's source hands over to be printed.
+/// The letters of a text: a line of a page may have broken where the other format has a space.
+fn letters(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+/// What a document's templates hand over to be printed: all that they give when the theme only passes it on.
 #[derive(Default)]
 pub struct Handed {
-    /// The numbers of figures: where each id and text is handed over.
-    numbers: BTreeMap<(String, String), Vec<Span>>,
+    /// The numbers of figures: where each is handed over.
+    numbers: BTreeMap<u64, Vec<Span>>,
     /// The digits of all other words, and where they stand first.
     words: BTreeMap<String, Span>,
     /// How many footnotes and numbered items count themselves.
     counted: usize,
 }
 
-impl Handed {
-    /// Reads it from the source as it was filled in.
-    pub fn of(source: &SyntaxNode) -> Self {
-        let mut handed = Self::default();
-        handed.walk(source);
-        handed
+impl Output for Handed {
+    fn target() -> Target {
+        Target::Paged
     }
 
-    fn walk(&mut self, node: &SyntaxNode) {
-        match node.kind() {
-            SyntaxKind::FuncCall => {
-                if let Some(call) = node.cast::<ast::FuncCall>()
-                    && self.call(node, call)
-                {
-                    return;
-                }
+    fn create(_: &mut Engine<'_>, content: &Content, _: StyleChain<'_>) -> SourceResult<Self> {
+        let mut handed = Self::default();
+        handed.walk(content, Span::detached());
+        Ok(handed)
+    }
+
+    fn introspector(&self) -> &dyn Introspector {
+        &EmptyIntrospector
+    }
+}
+
+impl Handed {
+    /// Reads a content that was made at this place of a template.
+    fn walk(&mut self, content: &Content, around: Span) {
+        let number = numbers::key_of(content.span());
+        if let Some(key) = number {
+            self.numbers.entry(key).or_default().push(around);
+            return;
+        }
+        let span = content.span().or(around);
+        if let Some(styled) = content.to_packed::<StyledElem>() {
+            return self.walk(&styled.child, span);
+        }
+        if let Some(text) = content.to_packed::<TextElem>() {
+            return self.words(&text.text, span);
+        }
+        if let Some(symbol) = content.to_packed::<SymbolElem>() {
+            return self.words(&symbol.text, span);
+        }
+        if content.is::<RawElem>() {
+            return self.words(&content.plain_text(), span);
+        }
+        self.counted += usize::from(content.is::<FootnoteElem>() || content.is::<EnumItem>());
+        for (name, value) in content.fields() {
+            if name.as_str() != "alt" {
+                self.value(&value, span);
             }
-            // Alternative texts and names are not in print; what they say of figures is compared where they are made.
-            SyntaxKind::Named => {
-                let name = node.cast::<ast::Named>().map(|named| named.name().as_str().to_owned());
-                if name.is_some_and(|name| ["alt", "name"].contains(&&*name)) {
-                    return;
-                }
-            }
-            SyntaxKind::EnumItem => self.counted += 1,
-            SyntaxKind::Str => {
-                return self.words(&node.cast::<ast::Str>().map(|text| text.get()).unwrap_or_default(), node);
-            }
-            SyntaxKind::Text | SyntaxKind::MathText | SyntaxKind::Escape | SyntaxKind::Link => {
-                return self.words(node.leaf_text(), node);
-            }
-            SyntaxKind::Raw => return self.words(&node.full_text(), node),
+        }
+    }
+
+    fn value(&mut self, value: &Value, span: Span) {
+        match value {
+            Value::Content(content) => self.walk(content, span),
+            Value::Array(values) => values.iter().for_each(|value| self.value(value, span)),
+            Value::Dict(values) => values.iter().for_each(|(_, value)| self.value(value, span)),
             _ => {}
         }
-        node.children().for_each(|child| self.walk(child));
     }
 
-    /// Whether nothing more is to be read in this call.
-    fn call(&mut self, node: &SyntaxNode, call: ast::FuncCall<'_>) -> bool {
-        let ast::Expr::Ident(name) = call.callee() else { return false };
-        let strings = || {
-            call.args().items().filter_map(|argument| match argument {
-                ast::Arg::Pos(ast::Expr::Str(text)) => Some(text.get().to_string()),
-                _ => None,
-            })
-        };
-        match name.as_str() {
-            "printed" => {
-                let mut strings = strings();
-                let Some(number) = strings.next().zip(strings.next()) else { return false };
-                self.numbers.entry(number).or_default().push(node.span());
-                true
-            }
-            // A date is handed over in parts, and printed in words.
-            "datetime" => {
-                self.words(&node.full_text(), node);
-                true
-            }
-            "footnote" => {
-                self.counted += 1;
-                false
-            }
-            _ => false,
-        }
-    }
-
-    fn words(&mut self, text: &str, node: &SyntaxNode) {
+    fn words(&mut self, text: &str, span: Span) {
         for (_, number) in digits(text) {
-            self.words.entry(number.to_owned()).or_insert_with(|| node.span());
+            self.words.entry(number.to_owned()).or_insert(span);
         }
     }
 
@@ -196,21 +241,22 @@ impl Handed {
     }
 
     /// Makes sure that a format prints the numbers of figures as they were handed over, each as often.
-    pub fn is_printed(&self, print: &Print, format: &str, document: &Document<'_>) -> Result<()> {
-        // A line of a page may have broken where the other format has a space.
-        let letters = |text: &str| text.split_whitespace().collect::<String>();
+    pub fn is_printed(&self, print: &Print, format: &str, numbers: &Numbers, document: &Document<'_>) -> Result<()> {
         let mut found: BTreeMap<(&str, String), Vec<&Reading>> = BTreeMap::new();
         for reading in &print.readings {
-            found.entry((&reading.id, letters(&reading.printed))).or_default().push(reading);
+            found.entry((&reading.id, reading.printed.clone())).or_default().push(reading);
         }
-        for ((id, text), spans) in &self.numbers {
-            let times = found.remove(&(id.as_str(), letters(text))).map_or(0, |readings| readings.len());
+        for (key, spans) in &self.numbers {
+            let span = spans.first().copied().unwrap_or(Span::detached());
+            let Some((id, text)) = numbers.get(*key) else {
+                return Err(document.problem_at(span, "this number is no figure's: print figures as they come"));
+            };
+            let text = spaced(text);
+            let times = found.remove(&(id, text.clone())).map_or(0, |readings| readings.len());
             if times == spans.len() {
                 continue;
             }
-            let other = print.readings.iter().find(|reading| {
-                reading.id == *id && !self.numbers.contains_key(&(id.clone(), reading.printed.clone()))
-            });
+            let other = print.readings.iter().find(|reading| reading.id == id && !self.has(&reading.id, &reading.printed, numbers));
             let problem = match other {
                 Some(Reading { printed, place, .. }) if times < spans.len() => {
                     format!("the number `{text}` of the figure {id} is printed, {place}, as `{printed}`")
@@ -221,15 +267,19 @@ impl Handed {
                     often(times)
                 ),
             };
-            let span = spans.first().copied().unwrap_or(Span::detached());
-            return Err(document
-                .problem_at(span, &format!("{problem}: the theme's `printed` prints a number as it is given, once")));
+            let promise = "a theme prints every number that it is given, as it is and once";
+            return Err(document.problem_at(span, &format!("{problem}: {promise}")));
         }
-        if let Some(reading) = found.into_values().flatten().next() {
-            let Reading { id, printed, place } = reading;
+        if let Some(Reading { id, printed, place }) = found.into_values().flatten().next() {
             bail!("the figure {id} is printed, {place}, as `{printed}`, which no template handed over");
         }
         Ok(())
+    }
+
+    /// Whether this number was handed over.
+    fn has(&self, id: &str, printed: &str, numbers: &Numbers) -> bool {
+        let same = |key: &u64| numbers.get(*key).is_some_and(|(other, text)| other == id && spaced(text) == printed);
+        self.numbers.keys().any(same)
     }
 
     /// Makes sure that every other digit in print is one of the words that were handed over, of the imprint, or counts pages,
@@ -292,12 +342,28 @@ mod tests {
     }
 
     #[test]
-    fn what_a_source_hands_over_is_read_from_it() {
-        let text = "Of #\"2024\"; #printed(\"a\", \"0.52\"); and 95%\n// 17\n#chart(alt: \"0.99\", width: 12mm)[#printed(\"a\", \"0.52\");]\n+ one #footnote[b]";
-        let handed = Handed::of(&typst::syntax::parse(text));
-        let numbers: Vec<_> = handed.numbers.iter().map(|((id, text), spans)| (&**id, &**text, spans.len())).collect();
-        assert_eq!(numbers, [("a", "0.52", 2)]);
-        assert_eq!(handed.words.keys().collect::<Vec<_>>(), ["2024", "95"]);
-        assert_eq!(handed.counted, 2);
+    fn only_words_of_a_source_may_be_in_print() {
+        let mut known = Digits::default();
+        known.add_source(&typst::syntax::parse("Of #\"2024\"; and 95%\n// 17\n#block(width: 12mm, above: 4711pt)[7a] #(8 + 9)"));
+        assert_eq!(known.unknown("2024, 95% and 7a"), None);
+        assert_eq!([known.unknown("12"), known.unknown("17"), known.unknown("9")], [Some("12"), Some("17"), Some("9")]);
+    }
+
+    #[test]
+    fn a_number_is_read_whole_twice_or_changed() {
+        let mut known = Numbers::default();
+        let number = |id: &str, text: &str| {
+            serde_json::to_value(crate::reports::figures::Printed::new(id.to_owned(), text)).unwrap()
+        };
+        known.add_all(&number("a", "0.48 to 0.56")).unwrap();
+        known.add_all(&number("b", "7")).unwrap();
+        let key = |id, text| numbers::key_of(numbers::content(id, text).span()).unwrap();
+        let (a, b) = (key("a", "0.48 to 0.56"), key("b", "7"));
+        let mut reader = Reader::new(&known);
+        for (key, text) in [(a, "0.48 to"), (a, "0.56"), (b, "77"), (a, "0.48"), (b, "7"), (a, "0.49 to 0.56")] {
+            reader.number(key, text, &Place::Html);
+        }
+        let found: Vec<_> = reader.finish().readings.into_iter().map(|reading| reading.printed).collect();
+        assert_eq!(found, ["0.48 to 0.56", "7", "7", "0.48", "7", "0.49to0.56"]);
     }
 }
