@@ -11,6 +11,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use typst_kit::watcher::Watcher;
 
 use crate::cli::{self, Cli};
+use crate::output;
 use crate::reports::{self, Material, Press};
 use crate::statistics::{self, Edition, Statistics};
 use crate::{Opened, Outcome, chosen, open, tell};
@@ -21,6 +22,9 @@ type Files = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
 
 /// Serves until it is stopped; a mistake is shown in the browser, and the next change tries again.
 pub(crate) fn preview(cli: &Cli, arguments: &cli::Preview) -> Result<Outcome> {
+    if let Some(folder) = &arguments.sample {
+        return sample(cli, arguments, folder);
+    }
     let waiting = page("The report is being made", "<p>It is shown here as soon as it is ready.</p>");
     let server = PageServer::start(arguments.port, Pages::Only(waiting))?;
     let mut watcher = Watcher::new(None).map_err(|error| anyhow!("{error}"))?;
@@ -55,6 +59,22 @@ pub(crate) fn preview(cli: &Cli, arguments: &cli::Preview) -> Result<Outcome> {
         }
         watcher.wait().map_err(|error| anyhow!("{error}"))?;
     }
+}
+
+/// Writes the templates with the data and the charts of one document into a new folder.
+fn sample(cli: &Cli, arguments: &cli::Preview, folder: &Path) -> Result<Outcome> {
+    if folder.exists() {
+        bail!("{} is there already; it stays as it is", folder.display());
+    }
+    let Measured { opened: Opened { round, standard, .. }, statistics } = &Measured::read(cli, arguments)?;
+    let press = Press::new(&cli.templates, Material { round, standard, statistics })?;
+    let authority = match arguments.only.as_slice() {
+        [] => None,
+        codes => chosen(&statistics.authorities, codes, round)?.first().copied(),
+    };
+    output::replace(folder, press.sample(authority)?)?;
+    tell(&format!("wrote {}\n", folder.display()));
+    Ok(Outcome::Done)
 }
 
 /// What stays as long as the data do.

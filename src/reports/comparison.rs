@@ -65,7 +65,11 @@ fn compared_in<'a>(node: &'a SyntaxNode, bound: &mut BTreeSet<String>) -> Option
             (binding.kind(), binding.init())
     {
         let known = is_number(value, bound);
-        if known { bound.insert(name.to_string()) } else { bound.remove(name.as_str()) };
+        if known {
+            bound.insert(name.to_string())
+        } else {
+            bound.remove(name.as_str())
+        };
     }
     if let Some(binary) = node.cast::<ast::Binary>()
         && [Eq, Neq, In, NotIn].contains(&binary.op())

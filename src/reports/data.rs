@@ -42,8 +42,9 @@ pub fn build() -> Module {
 
 static DOCUMENT: LazyLock<NativeFuncData> =
     LazyLock::new(|| function("document", "The document's data.", NativeFuncPtr(&document)));
-static PRINTED: LazyLock<NativeFuncData> =
-    LazyLock::new(|| function("printed", "A number of a figure: its id, and what is printed.", NativeFuncPtr(&printed)));
+static PRINTED: LazyLock<NativeFuncData> = LazyLock::new(|| {
+    function("printed", "A number of a figure: its id, and what is printed.", NativeFuncPtr(&printed))
+});
 static PASSED_ON: LazyLock<NativeFuncData> =
     LazyLock::new(|| function("passed-on", "All that is handed over, in its order.", NativeFuncPtr(&passed_on)));
 
@@ -65,8 +66,9 @@ fn function(name: &'static str, docs: &'static str, function: NativeFuncPtr) -> 
 fn document(engine: &mut Engine<'_>, _: Tracked<'_, Context<'_>>, args: &mut Args) -> SourceResult<Value> {
     let Some(file) = numbers::file(FILE) else { return Ok(Value::None) };
     let bytes = engine.world.file(file).at(args.span)?;
-    let data: serde_json::Value =
-        serde_json::from_slice(&bytes).map_err(|error| format!("the document's data cannot be read: {error}")).at(args.span)?;
+    let data: serde_json::Value = serde_json::from_slice(&bytes)
+        .map_err(|error| format!("the document's data cannot be read: {error}"))
+        .at(args.span)?;
     Ok(value(data))
 }
 

@@ -48,6 +48,11 @@ impl<'a> Drawings<'a> {
         Self { narrative, colours, files: Vec::new(), readings: Vec::new(), words: Vec::new() }
     }
 
+    /// The sentences of a file of words.
+    pub fn words(&self, name: &str, context: impl Serialize) -> Result<serde_json::Value> {
+        self.narrative.words(name, context)
+    }
+
     /// The source of a document of this template and data with every chart drawn, and the numbers and words that they hold.
     pub fn finish(self, main: &'static str, data: Map<String, serde_json::Value>) -> Source {
         let Self { files, readings, words, .. } = self;

@@ -219,6 +219,15 @@ impl<'a> Press<'a> {
         self.page.render(&about, &body)
     }
 
+    /// The files of a folder in which Typst alone can show a document: templates, data and charts of the pack, or of the report.
+    pub fn sample(&self, authority: Option<&AuthorityStatistics>) -> Result<Vec<(String, Vec<u8>)>> {
+        let source = match authority {
+            Some(authority) => self.pack_source(authority)?.0,
+            None => self.national_source()?.0,
+        };
+        self.typesetter.sample(&source)
+    }
+
     /// The benchmark pack of one authority.
     pub fn pack(&self, authority: &AuthorityStatistics) -> Result<Publication> {
         let problem = || format!("the benchmark pack of {}", authority.authority.name);

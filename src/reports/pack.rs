@@ -80,13 +80,6 @@ pub fn source(
     let mut drawings = Drawings::new(narrative, identity.colours.series());
     let Material { round, statistics, .. } = material;
     let edition = statistics.edition;
-    let round_view = views::round(round, Some(edition));
-    let mut sections = Vec::new();
-    for indicator in material.indicators() {
-        sections.push(section(material, authority, indicator, &mut drawings)?);
-    }
-    let glance = glance(material, authority, &mut drawings)?;
-    let funnels = funnels(material, authority, &mut drawings)?;
     let (year, code) = (round.settings.year, &*authority.authority.code);
     let quality: Vec<_> = authority.quality.iter().map(|line| views::quality(line, year, code)).collect();
     let participant =
@@ -94,17 +87,20 @@ pub fn source(
     let services: Vec<&str> =
         participant.map(|one| one.services.iter().map(|service| service.id()).collect()).unwrap_or_default();
     let common = json!({
-        "round": round_view,
+        "round": views::round(round, Some(edition)),
         "authority": authority.authority,
         "edition": if edition == Edition::Own { "own" } else { "public" },
         "coverage": views::coverage(&statistics.coverage, year),
         "services": services,
         "summary": summary(material, authority),
     });
-    for section in &mut sections {
-        let context = context! { section => Value::from(Serde(&*section)), ..Value::from(Serde(&common)) };
-        section.words = narrative.words("pack/indicator.txt", context)?;
+    let context = Value::from(Serde(&common));
+    let mut sections = Vec::new();
+    for indicator in material.indicators() {
+        sections.push(section(material, authority, indicator, &mut drawings, &context)?);
     }
+    let glance = glance(material, authority, &mut drawings)?;
+    let funnels = funnels(material, authority, &mut drawings)?;
     let parts = json!({
         "glance": glance,
         "funnels": funnels,
@@ -126,9 +122,7 @@ fn left_out(material: Material<'_>, code: &str) -> Vec<serde_json::Value> {
         let name = material.standard.indicator(&one.indicator).map(|indicator| indicator.short_name.clone());
         reasons.entry(one.absence).or_default().extend(name);
     }
-    let of = |(absence, indicators)| {
-        json!({ "reason": views::reason(absence), "groups": absence == Absence::GroupsNotTold, "indicators": indicators })
-    };
+    let of = |(absence, indicators)| json!({ "reason": views::reason(absence), "groups": absence == Absence::GroupsNotTold, "indicators": indicators });
     reasons.into_iter().map(of).collect()
 }
 
@@ -260,6 +254,7 @@ fn section(
     authority: &AuthorityStatistics,
     indicator: &Indicator,
     drawings: &mut Drawings<'_>,
+    common: &Value,
 ) -> Result<Section> {
     let breakdowns = material.breakdowns(indicator);
     let figure = |scope, breakdown: &str| own(material, authority, scope, &indicator.id, breakdown);
@@ -314,10 +309,11 @@ fn section(
         words: serde_json::Value::Null,
     };
     let context = context! {
-        round => Value::from(Serde(views::round(material.round, None))),
         area => &*authority.authority.name,
         section => Value::from(Serde(&section)),
+        ..common.clone()
     };
+    section.words = drawings.words("pack/indicator.txt", &context)?;
     let id = &indicator.id;
     let chart = if share {
         let bands: Vec<_> = headline.iter().map(|seen| (seen.statistic, &seen.view)).collect();

@@ -34,7 +34,9 @@ impl Digits {
     pub fn add_source(&mut self, source: &SyntaxNode) {
         match source.kind() {
             SyntaxKind::Str => self.add(&source.cast::<ast::Str>().map(|text| text.get()).unwrap_or_default()),
-            SyntaxKind::Text | SyntaxKind::MathText | SyntaxKind::Escape | SyntaxKind::Link => self.add(source.leaf_text()),
+            SyntaxKind::Text | SyntaxKind::MathText | SyntaxKind::Escape | SyntaxKind::Link => {
+                self.add(source.leaf_text())
+            }
             SyntaxKind::Raw => self.add(&source.full_text()),
             _ => source.children().for_each(|child| self.add_source(child)),
         }
@@ -164,6 +166,9 @@ fn letters(text: &str) -> String {
 pub struct Handed {
     /// The numbers of figures: where each is handed over.
     numbers: BTreeMap<u64, Vec<Span>>,
+    /// Those that do not stand in footnotes, in their order.
+    order: Vec<u64>,
+    in_footnote: bool,
     /// The digits of all other words, and where they stand first.
     words: BTreeMap<String, Span>,
     /// How many footnotes and numbered items count themselves.
@@ -192,6 +197,9 @@ impl Handed {
         let number = numbers::key_of(content.span());
         if let Some(key) = number {
             self.numbers.entry(key).or_default().push(around);
+            if !self.in_footnote {
+                self.order.push(key);
+            }
             return;
         }
         let span = content.span().or(around);
@@ -207,12 +215,16 @@ impl Handed {
         if content.is::<RawElem>() {
             return self.words(&content.plain_text(), span);
         }
-        self.counted += usize::from(content.is::<FootnoteElem>() || content.is::<EnumItem>());
+        let footnote = content.is::<FootnoteElem>();
+        self.counted += usize::from(footnote || content.is::<EnumItem>());
+        let outside = self.in_footnote;
+        self.in_footnote |= footnote;
         for (name, value) in content.fields() {
             if name.as_str() != "alt" {
                 self.value(&value, span);
             }
         }
+        self.in_footnote = outside;
     }
 
     fn value(&mut self, value: &Value, span: Span) {
@@ -256,7 +268,10 @@ impl Handed {
             if times == spans.len() {
                 continue;
             }
-            let other = print.readings.iter().find(|reading| reading.id == id && !self.has(&reading.id, &reading.printed, numbers));
+            let other = print
+                .readings
+                .iter()
+                .find(|reading| reading.id == id && !self.has(&reading.id, &reading.printed, numbers));
             let problem = match other {
                 Some(Reading { printed, place, .. }) if times < spans.len() => {
                     format!("the number `{text}` of the figure {id} is printed, {place}, as `{printed}`")
@@ -273,7 +288,22 @@ impl Handed {
         if let Some(Reading { id, printed, place }) = found.into_values().flatten().next() {
             bail!("the figure {id} is printed, {place}, as `{printed}`, which no template handed over");
         }
-        Ok(())
+        self.is_in_order(print, format, numbers, document)
+    }
+
+    /// Makes sure that the numbers follow each other as they were handed over; footnotes stand where the format puts them.
+    fn is_in_order(&self, print: &Print, format: &str, numbers: &Numbers, document: &Document<'_>) -> Result<()> {
+        let mut wanted = self.order.iter().filter_map(|key| Some((key, numbers.get(*key)?))).peekable();
+        for reading in &print.readings {
+            wanted.next_if(|(_, (id, text))| reading.id == *id && reading.printed == spaced(text));
+        }
+        let Some((key, (id, text))) = wanted.next() else { return Ok(()) };
+        let span = self.numbers.get(key).and_then(|spans| spans.first()).copied().unwrap_or(Span::detached());
+        let problem = format!(
+            "the {format} has the number `{text}` of the figure {id} in another order: a theme prints numbers in the order in \
+             which it is given them"
+        );
+        Err(document.problem_at(span, &problem))
     }
 
     /// Whether this number was handed over.
@@ -344,7 +374,9 @@ mod tests {
     #[test]
     fn only_words_of_a_source_may_be_in_print() {
         let mut known = Digits::default();
-        known.add_source(&typst::syntax::parse("Of #\"2024\"; and 95%\n// 17\n#block(width: 12mm, above: 4711pt)[7a] #(8 + 9)"));
+        known.add_source(&typst::syntax::parse(
+            "Of #\"2024\"; and 95%\n// 17\n#block(width: 12mm, above: 4711pt)[7a] #(8 + 9)",
+        ));
         assert_eq!(known.unknown("2024, 95% and 7a"), None);
         assert_eq!([known.unknown("12"), known.unknown("17"), known.unknown("9")], [Some("12"), Some("17"), Some("9")]);
     }

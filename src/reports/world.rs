@@ -97,6 +97,23 @@ impl Typesetter {
         })
     }
 
+    /// All files of a document, each with its path inside a folder: the same but for numbers, which are plain texts in its data.
+    pub fn sample(&self, source: &Source) -> Result<Vec<(String, Vec<u8>)>> {
+        let shared = self.shared.loader().0.iter().map(|(path, bytes)| (path.clone(), bytes.to_vec()));
+        let data = source.data.iter().map(|(name, value)| (name.clone(), data::plain(value)));
+        let data: serde_json::Map<_, _> = data.collect();
+        let own = [
+            (data::MODULE.to_owned(), data::module(&data, data::READ_PLAIN).into_bytes()),
+            (data::FILE.to_owned(), serde_json::to_vec_pretty(&data)?),
+        ];
+        let texts = source.texts.iter().map(|text| {
+            let plain = format!("{}{}", Text::BEGINS, figures::plain(&text.text));
+            (text.path.clone(), plain.into_bytes())
+        });
+        let files = shared.chain(own).chain(source.files.iter().cloned()).chain(texts);
+        Ok(files.map(|(path, bytes)| (path.trim_start_matches('/').to_owned(), bytes)).collect())
+    }
+
     /// Opens one document, to be typeset in one format or several.
     pub fn open<'a>(&'a self, source: &'a Source) -> Result<Document<'a>> {
         let mut files = Files::new(source.files.iter().cloned());
@@ -211,7 +228,9 @@ impl Document<'_> {
         if message.starts_with("label ") {
             return Some(r"for an @ itself write \@".to_owned());
         }
-        if message.contains("content") && ["compare", "add", "subtract", "multiply", "divide", "apply"].iter().any(|verb| message.contains(verb)) {
+        if message.contains("content")
+            && ["compare", "add", "subtract", "multiply", "divide", "apply"].iter().any(|verb| message.contains(verb))
+        {
             return Some("a number in print can only be printed: ask the figure itself, such as `f.case` or `f.has_ratio`, and a count by its `.n`".to_owned());
         }
         // The letter that the message points to, in the line above the arrow.
@@ -323,6 +342,9 @@ impl World for Passing<'_> {
 }
 
 impl Text {
+    /// What lets it call the theme, on no line of its own.
+    const BEGINS: &str = "#import \"/theme.typ\": *;";
+
     /// What the file is called where its lines are shown as they were filled in.
     fn shown(&self) -> String {
         format!("{} as filled in", self.name)
@@ -334,7 +356,7 @@ impl Text {
             Piece::Words(words) => words.to_owned(),
             Piece::Figure(id, text) => format!("#build.printed({id:?}, {text:?});"),
         });
-        "#import \"/theme.typ\": *;".to_owned() + &pieces.collect::<String>()
+        Self::BEGINS.to_owned() + &pieces.collect::<String>()
     }
 }
 
