@@ -5,11 +5,13 @@ mod checklist;
 mod checks;
 mod comparison;
 mod data;
+mod digits;
 mod drawings;
 mod explanation;
 mod figures;
 mod html;
 mod identity;
+mod material;
 mod mistake;
 mod narrative;
 mod national;
@@ -38,6 +40,7 @@ use crate::statistics::{AuthorityStatistics, Edition, METHODS};
 
 use checklist::Point;
 pub use checks::Checking;
+use digits::Digits;
 pub use explanation::{
     Explained, Protection, Topic, human as explanation_for_people, json as explanation_as_json, published,
 };
@@ -45,10 +48,9 @@ pub use figures::csv as figures_csv;
 use figures::{Data, Recorded};
 use html::Body;
 use identity::Identity;
+pub use material::Material;
 use narrative::Narrative;
-pub use national::Material;
 use page::{About, Page};
-use proof::Digits;
 use tokens::Tokens;
 use world::{Source, Typesetter};
 

@@ -12,9 +12,10 @@ use serde_json::Map;
 
 use super::case::{Bands, Case};
 use super::comparison;
+use super::digits::Digits;
 use super::figures::{self, Piece, WORDS};
 use super::mistake::explain;
-use super::proof::Digits;
+
 use super::world::Text;
 
 /// How values are escaped in a round's own texts, whose names end in `.typ`.

@@ -17,8 +17,8 @@ use crate::statistics::{
 
 use super::drawings::{self, ChartView, Drawings, Seen};
 use super::identity::Identity;
+use super::material::Material;
 use super::narrative::Narrative;
-use super::national::Material;
 use super::views::{self, FigureView, IndicatorView, PositionView, SpreadView, SummaryView, TrendView};
 use super::world::Source;
 
