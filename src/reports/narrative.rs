@@ -193,7 +193,10 @@ fn format(output: &mut Output, state: &mut State, value: &Value) -> Result<(), E
         }
         // Digits need no escape, and Typst takes them in code and in text alike.
         return if value.is_safe() || value.is_integer() {
-            write!(output, "{value}").map_err(Error::from)
+            // What a macro says may stand on several lines of its file: none of them ends a paragraph.
+            let text = value.to_string();
+            let lines: Vec<&str> = text.trim().lines().filter(|line| !line.trim().is_empty()).collect();
+            write!(output, "{}", lines.join("\n")).map_err(Error::from)
         } else {
             let mut text = value.to_string();
             if text.contains('\n') {
@@ -314,16 +317,16 @@ mod tests {
         let text = "One {{ n }}.\n{% if n %}\nTwo.\n  {% for x in [1,\n 2] %}\n- {{ x }}\n{% endfor %}\n{% endif %}\n{# a\nnote #}\n{% from \"part/a.txt\" import two %}\nTen: {{ two() }}.";
         let filled = filled_in(text, minijinja::context! { n => 7 });
         let lines: Vec<(&str, usize)> = filled.text.lines().zip(filled.lines.iter().copied()).collect();
-        assert_eq!(lines, [("One 7.", 1), ("Two.", 3), ("- 1", 6), ("- 2", 6), ("Ten: #\"one two\";.", 11)]);
+        assert_eq!(lines, [("One 7.", 1), ("Two.", 3), ("- 1", 6), ("- 2", 6), ("Ten: one", 12), ("  two.", 12)]);
     }
 
     #[test]
     fn a_file_of_words_gives_its_sentences_by_their_names() {
-        let text = "{% set n = 4 %}{% set one %}\n{% if n %}\nA sentence\n  with {{ figure }}.\n{% endif %}\n{% endset %}{% set none %}\n{% endset %}";
+        let text = "{% set n = 4 %}{% set one %}\n{% if n %}\nA sentence\n  with {{ figure }}.\n{% endif %}\n{% endset %}{% set empty %}\n{% endset %}";
         let figure = Value::from(Serde(figures::Printed::new("a".into(), "0.52")));
         let words = narrative("a.txt", text).words("part/a.txt", minijinja::context! { figure }).unwrap();
         let wanted = format!("{WORDS}A sentence with {}.", figures::marked("a", "0.52"));
-        assert_eq!(words, serde_json::json!({"one": wanted, "none": null}));
+        assert_eq!(words, serde_json::json!({"one": wanted, "empty": null}));
     }
 
     #[test]
