@@ -277,13 +277,18 @@ impl Data {
 
 /// The table of all figures that are printed: id, what is printed, the document, the pages of its PDF, the charts' words.
 ///
-/// `documents` are those that were made now; of `earlier`, the table of the build before, what other documents print stays.
-pub fn csv(documents: &BTreeMap<String, Vec<Recorded>>, earlier: Option<&[u8]>) -> Result<Vec<u8>> {
+/// `documents` are those that were made now; of `earlier`, the table of the build before, the rows of other documents stay where
+/// these do.
+pub fn csv(
+    documents: &BTreeMap<String, Vec<Recorded>>,
+    earlier: Option<&[u8]>,
+    stays: impl Fn(&str) -> bool,
+) -> Result<Vec<u8>> {
     let mut rows: BTreeMap<String, Vec<csv::StringRecord>> = BTreeMap::new();
     for record in earlier.map(csv::Reader::from_reader).into_iter().flat_map(csv::Reader::into_records) {
         let record = record.context("the figures of the build before cannot be read")?;
         let document = record.get(2).unwrap_or_default().to_owned();
-        if !documents.contains_key(&document) {
+        if !documents.contains_key(&document) && stays(&document) {
             rows.entry(document).or_default().push(record);
         }
     }

@@ -24,7 +24,7 @@ mod views;
 mod words;
 mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -32,8 +32,9 @@ use anyhow::{Context, Result, bail};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
+use crate::digest;
 use crate::finding::Finding;
-use crate::statistics::{AuthorityStatistics, Edition, METHODS};
+use crate::statistics::{AuthorityStatistics, Edition, METHODS, Statistics};
 
 use checklist::Point;
 pub use checks::Checking;
@@ -59,14 +60,37 @@ pub struct Artefact {
     pub bytes: Vec<u8>,
 }
 
-/// A document in both formats with its data, and the figures that it prints.
-pub struct Publication {
+/// Which document.
+#[derive(Clone, Copy)]
+pub enum Document<'a> {
+    /// The national annual report.
+    National,
+    /// The benchmark pack of one authority.
+    Pack(&'a AuthorityStatistics),
+}
+
+/// A document before it is typeset.
+pub struct Draft {
     /// Its path inside the year's folder, without an ending.
     pub name: String,
-    /// Its files.
+    /// Its files that need no typesetting.
+    pub tables: Vec<Artefact>,
+    /// What it is called in a message.
+    title: String,
+    source: Source,
+    about: About,
+    /// The rows of its data that are the authority's.
+    own: Option<Vec<u8>>,
+}
+
+/// A document in both formats, and the figures that it prints.
+pub struct Publication {
+    /// Its two files.
     pub artefacts: Vec<Artefact>,
     /// Every figure in it: the same in PDF, HTML, alternative texts and data.
     pub figures: Vec<Recorded>,
+    /// The paths of the files shared with other documents that it is made from, also of those that were looked for in vain.
+    pub used: BTreeSet<String>,
 }
 
 /// All that documents have in common, made once: templates, theme, fonts, and the rows that every pack's data begin with.
@@ -138,6 +162,11 @@ impl<'a> Press<'a> {
         })
     }
 
+    /// Every figure that the documents may show.
+    pub fn statistics(&self) -> &'a Statistics {
+        self.material.statistics
+    }
+
     fn national_source(&self) -> Result<(Source, About)> {
         let title = &self.material.round.settings.title;
         let mut source =
@@ -154,19 +183,82 @@ impl<'a> Press<'a> {
         self.page.render(&about, &body)
     }
 
-    /// The national annual report and its tables.
-    pub fn national(&self) -> Result<Publication> {
-        let round = self.material.round;
-        let (source, about) = self.national_source()?;
-        let (pdf, html, figures) = self.typeset(&source, &about, None).context("the national report")?;
-        let artefact = |path: &str, bytes| Artefact { path: format!("national/{path}"), bytes };
-        let artefacts = vec![
-            artefact("annual-report.pdf", pdf),
-            artefact("annual-report.html", html),
-            artefact("tables/indicators.csv", self.national_rows.clone()),
-            artefact(&format!("tables/sc-wres-{}.xlsx", round.settings.year), self.data_tables()?),
-        ];
-        Ok(Publication { name: "national/annual-report".to_owned(), artefacts, figures })
+    /// A document before it is typeset: its words, its charts, and its files that need no typesetting.
+    pub fn draft(&self, document: Document<'_>) -> Result<Draft> {
+        let artefact = |path: String, bytes| Artefact { path, bytes };
+        match document {
+            Document::National => {
+                let (source, about) = self.national_source()?;
+                let spreadsheet = format!("national/tables/sc-wres-{}.xlsx", self.material.round.settings.year);
+                Ok(Draft {
+                    source,
+                    about,
+                    own: None,
+                    title: "the national report".to_owned(),
+                    name: "national/annual-report".to_owned(),
+                    tables: vec![
+                        artefact("national/tables/indicators.csv".to_owned(), self.national_rows.clone()),
+                        artefact(spreadsheet, self.data_tables()?),
+                    ],
+                })
+            }
+            Document::Pack(authority) => {
+                let title = format!("the benchmark pack of {}", authority.authority.name);
+                let (source, about, data, own) = self.pack_source(authority).with_context(|| title.clone())?;
+                let folder = format!("authorities/{}", authority.authority.folder());
+                Ok(Draft {
+                    source,
+                    about,
+                    own: Some(own),
+                    title,
+                    name: format!("{folder}/benchmark-pack"),
+                    tables: vec![artefact(format!("{folder}/data.csv"), data)],
+                })
+            }
+        }
+    }
+
+    /// The SHA-256 of everything that the document is typeset from and that is not a file shared with others, by name.
+    pub fn made_from(&self, draft: &Draft) -> Result<BTreeMap<String, String>> {
+        let mut parts: BTreeMap<String, String> =
+            draft.source.files.iter().map(|(path, bytes)| (path.clone(), digest::sha256(bytes))).collect();
+        let Source { template, main, readings, words, .. } = &draft.source;
+        let charts = format!("{readings:?}{words:?}");
+        let known = self.known.listed() + "\n" + &self.imprint.listed();
+        let about = serde_json::to_vec(&draft.about)?;
+        let data = [&self.national_rows[..], draft.own.as_deref().unwrap_or_default()].map(digest::sha256).concat();
+        for (name, bytes) in [
+            ("its text", main.as_bytes()),
+            ("its charts", charts.as_bytes()),
+            ("its title", &about),
+            ("its data", data.as_bytes()),
+            ("numbers in templates or settings", known.as_bytes()),
+        ] {
+            parts.insert(name.to_owned(), digest::sha256(bytes));
+        }
+        parts.insert("page.html, style.css, tokens.yaml or identity.yaml".to_owned(), self.page.digest.clone());
+        parts.insert("its template".to_owned(), digest::sha256(template.as_bytes()));
+        Ok(parts)
+    }
+
+    /// The SHA-256 of a file that documents share; nothing where there is none.
+    pub fn shared(&self, path: &str) -> Option<String> {
+        self.typesetter.digest(path)
+    }
+
+    /// Typesets a document in both formats.
+    pub fn publish(&self, draft: &Draft) -> Result<Publication> {
+        let problem = || draft.title.clone();
+        let own = draft.own.as_deref().map(Data::read).transpose()?;
+        let document = self.typesetter.open(&draft.source)?;
+        let (pdf, html, figures) =
+            self.typeset(&document, &draft.source, &draft.about, own.as_ref()).with_context(problem)?;
+        let artefact = |ending: &str, bytes| Artefact { path: format!("{}{ending}", draft.name), bytes };
+        Ok(Publication {
+            artefacts: vec![artefact(".pdf", pdf), artefact(".html", html)],
+            figures,
+            used: document.used(),
+        })
     }
 
     /// The source of a pack, with its data, and the rows of them that are the authority's.
@@ -193,22 +285,6 @@ impl<'a> Press<'a> {
         let (source, about, ..) = self.pack_source(authority).with_context(problem)?;
         let body = html::html(&self.typesetter.open(&source)?).with_context(problem)?;
         self.page.render(&about, &body)
-    }
-
-    /// The benchmark pack of one authority.
-    pub fn pack(&self, authority: &AuthorityStatistics) -> Result<Publication> {
-        let problem = || format!("the benchmark pack of {}", authority.authority.name);
-        let (source, about, data, own) = self.pack_source(authority).with_context(problem)?;
-        let own = Data::read(&own)?;
-        let (pdf, html, figures) = self.typeset(&source, &about, Some(&own)).with_context(problem)?;
-        let folder = format!("authorities/{}", authority.authority.folder());
-        let artefact = |path: &str, bytes| Artefact { path: format!("{folder}/{path}"), bytes };
-        let artefacts = vec![
-            artefact("benchmark-pack.pdf", pdf),
-            artefact("benchmark-pack.html", html),
-            artefact("data.csv", data),
-        ];
-        Ok(Publication { name: format!("{folder}/benchmark-pack"), artefacts, figures })
     }
 
     /// The findings, a page of them for each authority, and the log of what is withheld. Pages and marked copies hold the
@@ -285,20 +361,25 @@ impl<'a> Press<'a> {
     }
 
     /// Typesets a document in both formats, and makes sure that they and the data print the same numbers.
-    fn typeset(&self, source: &Source, about: &About, own: Option<&Data>) -> Result<(Vec<u8>, Vec<u8>, Vec<Recorded>)> {
-        let document = self.typesetter.open(source)?;
+    fn typeset(
+        &self,
+        document: &world::Document<'_>,
+        source: &Source,
+        about: &About,
+        own: Option<&Data>,
+    ) -> Result<(Vec<u8>, Vec<u8>, Vec<Recorded>)> {
         let handed = Handed::of(document.parsed()?.root());
-        handed.is_known(&self.known, &document)?;
+        handed.is_known(&self.known, document)?;
         for (template, words) in &source.words {
             if let Some(number) = self.known.unknown(words) {
                 bail!("{template}: in the alternative text `{words}` {}", proof::unknown(number));
             }
         }
-        let (pdf, on_pages) = pdf::pdf(&document)?;
-        let mut body = html::html(&document)?;
+        let (pdf, on_pages) = pdf::pdf(document)?;
+        let mut body = html::html(document)?;
         for (print, format, pages) in [(&on_pages.print, "PDF", on_pages.pages), (&body.print, "HTML", 0)] {
-            handed.is_printed(print, format, &document)?;
-            handed.has_all(print, &self.imprint, pages, &document)?;
+            handed.is_printed(print, format, document)?;
+            handed.has_all(print, &self.imprint, pages, document)?;
         }
         let readings =
             [std::mem::take(&mut body.print.readings), source.readings.clone(), on_pages.print.readings].concat();

@@ -46,6 +46,11 @@ impl Digits {
         }
     }
 
+    /// All of them, a line each.
+    pub fn listed(&self) -> String {
+        self.0.iter().fold(String::new(), |list, run| list + run + "\n")
+    }
+
     /// The first of a text that is not among them.
     pub fn unknown<'t>(&self, text: &'t str) -> Option<&'t str> {
         digits(text).map(|(_, run)| run).find(|run| !self.0.contains(*run))

@@ -1,6 +1,7 @@
 //! What Typst sees: our fonts, the shared templates and the files of one document; no disc, no network, no clock.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
 use typst::diag::{FileError, FileResult, SourceDiagnostic, Warned};
@@ -15,6 +16,7 @@ use typst_kit::files::{FileLoader, FileStore};
 use typst_kit::fonts::{FontStore, embedded};
 
 use crate::configuration;
+use crate::digest;
 
 use super::figures::Reading;
 use super::origin::Origins;
@@ -75,7 +77,18 @@ impl Typesetter {
         files.0.insert(MAIN.into(), Bytes::from_string(source.main.clone()));
         let path = VirtualPath::new(MAIN).map_err(|error| anyhow!("{MAIN}: {error:?}"))?;
         let main = RootedPath::new(VirtualRoot::Project, path).intern();
-        Ok(Document { typesetter: self, template: source.template, main, own: FileStore::new(files) })
+        Ok(Document {
+            typesetter: self,
+            template: source.template,
+            main,
+            own: FileStore::new(files),
+            used: Mutex::default(),
+        })
+    }
+
+    /// The SHA-256 of the file that all documents share under this path; nothing where there is none.
+    pub fn digest(&self, path: &str) -> Option<String> {
+        self.shared.loader().0.get(path).map(digest::sha256)
     }
 }
 
@@ -85,6 +98,8 @@ pub struct Document<'a> {
     template: &'static str,
     main: FileId,
     own: FileStore<Files>,
+    /// The paths that were asked for and are not the document's own.
+    used: Mutex<BTreeSet<String>>,
 }
 
 impl Document<'_> {
@@ -164,6 +179,16 @@ impl Document<'_> {
         anyhow!("{}", self.problem(&SourceDiagnostic::error(span, message)))
     }
 
+    /// The paths of the shared files that were read so far, and of those that were looked for in vain.
+    pub fn used(&self) -> BTreeSet<String> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes that a file is not the document's own.
+    fn note(&self, id: FileId) {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(id.vpath().get_with_slash().to_owned());
+    }
+
     /// The main file, as it was filled in and parsed.
     pub fn parsed(&self) -> Result<typst::syntax::Source> {
         self.source(self.main).map_err(|error| anyhow!("{MAIN}: {error}"))
@@ -189,11 +214,17 @@ impl World for Document<'_> {
     }
 
     fn source(&self, id: FileId) -> FileResult<typst::syntax::Source> {
-        self.own.source(id).or_else(|_| self.typesetter.shared.source(id))
+        self.own.source(id).or_else(|_| {
+            self.note(id);
+            self.typesetter.shared.source(id)
+        })
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        self.own.file(id).or_else(|_| self.typesetter.shared.file(id))
+        self.own.file(id).or_else(|_| {
+            self.note(id);
+            self.typesetter.shared.file(id)
+        })
     }
 
     fn font(&self, index: usize) -> Option<Font> {

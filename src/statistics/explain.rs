@@ -20,6 +20,7 @@ use super::compare::{self, Judgement, Subject};
 use super::disclosure::{self, Edition};
 use super::pooling::{self, Pooled};
 use super::position::{Expected, Spread};
+use super::protection::Protection;
 use super::statistic::{Area, AreaType, Marker, Scope, Statistic};
 use super::trend::{self, Counted, Matched};
 use super::{Measuring, PositionCounts, Statistics, belongs};
@@ -131,10 +132,11 @@ impl<'a> Explainer<'a> {
         round: &'a Round,
         returns: &'a Returns,
         edition: Edition,
+        known: &Protection,
     ) -> Result<Self> {
         let rounds: Vec<_> =
             earlier.iter().map(|(round, returns)| (round, returns)).chain([(round, returns)]).collect();
-        let counted = trend::count(rounds.iter().copied(), standard, edition)?;
+        let counted = trend::count(rounds.iter().copied(), standard, edition, known)?;
         let statistics = super::statistics(standard, england, &counted, returns, edition)?;
         Ok(Self { standard, rounds, counted, answers: aggregate::answers(round, standard, returns), statistics })
     }

@@ -20,6 +20,7 @@ mod multiplicity;
 mod participation;
 mod pooling;
 mod position;
+mod protection;
 mod release;
 mod statistic;
 mod suppression;
@@ -47,6 +48,7 @@ pub use methods::{METHODS, Method, method};
 pub use participation::{Coverage, Participant, Participation, Quality, Share};
 pub use pooling::{Heterogeneity, Pooled};
 pub use position::{Expected, FAR, Position, Spread, UNEXPECTED};
+pub use protection::Protection;
 use release::Pattern;
 pub use statistic::{
     Area, AreaType, AtParity, Difference, GroupFigures, Marker, Outcome, Ratio, Scope, Statistic, Table,
@@ -123,11 +125,14 @@ pub struct Statistics {
     pub quality: Vec<Quality>,
     /// Which accepted returns are left out of which indicator.
     pub left_out: Vec<LeftOut>,
+    /// What protection found out, as far as it may be kept beside these figures.
+    pub protection: Protection,
 }
 
 /// Measures a round: `earlier` holds the rounds before it, the earliest first.
 ///
-/// Counts leave here protected, but for an authority's own in [`Edition::Own`]; an error is one of the machine, not of the data.
+/// What is `known` of the protection of these same rounds need not be worked out again. Counts leave here protected, but for an
+/// authority's own in [`Edition::Own`]; an error is one of the machine, not of the data.
 pub fn measure(
     standard: &Standard,
     england: &[Authority],
@@ -135,9 +140,10 @@ pub fn measure(
     round: &Round,
     returns: &Returns,
     edition: Edition,
+    known: &Protection,
 ) -> Result<Statistics> {
     let rounds = earlier.iter().map(|(round, returns)| (round, returns)).chain([(round, returns)]);
-    statistics(standard, england, &trend::count(rounds, standard, edition)?, returns, edition)
+    statistics(standard, england, &trend::count(rounds, standard, edition, known)?, returns, edition)
 }
 
 /// What may be shown of the last of these rounds.
@@ -208,6 +214,7 @@ fn statistics(
         coverage,
         quality: quality.get("").cloned().unwrap_or_default(),
         left_out: left_out::left_out(round, standard, returns, &this.contributions, &answers),
+        protection: Protection::kept(counted, edition),
     })
 }
 

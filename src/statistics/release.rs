@@ -7,6 +7,7 @@ mod parts;
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail, ensure};
+use serde::{Deserialize, Serialize};
 
 use crate::authority::slug;
 use crate::round::{Round, Service, UnknownEthnicity};
@@ -24,7 +25,7 @@ pub(super) const SIDES: [&str; 4] =
     ["minoritised_numerator", "minoritised_denominator", "white_numerator", "white_denominator"];
 
 /// A count that is withheld, why, and how it stood the attacks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Attacked {
     pub place: Place,
     /// The count that it protects, where it is not withheld for itself.
@@ -37,7 +38,7 @@ pub(super) struct Attacked {
 }
 
 /// Where a count is printed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Place {
     /// A figure, and which of its four counts.
     Figure(Key, usize),
@@ -52,13 +53,14 @@ pub(super) enum Place {
 }
 
 /// Which counts are shown, and how the others stood the attacks.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Pattern {
     shown: BTreeMap<Place, bool>,
     pub attacked: Vec<Attacked>,
     /// Sums that are not shown because of what they would leave beside others.
     pub left_out: Vec<Place>,
-    /// What the proof rests on.
+    /// What the proof rests on: counts that could be, close to the true ones, so that they are kept nowhere.
+    #[serde(skip)]
     worlds: Vec<Changes>,
 }
 
@@ -66,6 +68,12 @@ impl Pattern {
     /// Whether the count may be shown: not, when it is not part of the release.
     pub(super) fn shows(&self, place: &Place) -> bool {
         self.shown.get(place).copied().unwrap_or(false)
+    }
+
+    /// The pattern as everybody may know it: which counts are withheld, and neither why nor what the attacks left of them.
+    pub(super) fn for_everybody(&self) -> Pattern {
+        let attacked = |one: &Attacked| Attacked { protects: None, left: None, attacker: None, ..one.clone() };
+        Pattern { attacked: self.attacked.iter().map(attacked).collect(), worlds: Vec::new(), ..self.clone() }
     }
 
     /// Which of the figure's counts may be shown.

@@ -1,6 +1,6 @@
 //! What may be shown: the protected figures that charts, text and tables read.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::standard::Kind;
 
@@ -8,7 +8,7 @@ use super::interval::Proportion;
 use super::pooling;
 
 /// The kind of area a figure is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AreaType {
     /// England: all authorities that submitted.
@@ -46,7 +46,7 @@ pub struct Area {
 }
 
 /// The services a figure covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// Adults', children's and combined returns together.
