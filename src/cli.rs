@@ -182,6 +182,9 @@ pub struct Preview {
     /// The port; a free one from 3000 to 3005 when left out.
     #[arg(long)]
     pub port: Option<u16>,
+    /// Write the templates with this document's data and charts into a new folder, for editors that know Typst, and end.
+    #[arg(long, value_name = "FOLDER")]
+    pub sample: Option<PathBuf>,
 }
 
 /// How findings and figures are shown.

@@ -3,6 +3,7 @@
 pub mod build;
 mod check;
 mod explain;
+mod kept;
 mod new;
 mod preview;
 mod synthesise;

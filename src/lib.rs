@@ -29,8 +29,10 @@ pub mod statistics;
 pub mod charts;
 pub mod reports;
 
-mod manifest;
 pub mod output;
+
+mod cache;
+mod manifest;
 
 // What people call.
 pub mod cli;

@@ -3,6 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
+
+/// Typesetting asks for memory in small pieces, which this allocator gives faster than most systems.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match scwres::run(&scwres::cli::Cli::parse()) {

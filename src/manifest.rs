@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde::Serialize;
 
 use crate::digest;
-use crate::output::EarlierManifest;
+use crate::output::{self, EarlierManifest};
 use crate::round::{Round, Settings};
 use crate::statistics::Edition;
 use crate::submissions::Returns;
@@ -68,9 +68,7 @@ pub fn inputs(
             rows: Some(input.rows),
         }));
     }
-    let mut paths = Vec::new();
-    list(templates, "", &mut paths)?;
-    for path in paths {
+    for path in output::list(templates)? {
         inputs.push(file(templates, &path, "report-templates/")?);
     }
     Ok(inputs)
@@ -89,23 +87,6 @@ fn register(folder: &Path, path: &str) -> Result<Input> {
 fn read(folder: &Path, path: &str) -> Result<Vec<u8>> {
     let path = folder.join(path);
     fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
-}
-
-/// The paths of all files in the folder and below, sorted.
-fn list(folder: &Path, prefix: &str, paths: &mut Vec<String>) -> Result<()> {
-    let mut entries = fs::read_dir(folder)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .with_context(|| format!("cannot read {}", folder.display()))?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.path().is_dir() {
-            list(&entry.path(), &format!("{path}/"), paths)?;
-        } else {
-            paths.push(path);
-        }
-    }
-    Ok(())
 }
 
 /// The inputs as everybody may know them: all returns together. A return has so few counts that are not printed anyway that its

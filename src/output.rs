@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use anyhow::{Context, Result, bail};
+use rayon::prelude::*;
 use serde::Deserialize;
+use walkdir::WalkDir;
 
 use crate::digest;
 use crate::reports::Artefact;
@@ -49,8 +51,7 @@ impl Year {
     pub fn open(output: &Path, year: i32, earlier: Earlier, force: bool) -> Result<Year> {
         let target = output.join(year.to_string());
         let staging = output.join(format!(".{year}.partial"));
-        fs::create_dir_all(output).with_context(|| format!("cannot make the folder {}", output.display()))?;
-        let lock = lock(&output.join(format!(".{year}.lock")), year)?;
+        let lock = hold(output, year)?;
         if !force {
             refuse_foreign(output, year, &target)?;
         }
@@ -69,9 +70,7 @@ impl Year {
 
     /// Takes over the files of the earlier folder that stay: workbooks, which belong to no build, always do.
     fn adopt(&self, folder: &Path, earlier: Earlier) -> Result<()> {
-        let mut paths = Vec::new();
-        list(folder, "", &mut paths)?;
-        for path in paths.into_iter().filter(|path| path != MANIFEST) {
+        for path in list(folder)?.into_iter().filter(|path| path != MANIFEST) {
             let workbook = path.starts_with(WORKBOOKS);
             if !workbook && earlier == Earlier::Replace {
                 continue;
@@ -83,6 +82,11 @@ impl Year {
             }
         }
         Ok(())
+    }
+
+    /// A file as the build before left it.
+    pub fn earlier(&self, path: &str) -> Option<Vec<u8>> {
+        fs::read(self.target.join(path)).ok()
     }
 
     /// Writes one file; threads may call it at the same time.
@@ -133,7 +137,8 @@ fn lock(path: &Path, year: i32) -> Result<File> {
     }
 }
 
-fn remove(path: &Path) -> std::io::Result<()> {
+/// Removes a file, or a folder with all that is in it.
+pub fn remove(path: &Path) -> std::io::Result<()> {
     if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
 
@@ -185,10 +190,7 @@ fn refuse_foreign(output: &Path, year: i32, target: &Path) -> Result<()> {
     if target.is_file() {
         bail!("{} is a file; move it away, or write over it with --force", target.display());
     }
-    let mut paths = Vec::new();
-    if target.is_dir() {
-        list(target, "", &mut paths)?;
-    }
+    let paths = if target.is_dir() { list(target)? } else { Vec::new() };
     let ours: BTreeSet<String> = earlier_manifest(output, year)
         .map(|manifest| manifest.outputs.into_iter().map(|listed| listed.file).chain([MANIFEST.to_owned()]).collect())
         .unwrap_or_default();
@@ -202,18 +204,47 @@ fn refuse_foreign(output: &Path, year: i32, target: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The paths of all files in the folder and below.
-fn list(folder: &Path, prefix: &str, paths: &mut Vec<String>) -> Result<()> {
-    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
-        let entry = entry?;
-        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.file_type()?.is_dir() {
-            list(&entry.path(), &format!("{path}/"), paths)?;
-        } else {
-            paths.push(path);
+/// The paths of all files in the folder and below, sorted, with `/` between the parts.
+pub fn list(folder: &Path) -> Result<Vec<String>> {
+    let problem = || format!("cannot read {}", folder.display());
+    let mut paths = Vec::new();
+    for entry in WalkDir::new(folder).follow_links(true).min_depth(1).sort_by_file_name() {
+        let entry = match entry {
+            // A link that leads nowhere is a file too.
+            Err(error) if error.loop_ancestor().is_none() && error.path().is_some_and(Path::is_symlink) => {
+                paths.extend(error.path().map(|path| relative(path, folder)));
+                continue;
+            }
+            entry => entry.with_context(problem)?,
+        };
+        if !entry.file_type().is_dir() {
+            paths.push(relative(entry.path(), folder));
         }
     }
-    Ok(())
+    Ok(paths)
+}
+
+fn relative(path: &Path, folder: &Path) -> String {
+    let parts = path.strip_prefix(folder).unwrap_or(path).iter();
+    parts.map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// Whether the year's folder holds what its manifest lists, to the byte, and nothing else but workbooks; and that manifest is the
+/// one with this digest.
+pub fn stands(output: &Path, year: i32, manifest: &str) -> bool {
+    let folder = output.join(year.to_string());
+    let is = |path: &str, sha256: &str| fs::read(folder.join(path)).is_ok_and(|bytes| digest::sha256(bytes) == sha256);
+    let Some(listed) = earlier_manifest(output, year).filter(|_| is(MANIFEST, manifest)) else { return false };
+    let written: BTreeSet<&str> = listed.outputs.iter().map(|one| &*one.file).chain([MANIFEST]).collect();
+    let Ok(found) = list(&folder) else { return false };
+    let found: BTreeSet<&str> = found.iter().map(|path| &**path).filter(|path| !path.starts_with(WORKBOOKS)).collect();
+    written == found && listed.outputs.par_iter().all(|one| is(&one.file, &one.sha256))
+}
+
+/// Holds the year until it is dropped, so that two builds of it cannot mix.
+pub fn hold(output: &Path, year: i32) -> Result<File> {
+    fs::create_dir_all(output).with_context(|| format!("cannot make the folder {}", output.display()))?;
+    lock(&output.join(format!(".{year}.lock")), year)
 }
 
 /// Lets two folders change places in one step where the system can, so that no moment is without the year.

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use scwres::finding::Finding;
-use scwres::statistics::{self, AreaType, Edition, GroupFigures, Scope, Statistic, Statistics};
+use scwres::statistics::{self, AreaType, Edition, GroupFigures, Protection, Scope, Statistic, Statistics};
 use scwres::{authority, round, standard, submissions};
 
 const GROUPS: [&str; 4] = ["asian", "black", "mixed", "other"];
@@ -341,7 +341,8 @@ impl Opened {
     /// Measures the round, and asserts that every figure is sound and nothing that is withheld can be recovered.
     pub fn measured(&self, edition: Edition) -> Statistics {
         let Opened { standard, england, earlier, round, returns, .. } = self;
-        let statistics = statistics::measure(standard, england, earlier, round, returns, edition).unwrap();
+        let statistics =
+            statistics::measure(standard, england, earlier, round, returns, edition, &Protection::default()).unwrap();
         if let Some(count) = statistics.withheld.iter().find(|count| !count.safe) {
             panic!("{edition:?}: {} of {} was recovered: {count:?}", count.figure, count.year);
         }

@@ -1,24 +1,36 @@
 //! The command `build`: the five stages, in order, from submissions to a year's folder.
 
+mod typeset;
+
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Result, bail};
 
+use super::kept::Kept;
 use super::{Opened, Outcome, chosen, has_errors, open, tell};
+use crate::cache::Built;
 use crate::cli::{self, Cli};
+use crate::digest;
 use crate::finding;
 use crate::manifest;
 use crate::output::{self, Earlier, EarlierManifest, Year};
 use crate::parallel;
-use crate::reports::{self, Artefact, Checking, Material, Press, Publication};
-use crate::statistics::{self, AuthorityStatistics, Edition, WithheldCount};
+use crate::reports::{self, Artefact, Checking, Document, Material, Press};
+use crate::statistics::{self, Edition, WithheldCount};
 
 /// The table of every figure that is printed, in a year's folder.
 const FIGURES: &str = "figures.csv";
 
 /// Builds a year, or the packs asked for.
 pub(super) fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
+    let kept = Kept::of(cli, arguments.year);
+    if let Some(kept) = &kept
+        && stands(cli, arguments, kept)?
+    {
+        let folder = cli.output.join(kept.year.to_string());
+        tell(&format!("nothing has changed since {} was built: it stands as it is\n", folder.display()));
+        return Ok(Outcome::Done);
+    }
     let opened = open(&cli.data, arguments.year)?;
     let Opened { standard, england, round, returns, findings, earlier } = &opened;
     if has_errors(findings) {
@@ -33,75 +45,105 @@ pub(super) fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
         tell(&format!("nothing was built: {year} has no accepted return\n"));
         return Ok(Outcome::InputHasErrors);
     }
-
-    let whole = arguments.only.is_empty();
     let before = output::earlier_manifest(&cli.output, year);
     keep_editions_apart(cli, arguments, year, before.as_ref())?;
 
-    let statistics = statistics::measure(standard, england, earlier, round, returns, arguments.edition.into())?;
+    let edition = Edition::from(arguments.edition);
+    let known = kept.as_ref().map(|kept| kept.protection(edition)).unwrap_or_default();
+    let statistics = statistics::measure(standard, england, earlier, round, returns, edition, &known)?;
     let recovered: Vec<String> = statistics.withheld.iter().filter(|count| !count.safe).map(recovered).collect();
     if !recovered.is_empty() {
         tell(&format!("{}nothing was built\n", recovered.concat()));
         return Ok(Outcome::InputHasErrors);
     }
-
     let press = Press::new(&cli.templates, Material { round, standard, statistics: &statistics })?;
+    write(cli, arguments, &opened, &press, before, kept.as_ref())?;
+    if let Some(kept) = &kept {
+        kept.keep_protection(edition, &statistics.protection);
+    }
+    // In the edition for everybody none is left out without an attack, and what an attack left is not kept.
+    let attacked = |count: &&WithheldCount| count.range_left.is_some() || edition == Edition::Public;
+    let attacked = statistics.withheld.iter().filter(attacked).count();
+    tell(&format!("{attacked} withheld figures attacked, 0 recovered\n"));
+    tell(&format!("wrote {}\n", cli.output.join(year.to_string()).display()));
+    Ok(Outcome::Done)
+}
+
+/// Whether what is asked for lies there already: built by this program from the same files, and to the byte as it was written.
+fn stands(cli: &Cli, arguments: &cli::Build, kept: &Kept) -> Result<bool> {
+    let edition = arguments.edition.into();
+    let Some(built) = kept.built() else { return Ok(false) };
+    let Some(before) = output::earlier_manifest(&cli.output, kept.year) else { return Ok(false) };
+    let has =
+        |code: &String| before.outputs.iter().any(|listed| listed.file.starts_with(&format!("authorities/{code}-")));
+    if built.public != (edition == Edition::Public)
+        || built.whole != Some(kept.told(edition))
+        || !arguments.only.iter().all(has)
+    {
+        return Ok(false);
+    }
+    let _held = output::hold(&cli.output, kept.year)?;
+    Ok(output::stands(&cli.output, kept.year, &built.manifest))
+}
+
+/// Makes the documents, as far as they do not stand there already, and writes the year's folder.
+fn write(
+    cli: &Cli,
+    arguments: &cli::Build,
+    opened: &Opened,
+    press: &Press<'_>,
+    before: Option<EarlierManifest>,
+    kept: Option<&Kept>,
+) -> Result<()> {
+    let Opened { standard, round, returns, findings, earlier, .. } = opened;
+    let statistics = press.statistics();
+    let (year, edition, whole) = (round.settings.year, statistics.edition, arguments.only.is_empty());
     let packs = chosen(&statistics.authorities, &arguments.only, round)?;
-    let keep = if whole { Earlier::Replace } else { Earlier::Keep };
     let mut inputs = manifest::inputs(&cli.data, &cli.templates, round, returns, earlier)?;
-    if statistics.edition == Edition::Public {
+    if edition == Edition::Public {
         inputs = manifest::for_everybody(inputs);
     }
     if let Some(before) = before.as_ref().filter(|_| !whole && !arguments.force) {
         manifest::same_data(before, &inputs)?;
     }
-    let folder = Year::open(&cli.output, year, keep, arguments.force)?;
+    let folder = Year::open(&cli.output, year, if whole { Earlier::Replace } else { Earlier::Keep }, arguments.force)?;
 
     let national = whole.then_some(Document::National);
     let documents: Vec<Document<'_>> = national.into_iter().chain(packs.into_iter().map(Document::Pack)).collect();
-    let figures = typeset(&press, &documents, parallel::jobs(arguments.jobs), &folder)?;
-    let earlier_figures = output::earlier_file(&cli.output, year, FIGURES).filter(|_| !whole);
-    let bytes = reports::figures_csv(&figures, earlier_figures.as_deref())?;
+    let earlier_figures = output::earlier_file(&cli.output, year, FIGURES);
+    let built = kept.and_then(Kept::built).unwrap_or_default();
+    let figures_stand = earlier_figures.as_ref().is_some_and(|bytes| digest::sha256(bytes) == built.figures);
+    let same_edition = built.public == (edition == Edition::Public);
+    let usable = if figures_stand && same_edition { built.documents } else { BTreeMap::new() };
+    let made = typeset::documents(press, &documents, parallel::jobs(arguments.jobs), &folder, &usable)?;
+    if let Some(kept) = kept {
+        let changed = built.whole.map(|before| kept.told(edition).changed(&before)).unwrap_or_default();
+        tell(&typeset::told(&made, &changed));
+    }
+    let stays = |document: &str| !whole || made.typeset.contains_key(document);
+    let bytes = reports::figures_csv(&made.figures, earlier_figures.as_deref(), stays)?;
+    let figures = digest::sha256(&bytes);
     folder.write(Artefact { path: FIGURES.to_owned(), bytes })?;
     if whole {
         let before = earlier.last().map(|(_, returns)| returns);
         let checking = Checking { round, standard, returns, before, findings };
         press.checks(checking)?.into_iter().chain([press.index(findings)?]).try_for_each(|one| folder.write(one))?;
     }
-    let manifest = manifest::json(round, statistics.edition, &inputs, &folder.digests(), before.filter(|_| !whole))?;
+    let manifest = manifest::json(round, edition, &inputs, &folder.digests(), before.filter(|_| !whole))?;
+    let manifest_digest = digest::sha256(&manifest);
     folder.write(Artefact { path: output::MANIFEST.to_owned(), bytes: manifest })?;
     folder.finish()?;
-    let attacked = statistics.withheld.iter().filter(|count| count.range_left.is_some()).count();
-    tell(&format!("{attacked} withheld figures attacked, 0 recovered\n"));
-    tell(&format!("wrote {}\n", cli.output.join(year.to_string()).display()));
-    Ok(Outcome::Done)
-}
-
-/// What is typeset: the national report, which takes longest and goes first, and packs.
-enum Document<'a> {
-    National,
-    Pack(&'a AuthorityStatistics),
-}
-
-/// Makes the documents side by side and writes their files; the figures that each prints, by its name.
-fn typeset(
-    press: &Press<'_>,
-    documents: &[Document<'_>],
-    jobs: usize,
-    folder: &Year,
-) -> Result<BTreeMap<String, Vec<reports::Recorded>>> {
-    let figures = Mutex::new(BTreeMap::new());
-    parallel::each(documents, jobs, |document| {
-        let publication = match document {
-            Document::National => press.national(),
-            Document::Pack(authority) => press.pack(authority),
-        };
-        reports::forget(); // after each document, on failure too: memory stays bounded
-        let Publication { name, artefacts, figures: printed } = publication?;
-        figures.lock().unwrap_or_else(PoisonError::into_inner).insert(name, printed);
-        artefacts.into_iter().try_for_each(|artefact| folder.write(artefact))
-    })?;
-    Ok(figures.into_inner().unwrap_or_else(PoisonError::into_inner))
+    if let Some(kept) = kept {
+        let others = if whole { BTreeMap::new() } else { usable };
+        kept.keep_built(Built {
+            public: edition == Edition::Public,
+            whole: (whole && !has_errors(findings)).then(|| kept.told(edition)),
+            manifest: manifest_digest,
+            figures,
+            documents: others.into_iter().chain(made.typeset).collect(),
+        });
+    }
+    Ok(())
 }
 
 /// A folder for everybody holds nothing exact, whatever is asked for; and packs for everybody stand beside a national report

@@ -4,6 +4,7 @@ use std::thread;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 
+use super::kept::Kept;
 use super::{Opened, Outcome, open, print};
 use crate::cli::{self, Cli, Format};
 use crate::reports::{self, Explained, Protection, Topic};
@@ -28,10 +29,19 @@ fn asked(arguments: &cli::Explain) -> Result<FigureId> {
 /// Explains one figure.
 pub(super) fn explain(cli: &Cli, arguments: &cli::Explain) -> Result<Outcome> {
     let asked = asked(arguments)?;
-    let opened = open(&cli.data, Some(statistics::year_of(asked.year, &asked.area)))?;
+    let year = Some(statistics::year_of(asked.year, &asked.area));
+    let kept = Kept::of(cli, year);
+    let opened = open(&cli.data, year)?;
     let Opened { standard, england, round, returns, earlier, .. } = &opened;
     ensure!(!returns.accepted.is_empty(), "{} has no accepted return", round.settings.year);
-    let measure = |edition| Explainer::new(standard, england, earlier, round, returns, edition);
+    let measure = |edition| {
+        let known = kept.as_ref().map(|kept| kept.protection(edition)).unwrap_or_default();
+        let explainer = Explainer::new(standard, england, earlier, round, returns, edition, &known)?;
+        if let Some(kept) = &kept {
+            kept.keep_protection(edition, &explainer.statistics().protection);
+        }
+        Ok::<_, anyhow::Error>(explainer)
+    };
     let edition = arguments.edition.map_or(Edition::Own, Edition::from);
     let (explainer, other) = thread::scope(|scope| {
         let other = arguments.edition.is_none().then(|| scope.spawn(|| measure(Edition::Public)));

@@ -2,16 +2,18 @@
 
 mod server;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, anyhow, bail};
 use typst_kit::watcher::Watcher;
+use walkdir::WalkDir;
 
+use super::kept::Kept;
 use super::{Opened, Outcome, chosen, open, tell};
 use crate::cli::{self, Cli};
+use crate::output;
 use crate::reports::{self, Material, Press};
 use crate::statistics::{self, Edition, Statistics};
 
@@ -22,6 +24,9 @@ type Files = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
 
 /// Serves until it is stopped; a mistake is shown in the browser, and the next change tries again.
 pub(super) fn preview(cli: &Cli, arguments: &cli::Preview) -> Result<Outcome> {
+    if let Some(folder) = &arguments.sample {
+        return sample(cli, arguments, folder);
+    }
     let waiting = page("The report is being made", "<p>It is shown here as soon as it is ready.</p>");
     let server = PageServer::start(arguments.port, Pages::Only(waiting))?;
     let mut watcher = Watcher::new(None).map_err(|error| anyhow!("{error}"))?;
@@ -58,6 +63,22 @@ pub(super) fn preview(cli: &Cli, arguments: &cli::Preview) -> Result<Outcome> {
     }
 }
 
+/// Writes the templates with the data and the charts of one document into a new folder.
+fn sample(cli: &Cli, arguments: &cli::Preview, folder: &Path) -> Result<Outcome> {
+    if folder.exists() {
+        bail!("{} is there already; it stays as it is", folder.display());
+    }
+    let Measured { opened: Opened { round, standard, .. }, statistics } = &Measured::read(cli, arguments)?;
+    let press = Press::new(&cli.templates, Material { round, standard, statistics })?;
+    let authority = match arguments.only.as_slice() {
+        [] => None,
+        codes => chosen(&statistics.authorities, codes, round)?.first().copied(),
+    };
+    output::replace(folder, press.sample(authority)?)?;
+    tell(&format!("wrote {}\n", folder.display()));
+    Ok(Outcome::Done)
+}
+
 /// What stays as long as the data do.
 struct Measured {
     opened: Opened,
@@ -66,12 +87,17 @@ struct Measured {
 
 impl Measured {
     fn read(cli: &Cli, arguments: &cli::Preview) -> Result<Self> {
+        let kept = Kept::of(cli, arguments.year);
         let opened = open(&cli.data, arguments.year)?;
         if opened.returns.accepted.is_empty() {
             bail!("{} has no accepted return", opened.round.settings.year);
         }
         let Opened { standard, england, round, returns, earlier, .. } = &opened;
-        let statistics = statistics::measure(standard, england, earlier, round, returns, Edition::Own)?;
+        let known = kept.as_ref().map(|kept| kept.protection(Edition::Own)).unwrap_or_default();
+        let statistics = statistics::measure(standard, england, earlier, round, returns, Edition::Own, &known)?;
+        if let Some(kept) = &kept {
+            kept.keep_protection(Edition::Own, &statistics.protection);
+        }
         Ok(Self { statistics, opened })
     }
 
@@ -113,27 +139,23 @@ fn page(title: &str, body: &str) -> String {
 
 fn files(folder: &Path) -> Result<Files> {
     let mut files = Files::new();
-    let mut folders = BTreeSet::from([folder.to_owned()]);
-    while let Some(folder) = folders.pop_first() {
-        let problem = || format!("cannot read {}", folder.display());
-        for entry in fs::read_dir(&folder).with_context(problem)? {
-            let entry = entry.with_context(problem)?;
-            let path = entry.path();
+    for entry in WalkDir::new(folder).follow_links(true) {
+        let entry = match entry {
+            Ok(entry) => entry,
             // A file that an editor has just taken away is none.
-            let Ok(about) = entry.metadata() else { continue };
-            if about.is_dir() {
-                folders.insert(path.clone());
-            } else {
-                files.insert(path, (about.len(), about.modified().ok()));
-            }
-        }
-        files.insert(folder, (0, None));
+            Err(error) if error.depth() > 0 => continue,
+            Err(error) => return Err(error).with_context(|| format!("cannot read {}", folder.display())),
+        };
+        let Ok(about) = entry.metadata() else { continue };
+        let seen = if about.is_dir() { (0, None) } else { (about.len(), about.modified().ok()) };
+        files.insert(entry.into_path(), seen);
     }
     Ok(files)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::io::Write;
 
     use super::*;

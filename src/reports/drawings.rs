@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use serde::Serialize;
+use serde_json::Map;
 
 use crate::charts::{
     self, AltText, Band, BandChart, Colour, Figure, Funnel, IntervalChart, IntervalRow, Mark, Scale, Shade,
@@ -47,9 +48,15 @@ impl<'a> Drawings<'a> {
         Self { narrative, colours, files: Vec::new(), readings: Vec::new(), words: Vec::new() }
     }
 
-    /// The source of a document of this template with every chart drawn, and the numbers and words that they hold.
-    pub fn finish(self, template: &'static str, main: String) -> Source {
-        Source { template, main, files: self.files, readings: self.readings, words: self.words }
+    /// The sentences of a file of words.
+    pub fn words(&self, name: &str, context: impl Serialize) -> Result<serde_json::Value> {
+        self.narrative.words(name, context)
+    }
+
+    /// The source of a document of this template and data with every chart drawn, and the numbers and words that they hold.
+    pub fn finish(self, main: &'static str, data: Map<String, serde_json::Value>) -> Source {
+        let Self { files, readings, words, .. } = self;
+        Source { main, data, files, readings, words, texts: Vec::new() }
     }
 
     /// Draws a chart under a name that is unique in its document; `words` is the template of title, subtitle and alt text.

@@ -10,7 +10,7 @@ use anyhow::Result;
 use minijinja::context;
 use minijinja::value::{Serde, Value as Shown};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::round::Round;
 use crate::standard::{Indicator, Kind, Standard};
@@ -18,8 +18,9 @@ use crate::statistics::{AreaType, Edition, Exact, Explanation, GroupFigures, Mar
 
 pub use topic::Topic;
 
+use super::columns::{COLUMNS, Column};
 use super::narrative::Narrative;
-use super::{figures, tables, views};
+use super::{figures, views};
 
 /// What each edition does with a figure: `shown`, or the marker of what is missing.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -64,16 +65,8 @@ pub struct Explained<'a> {
 
 /// A row of a data file as an object: its columns, numbers as numbers, what is empty as null.
 pub fn published(statistic: &Statistic, year: i32) -> Value {
-    let cell = |(name, text): (&&str, String)| {
-        let words = ["area_type", "area_code", "area_name", "service", "indicator", "breakdown", "result", "marker"];
-        let value = match text.as_str() {
-            "" => Value::Null,
-            _ if words.contains(name) => Value::from(text),
-            number => serde_json::from_str(number).unwrap_or_else(|_| Value::from(number)),
-        };
-        ((*name).to_owned(), value)
-    };
-    Value::Object(tables::COLUMNS.iter().zip(tables::row(year, statistic)).map(cell).collect::<Map<String, Value>>())
+    let cell = |column: &Column| (column.id.to_owned(), column.json(statistic, year));
+    Value::Object(COLUMNS.iter().map(cell).collect())
 }
 
 fn group(figures: &GroupFigures) -> Value {

@@ -1,29 +1,29 @@
 //! Numbers in print: each belongs to a figure with an id, is recognised again in the finished documents, and compared.
 //!
-//! A [`Printed`] reaches a template as its text between marks that no other text can hold. A template for Typst turns it into
-//! a call of the theme's `printed`, which leaves the id in the document beside the text; PDF and HTML are read from there.
+//! A [`Printed`] reaches sentences and a document's data as its text between marks that no other text can hold. Typst sees it as
+//! a text with a place of its own (`numbers`), by which PDF and HTML are read.
+
+mod data;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Serialize, Serializer};
-use typst::foundations::Value;
-use typst::introspection::{MetadataElem, Tag};
 
-use crate::round::PayBand;
-use crate::statistics::{Breakdown, FigureId, Marker, Scope};
+use crate::statistics::Marker;
 
-use super::{tables, words};
+pub use data::Data;
+
+use super::words;
 
 /// Characters that Unicode reserves for use inside programs: before an id, between it and the text, after the text.
 const OPEN: char = '\u{FDD0}';
 const MIDDLE: char = '\u{FDD1}';
 const CLOSE: char = '\u{FDD2}';
 
-/// What the theme's `printed` leaves before a number, with its figure's id, and after it.
-const BEGINS: &str = "figure begins: ";
-const ENDS: &str = "figure ends";
+/// Before words that templates see as content, whether or not numbers are in them.
+pub const WORDS: char = '\u{FDD3}';
 
 /// A number, or the symbol in its place, as the figure with this id prints it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +66,7 @@ impl Printed {
 impl Serialize for Printed {
     /// The marked text, as templates see it.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&format!("{OPEN}{}{MIDDLE}{}{CLOSE}", self.id, self.text))
+        serializer.serialize_str(&marked(&self.id, &self.text))
     }
 }
 
@@ -117,9 +117,14 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
 pub fn changed(text: &str, change: impl Fn(&str) -> String) -> String {
     let piece = |piece| match piece {
         Piece::Words(words) => change(words),
-        Piece::Figure(id, printed) => format!("{OPEN}{id}{MIDDLE}{}{CLOSE}", change(printed)),
+        Piece::Figure(id, printed) => marked(id, &change(printed)),
     };
     pieces(text).into_iter().map(piece).collect()
+}
+
+/// A number between its marks.
+pub fn marked(id: &str, text: &str) -> String {
+    format!("{OPEN}{id}{MIDDLE}{text}{CLOSE}")
 }
 
 /// The text without marks.
@@ -128,24 +133,6 @@ pub fn plain(text: &str) -> String {
         Piece::Words(text) | Piece::Figure(_, text) => text,
     });
     words.collect()
-}
-
-/// What the theme leaves around a number of a figure.
-pub enum Mark {
-    /// Before it: the figure's id.
-    Begins(String),
-    /// After it.
-    Ends,
-}
-
-/// The mark that a tag in a finished document is, if it is one.
-pub fn mark(tag: &Tag) -> Option<Mark> {
-    let Tag::Start(content, _) = tag else { return None };
-    let Value::Str(text) = &content.to_packed::<MetadataElem>()?.value else { return None };
-    match text.strip_prefix(BEGINS) {
-        Some(id) => Some(Mark::Begins(id.to_owned())),
-        None => (text.as_str() == ENDS).then_some(Mark::Ends),
-    }
 }
 
 /// The text with single spaces, as lines may have broken it.
@@ -233,60 +220,20 @@ impl fmt::Display for Place {
     }
 }
 
-/// What a data file prints: its rows by the ids of their figures.
-pub struct Data {
-    rows: BTreeMap<String, (Breakdown, csv::StringRecord)>,
-}
-
-impl Data {
-    /// Reads a data file as it will be written, of a round with these pay bands.
-    pub fn read(bytes: &[u8], bands: &[PayBand]) -> Result<Self> {
-        let mut reader = csv::Reader::from_reader(bytes);
-        let mut rows = BTreeMap::new();
-        for record in reader.records() {
-            let record = record.context("a data file cannot be read again")?;
-            let cell = |name: &str| cell(&record, name);
-            let year = cell("year").parse().context("a data file has a row of no year")?;
-            let (scope, breakdown) = (Scope::from_id(cell("service"))?, Breakdown::parse(cell("breakdown"), bands)?);
-            let id = FigureId::new(year, cell("area_code"), scope, cell("indicator"), &breakdown);
-            rows.insert(id.to_string(), (breakdown, record));
-        }
-        Ok(Self { rows })
-    }
-
-    /// Makes sure that the data file says the same as what is printed, where it has the figure.
-    pub fn agree(&self, figure: &Recorded) -> Result<()> {
-        let Some((row, part)) = figure.id.rsplit_once('/') else { return Ok(()) };
-        let Some((breakdown, row)) = self.rows.get(row) else { return Ok(()) };
-        let Some((columns, scale)) = columns(part, breakdown.is_pay_band()) else { return Ok(()) };
-        let printed = figure.printed.split(" to ").collect::<Vec<_>>();
-        let same = if figure.printed.starts_with('[') {
-            columns.iter().all(|column| cell(row, column).is_empty())
-        } else {
-            printed.len() == columns.len()
-                && columns.iter().zip(printed).all(|(column, printed)| same(cell(row, column), printed, scale))
-        };
-        let found: Vec<&str> = columns.iter().map(|column| cell(row, column)).collect();
-        ensure!(
-            same,
-            "the figure {} is printed as `{}`, and in the data file as `{}`: please report this",
-            figure.id,
-            figure.printed,
-            found.join(" to ")
-        );
-        Ok(())
-    }
-}
-
 /// The table of all figures that are printed: id, what is printed, the document, the pages of its PDF, the charts' words.
 ///
-/// `documents` are those that were made now; of `earlier`, the table of the build before, what other documents print stays.
-pub fn csv(documents: &BTreeMap<String, Vec<Recorded>>, earlier: Option<&[u8]>) -> Result<Vec<u8>> {
+/// `documents` are those that were made now; of `earlier`, the table of the build before, the rows of other documents stay where
+/// these do.
+pub fn csv(
+    documents: &BTreeMap<String, Vec<Recorded>>,
+    earlier: Option<&[u8]>,
+    stays: impl Fn(&str) -> bool,
+) -> Result<Vec<u8>> {
     let mut rows: BTreeMap<String, Vec<csv::StringRecord>> = BTreeMap::new();
     for record in earlier.map(csv::Reader::from_reader).into_iter().flat_map(csv::Reader::into_records) {
         let record = record.context("the figures of the build before cannot be read")?;
         let document = record.get(2).unwrap_or_default().to_owned();
-        if !documents.contains_key(&document) {
+        if !documents.contains_key(&document) && stays(&document) {
             rows.entry(document).or_default().push(record);
         }
     }
@@ -306,49 +253,12 @@ pub fn csv(documents: &BTreeMap<String, Vec<Recorded>>, earlier: Option<&[u8]>) 
     writer.into_inner().context("cannot finish the table of figures")
 }
 
-fn cell<'a>(record: &'a csv::StringRecord, name: &str) -> &'a str {
-    let place = tables::COLUMNS.iter().position(|column| *column == name);
-    place.and_then(|place| record.get(place)).unwrap_or_default()
-}
-
-/// The columns that hold a part of a figure, and what their numbers are multiplied by in print.
-fn columns(part: &str, pay_band: bool) -> Option<(&'static [&'static str], f64)> {
-    Some(match part {
-        "authorities" => (&["authorities"], 1.0),
-        "minoritised_numerator" => (&["minoritised_numerator"], 1.0),
-        "minoritised_denominator" => (&["minoritised_denominator"], 1.0),
-        "white_numerator" => (&["white_numerator"], 1.0),
-        "white_denominator" => (&["white_denominator"], 1.0),
-        "minoritised_rate" => (&["minoritised_rate"], 100.0),
-        "white_rate" => (&["white_rate"], 100.0),
-        "relative_likelihood" => (&["relative_likelihood"], 1.0),
-        "interval" => (&["lower_95", "upper_95"], 1.0),
-        "minoritised_rate_interval" if pay_band => (&["lower_95", "upper_95"], 100.0),
-        "difference" => (&["difference"], 100.0),
-        _ => return None,
-    })
-}
-
-/// Whether a cell and a printed number are the same number.
-fn same(cell: &str, printed: &str, scale: f64) -> bool {
-    let printed = printed.trim_start_matches(['<', '>']);
-    let printed: String = printed.replace('−', "-").chars().filter(|letter| !",%+".contains(*letter)).collect();
-    match (cell.parse::<f64>(), printed.parse::<f64>()) {
-        // Both are written with the same decimals: what is left is what binary fractions cannot hold.
-        (Ok(cell), Ok(printed)) => (cell * scale - printed).abs() < 1e-6,
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn marked(id: &str, text: &str) -> String {
-        serde_json::to_value(Printed::new(id.to_owned(), text)).unwrap().as_str().unwrap().to_owned()
-    }
+    use crate::reports::columns::COLUMNS;
 
     fn reading(printed: &str, place: Place) -> Reading {
         Reading { id: "2024/england/2/all/relative_likelihood".to_owned(), printed: printed.to_owned(), place }
@@ -383,7 +293,7 @@ mod tests {
 
     #[test]
     fn print_and_data_file_are_compared() {
-        let header = tables::COLUMNS.join(",");
+        let header = COLUMNS.map(|column| column.id).join(",");
         let row = "2024,national,england,England,all,2,,73,1005,20000,4000,41000,0.050,0.098,0.52,0.48,1.00,0.0001,-0.047,disadvantage,";
         let data = Data::read(format!("{header}\n{row}\n").as_bytes(), &[]).unwrap();
         let agree = |part: &str, printed: &str| {
@@ -396,6 +306,10 @@ mod tests {
         assert!(agree("interval", "0.48 to <1.00") && !agree("interval", "0.48 to 1.01"));
         assert!(agree("difference", "−4.7") && !agree("difference", "+4.7"));
         assert!(!agree("relative_likelihood", "[c]") && !agree("relative_likelihood", "0.5"));
+        assert!(
+            agree("at_parity", "12") && !agree("relative_risk", "0.52"),
+            "no part goes uncompared unless it is known to"
+        );
     }
 
     proptest! {

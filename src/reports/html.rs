@@ -8,8 +8,9 @@ use typst::ecow::EcoVec;
 use typst::model::LateLinkResolver;
 use typst_html::{HtmlAttr, HtmlDocument, HtmlElement, HtmlNode, HtmlOptions, attr, html_in_bundle, tag};
 
-use super::figures::{self, Mark, Place, Reading};
-use super::proof::Print;
+use super::figures::Place;
+use super::numbers::{self, Numbers};
+use super::proof::{Print, Reader};
 use super::world::Document;
 
 /// What a page is made of; `page.html` puts it together.
@@ -48,7 +49,7 @@ pub fn html(document: &Document) -> Result<Body> {
     let mut ids = Identifiers::default();
     ids.reserve(page.root());
     ids.name_headings(page.root_mut());
-    let print = Figures::name(page.root_mut())?;
+    let print = Figures::name(page.root_mut(), document.numbers())?;
     names_are_own(page.root(), &mut BTreeSet::new())?;
 
     let mut body = child(page.root(), |element| element.tag == tag::body).context("Typst made no body")?.clone();
@@ -201,62 +202,43 @@ impl Identifiers {
 }
 
 /// Puts each number of a figure into a `span` with the figure's id; the first on the page can be linked to.
-///
-/// A mark may stand before the paragraph whose first words it belongs to, so marks count in the order of the document.
-struct Figures {
+struct Figures<'a> {
     attribute: HtmlAttr,
-    seen: BTreeSet<String>,
-    open: Option<(String, String)>,
-    print: Print,
+    numbers: &'a Numbers,
+    seen: BTreeSet<&'a str>,
+    reader: Reader<'a>,
 }
 
-impl Figures {
-    fn name(root: &mut HtmlElement) -> Result<Print> {
+impl<'a> Figures<'a> {
+    fn name(root: &mut HtmlElement, numbers: &'a Numbers) -> Result<Print> {
         let attribute = HtmlAttr::intern("data-figure").map_err(|error| anyhow!("data-figure: {error}"))?;
-        let mut figures = Self { attribute, seen: BTreeSet::new(), open: None, print: Print::default() };
-        figures.element(root)?;
-        ensure!(figures.open.is_none(), "a number of a figure does not end");
-        Ok(figures.print)
+        let mut figures = Self { attribute, numbers, seen: BTreeSet::new(), reader: Reader::new(numbers) };
+        figures.element(root);
+        Ok(figures.reader.finish())
     }
 
-    fn element(&mut self, element: &mut HtmlElement) -> Result<()> {
+    fn element(&mut self, element: &mut HtmlElement) {
         for node in element.children.make_mut() {
             match node {
                 // Its words are those of the page's own head.
                 HtmlNode::Element(element) if element.tag == tag::head => {}
-                HtmlNode::Element(element) => self.element(element)?,
-                HtmlNode::Text(words, span) => {
-                    if let Some((id, printed)) = &mut self.open {
-                        printed.push_str(words);
+                HtmlNode::Element(element) => self.element(element),
+                HtmlNode::Text(words, span) => match numbers::key_of(*span) {
+                    Some(key) => {
+                        self.reader.number(key, words, &Place::Html);
+                        let Some((id, _)) = self.numbers.get(key) else { continue };
                         let mut wrapped = HtmlElement::new(tag::span);
-                        if self.seen.insert(id.clone()) {
-                            wrapped.attrs.push(attr::id, id.as_str());
+                        if self.seen.insert(id) {
+                            wrapped.attrs.push(attr::id, id);
                         }
-                        wrapped.attrs.push(self.attribute, id.as_str());
+                        wrapped.attrs.push(self.attribute, id);
                         *node = HtmlNode::Element(wrapped.with_children(EcoVec::from([node.clone()])));
-                    } else {
-                        self.print.add(words, &Place::Html, |_| *span);
                     }
-                }
-                HtmlNode::Tag(tag) => match figures::mark(tag) {
-                    Some(Mark::Begins(id)) => {
-                        ensure!(self.open.is_none(), "the figure {id} begins inside another one");
-                        self.open = Some((id, String::new()));
-                    }
-                    Some(Mark::Ends) => {
-                        let (id, printed) = self.open.take().context("a figure ends that did not begin")?;
-                        self.print.readings.push(Reading {
-                            id,
-                            printed: figures::spaced(&printed),
-                            place: Place::Html,
-                        });
-                    }
-                    None => {}
+                    None => self.reader.words(words, &Place::Html, |_| *span),
                 },
-                HtmlNode::Frame(_) => {}
+                HtmlNode::Tag(_) | HtmlNode::Frame(_) => {}
             }
         }
-        Ok(())
     }
 }
 

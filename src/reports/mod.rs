@@ -3,16 +3,20 @@
 mod case;
 mod checklist;
 mod checks;
+mod columns;
 mod comparison;
+mod data;
+mod digits;
 mod drawings;
 mod explanation;
 mod figures;
 mod html;
 mod identity;
+mod material;
 mod mistake;
 mod narrative;
 mod national;
-mod origin;
+mod numbers;
 mod pack;
 mod page;
 mod pdf;
@@ -24,7 +28,7 @@ mod views;
 mod words;
 mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -32,11 +36,13 @@ use anyhow::{Context, Result, bail};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
+use crate::digest;
 use crate::finding::Finding;
-use crate::statistics::{AuthorityStatistics, Edition, METHODS};
+use crate::statistics::{AuthorityStatistics, Edition, METHODS, Statistics};
 
 use checklist::Point;
 pub use checks::Checking;
+use digits::Digits;
 pub use explanation::{
     Explained, Protection, Topic, human as explanation_for_people, json as explanation_as_json, published,
 };
@@ -44,10 +50,9 @@ use figures::Data;
 pub use figures::{Recorded, csv as figures_csv};
 use html::Body;
 use identity::Identity;
+pub use material::Material;
 use narrative::Narrative;
-pub use national::Material;
 use page::{About, Page};
-use proof::{Digits, Handed};
 use tokens::Tokens;
 use world::{Source, Typesetter};
 
@@ -59,14 +64,37 @@ pub struct Artefact {
     pub bytes: Vec<u8>,
 }
 
-/// A document in both formats with its data, and the figures that it prints.
-pub struct Publication {
+/// Which document.
+#[derive(Clone, Copy)]
+pub enum Document<'a> {
+    /// The national annual report.
+    National,
+    /// The benchmark pack of one authority.
+    Pack(&'a AuthorityStatistics),
+}
+
+/// A document before it is typeset.
+pub struct Draft {
     /// Its path inside the year's folder, without an ending.
     pub name: String,
-    /// Its files.
+    /// Its files that need no typesetting.
+    pub tables: Vec<Artefact>,
+    /// What it is called in a message.
+    title: String,
+    source: Source,
+    about: About,
+    /// The rows of its data that are the authority's.
+    own: Option<Vec<u8>>,
+}
+
+/// A document in both formats, and the figures that it prints.
+pub struct Publication {
+    /// Its two files.
     pub artefacts: Vec<Artefact>,
     /// Every figure in it: the same in PDF, HTML, alternative texts and data.
     pub figures: Vec<Recorded>,
+    /// The paths of the files shared with other documents that it is made from, also of those that were looked for in vain.
+    pub used: BTreeSet<String>,
 }
 
 /// All that documents have in common, made once: templates, theme, fonts, and the rows that every pack's data begin with.
@@ -87,6 +115,24 @@ pub struct Press<'a> {
 /// The findings, and a page of them for each authority, without any report.
 pub fn check_pages(templates: &Path, checking: Checking<'_>) -> Result<Vec<Artefact>> {
     checks::artefacts(checking, &Narrative::load(templates)?, &blank_page(templates, &Identity::read(templates)?)?)
+}
+
+/// The Typst files in a folder of templates, each with its path from the root.
+fn sources(folder: &Path, prefix: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    let problem = || format!("cannot read the templates in {}", folder.display());
+    let entries = fs::read_dir(folder).with_context(problem)?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.with_context(problem)?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        let inside = format!("{prefix}/{name}");
+        if path.is_dir() {
+            files.extend(sources(&path, &inside)?);
+        } else if name.ends_with(".typ") {
+            files.push((inside, read(folder, name)?));
+        }
+    }
+    Ok(files)
 }
 
 fn read(templates: &Path, name: &str) -> Result<Vec<u8>> {
@@ -115,27 +161,37 @@ impl<'a> Press<'a> {
         let national_rows = tables::csv(year, material.statistics.national.rows(), true)?;
         let identity = Identity::read(templates)?;
         let logo = identity.logo.iter().map(|logo| (format!("/{}", logo.file), logo.bytes.clone()));
-        let shared =
-            ["theme.typ", identity::FILE, tokens::FILE].map(|name| Ok((format!("/{name}"), read(templates, name)?)));
-        let shared = shared.into_iter().chain(logo.map(Ok)).collect::<Result<Vec<_>>>()?;
+        let shared = [identity::FILE, tokens::FILE].map(|name| Ok((format!("/{name}"), read(templates, name)?)));
+        let mut shared = shared.into_iter().chain(logo.map(Ok)).collect::<Result<Vec<_>>>()?;
+        shared.extend(sources(templates, "")?);
+        let typesetter = Typesetter::new(shared)?;
         let narrative = Narrative::load(templates)?;
-        let texts = material.round.texts.iter();
-        let texts = texts.map(|(name, text)| (format!("{year}/text/{name}.typ"), text.clone()));
         let mut known = known(material)?;
         narrative.digits(&mut known);
+        for (name, template) in typesetter.templates() {
+            known.add_source(template.root());
+            if let Some((line, found)) = comparison::in_source(&template) {
+                bail!(comparison::problem(&name, line, &found));
+            }
+        }
         let mut imprint = Digits::default();
         imprint.add_all((&identity.organisation, &identity.contact))?;
         Ok(Self {
             known,
             imprint,
             material,
-            typesetter: Typesetter::new(shared, narrative.origins(texts))?,
+            typesetter,
             narrative,
             page: blank_page(templates, &identity)?,
             identity,
             national_data: Data::read(&national_rows, &material.round.settings.pay_bands)?,
             national_rows,
         })
+    }
+
+    /// Every figure that the documents may show.
+    pub fn statistics(&self) -> &'a Statistics {
+        self.material.statistics
     }
 
     fn national_source(&self) -> Result<(Source, About)> {
@@ -154,19 +210,84 @@ impl<'a> Press<'a> {
         self.page.render(&about, &body)
     }
 
-    /// The national annual report and its tables.
-    pub fn national(&self) -> Result<Publication> {
-        let round = self.material.round;
-        let (source, about) = self.national_source()?;
-        let (pdf, html, figures) = self.typeset(&source, &about, None).context("the national report")?;
-        let artefact = |path: &str, bytes| Artefact { path: format!("national/{path}"), bytes };
-        let artefacts = vec![
-            artefact("annual-report.pdf", pdf),
-            artefact("annual-report.html", html),
-            artefact("tables/indicators.csv", self.national_rows.clone()),
-            artefact(&format!("tables/sc-wres-{}.xlsx", round.settings.year), self.data_tables()?),
-        ];
-        Ok(Publication { name: "national/annual-report".to_owned(), artefacts, figures })
+    /// A document before it is typeset: its words, its charts, and its files that need no typesetting.
+    pub fn draft(&self, document: Document<'_>) -> Result<Draft> {
+        let artefact = |path: String, bytes| Artefact { path, bytes };
+        match document {
+            Document::National => {
+                let (source, about) = self.national_source()?;
+                let spreadsheet = format!("national/tables/sc-wres-{}.xlsx", self.material.round.settings.year);
+                Ok(Draft {
+                    source,
+                    about,
+                    own: None,
+                    title: "the national report".to_owned(),
+                    name: "national/annual-report".to_owned(),
+                    tables: vec![
+                        artefact("national/tables/indicators.csv".to_owned(), self.national_rows.clone()),
+                        artefact(spreadsheet, self.data_tables()?),
+                    ],
+                })
+            }
+            Document::Pack(authority) => {
+                let title = format!("the benchmark pack of {}", authority.authority.name);
+                let (source, about, data, own) = self.pack_source(authority).with_context(|| title.clone())?;
+                let folder = format!("authorities/{}", authority.authority.folder());
+                Ok(Draft {
+                    source,
+                    about,
+                    own: Some(own),
+                    title,
+                    name: format!("{folder}/benchmark-pack"),
+                    tables: vec![artefact(format!("{folder}/data.csv"), data)],
+                })
+            }
+        }
+    }
+
+    /// The SHA-256 of everything that the document is typeset from and that is not a file shared with others, by name.
+    pub fn made_from(&self, draft: &Draft) -> Result<BTreeMap<String, String>> {
+        let mut parts: BTreeMap<String, String> =
+            draft.source.files.iter().map(|(path, bytes)| (path.clone(), digest::sha256(bytes))).collect();
+        let Source { main, data, texts, readings, words, .. } = &draft.source;
+        let charts = format!("{readings:?}{words:?}");
+        let known = self.known.listed() + "\n" + &self.imprint.listed();
+        let (about, words) = (serde_json::to_vec(&draft.about)?, serde_json::to_vec(data)?);
+        let data = [&self.national_rows[..], draft.own.as_deref().unwrap_or_default()].map(digest::sha256).concat();
+        for (name, bytes) in [
+            ("its figures and words", &words[..]),
+            ("its charts", charts.as_bytes()),
+            ("its title", &about),
+            ("its data", data.as_bytes()),
+            ("numbers in templates or settings", known.as_bytes()),
+            ("its template", main.as_bytes()),
+        ] {
+            parts.insert(name.to_owned(), digest::sha256(bytes));
+        }
+        parts.extend(texts.iter().map(|text| (text.name.clone(), digest::sha256(format!("{text:?}")))));
+        parts.insert("page.html, style.css, tokens.yaml or identity.yaml".to_owned(), self.page.digest.clone());
+        Ok(parts)
+    }
+
+    /// The SHA-256 of a file that documents share; nothing where there is none.
+    pub fn shared(&self, path: &str) -> Option<String> {
+        self.typesetter.digest(path)
+    }
+
+    /// Typesets a document in both formats.
+    pub fn publish(&self, draft: &Draft) -> Result<Publication> {
+        let problem = || draft.title.clone();
+        let bands = &self.material.round.settings.pay_bands;
+        let own = draft.own.as_deref().map(|own| Data::read(own, bands)).transpose()?;
+        let document = self.typesetter.open(&draft.source)?;
+        let (pdf, html, figures) =
+            self.typeset(&document, &draft.source, &draft.about, own.as_ref()).with_context(problem)?;
+        let artefact = |ending: &str, bytes| Artefact { path: format!("{}{ending}", draft.name), bytes };
+        Ok(Publication {
+            artefacts: vec![artefact(".pdf", pdf), artefact(".html", html)],
+            figures,
+            used: document.used(),
+        })
     }
 
     /// The source of a pack, with its data, and the rows of them that are the authority's.
@@ -195,20 +316,13 @@ impl<'a> Press<'a> {
         self.page.render(&about, &body)
     }
 
-    /// The benchmark pack of one authority.
-    pub fn pack(&self, authority: &AuthorityStatistics) -> Result<Publication> {
-        let problem = || format!("the benchmark pack of {}", authority.authority.name);
-        let (source, about, data, own) = self.pack_source(authority).with_context(problem)?;
-        let own = Data::read(&own, &self.material.round.settings.pay_bands)?;
-        let (pdf, html, figures) = self.typeset(&source, &about, Some(&own)).with_context(problem)?;
-        let folder = format!("authorities/{}", authority.authority.folder());
-        let artefact = |path: &str, bytes| Artefact { path: format!("{folder}/{path}"), bytes };
-        let artefacts = vec![
-            artefact("benchmark-pack.pdf", pdf),
-            artefact("benchmark-pack.html", html),
-            artefact("data.csv", data),
-        ];
-        Ok(Publication { name: format!("{folder}/benchmark-pack"), artefacts, figures })
+    /// The files of a folder in which Typst alone can show a document: templates, data and charts of the pack, or of the report.
+    pub fn sample(&self, authority: Option<&AuthorityStatistics>) -> Result<Vec<(String, Vec<u8>)>> {
+        let source = match authority {
+            Some(authority) => self.pack_source(authority)?.0,
+            None => self.national_source()?.0,
+        };
+        self.typesetter.sample(&source)
     }
 
     /// The findings, a page of them for each authority, and the log of what is withheld. Pages and marked copies hold the
@@ -285,20 +399,25 @@ impl<'a> Press<'a> {
     }
 
     /// Typesets a document in both formats, and makes sure that they and the data print the same numbers.
-    fn typeset(&self, source: &Source, about: &About, own: Option<&Data>) -> Result<(Vec<u8>, Vec<u8>, Vec<Recorded>)> {
-        let document = self.typesetter.open(source)?;
-        let handed = Handed::of(document.parsed()?.root());
-        handed.is_known(&self.known, &document)?;
+    fn typeset(
+        &self,
+        document: &world::Document<'_>,
+        source: &Source,
+        about: &About,
+        own: Option<&Data>,
+    ) -> Result<(Vec<u8>, Vec<u8>, Vec<Recorded>)> {
         for (template, words) in &source.words {
             if let Some(number) = self.known.unknown(words) {
                 bail!("{template}: in the alternative text `{words}` {}", proof::unknown(number));
             }
         }
-        let (pdf, on_pages) = pdf::pdf(&document)?;
-        let mut body = html::html(&document)?;
+        let (pdf, on_pages) = pdf::pdf(document)?;
+        let mut body = html::html(document)?;
+        let handed = document.handed()?;
+        handed.is_known(&self.known, document)?;
         for (print, format, pages) in [(&on_pages.print, "PDF", on_pages.pages), (&body.print, "HTML", 0)] {
-            handed.is_printed(print, format, &document)?;
-            handed.has_all(print, &self.imprint, pages, &document)?;
+            handed.is_printed(print, format, document.numbers(), document)?;
+            handed.has_all(print, &self.imprint, pages, document)?;
         }
         let readings =
             [std::mem::take(&mut body.print.readings), source.readings.clone(), on_pages.print.readings].concat();
@@ -336,7 +455,7 @@ fn known(material: Material<'_>) -> Result<Digits> {
     for year in statistics.trends.iter().flat_map(|trend| &trend.years) {
         digits.add_all((year.year, &year.break_before))?;
     }
-    round.texts.values().for_each(|text| digits.add_words(text));
+    round.texts.values().for_each(|text| digits.add_source(&typst::syntax::parse(text)));
     Ok(digits)
 }
 

@@ -1,33 +1,36 @@
-//! Renders the templates of a report author: strict, escaped for their target, with errors that show the place.
+//! Renders words: sentences, the words of charts, a round's own texts and the pages of checks; strict, with errors that show the place.
 
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, HtmlEscape, Output, State, UndefinedBehavior};
 use serde::Serialize;
+use serde_json::Map;
 
 use super::case::{Bands, Case};
 use super::comparison;
-use super::figures::{self, Piece};
+use super::digits::Digits;
+use super::figures::{self, Piece, WORDS};
 use super::mistake::explain;
-use super::origin::Origins;
-use super::proof::Digits;
 
-/// How values are escaped in templates whose names end in `.typ`.
+use super::world::Text;
+
+/// How values are escaped in a round's own texts, whose names end in `.typ`.
 const TYPST: &str = "typst";
 
-/// All templates, parsed once.
+/// Around the number of an author's line while a text is filled in: no text holds it.
+const LINE: char = '\u{FDD4}';
+
+/// All files of words, parsed once.
 pub struct Narrative {
     environment: Environment<'static>,
 }
 
 impl Narrative {
-    /// Parses every template in the folders of `templates`, and the `.html` files beside them.
-    ///
-    /// The theme and the style sheet are not templates: Typst and browsers read them as they are.
+    /// Parses every `.txt` and `.html` file of `templates`; Typst's files are Typst's to read.
     pub fn load(templates: &Path) -> Result<Self> {
         let mut environment = Environment::new();
         environment.set_debug(true); // errors show the excerpt and the names that are known there
@@ -40,13 +43,11 @@ impl Narrative {
             _ => AutoEscape::None,
         });
         environment.set_formatter(format);
-        environment.add_filter("literal", text_literal);
         environment.add_filter("capitalise", |text: String| super::words::capitalised(&text));
         // Those of the template language would change the ids of figures too.
         environment.add_filter("lower", |text: Value| cased(&text, str::to_lowercase));
         environment.add_filter("upper", |text: Value| cased(&text, str::to_uppercase));
         environment.add_filter("number", super::words::number);
-        environment.add_filter("tidy", tidy);
         environment.add_filter("bands_case", bands_case);
         let mut narrative = Self { environment };
         narrative.add(templates, "")?;
@@ -61,46 +62,73 @@ impl Narrative {
         for entry in entries {
             let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
             let path = entry.path();
-            let template = !prefix.is_empty() && [".typ", ".txt", ".html"].iter().any(|ending| name.ends_with(ending));
+            let words = name.ends_with(".html") || (!prefix.is_empty() && name.ends_with(".txt"));
             if path.is_dir() {
                 self.add(&path, &format!("{name}/"))?;
-            } else if template || name.ends_with(".html") {
+            } else if words {
                 let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-                ensure!(
-                    !text.contains("#printed("),
-                    "{name} calls `printed`: write the figure itself, such as `{{{{ f.ratio }}}}`, and the build marks it"
-                );
                 let compared = comparison::of_print(&text).map(|(line, found)| (line, found.to_owned()));
                 let added = self.environment.add_template_owned(name.clone(), text);
                 added.map_err(|error| explain(&error, &self.environment, &[]))?;
                 if let Some((line, found)) = compared {
-                    bail!(
-                        "{name}:{line} compares `{found}`, which is a number in print: ask the figure itself, such as `f.case`, \
-                         `f.result` or `f.has_ratio`, and a count by its `.n`"
-                    );
+                    bail!(comparison::problem(&name, line, &found));
                 }
             }
         }
         Ok(())
     }
 
-    /// Where the lines that templates and a year's own texts give are written.
-    pub fn origins(&self, texts: impl Iterator<Item = (String, String)>) -> Origins {
-        let templates = self.environment.templates().filter(|(name, _)| name.ends_with(".typ"));
-        let mut templates: Vec<_> =
-            templates.map(|(name, template)| (name.to_owned(), template.source().to_owned())).collect();
-        templates.sort();
-        let all: Vec<_> = texts.chain(templates).collect();
-        Origins::new(all.iter().map(|(name, text)| (name.as_str(), text.as_str())))
-    }
-
-    /// The digits that templates' own texts have; measures such as `12mm` are none of them.
+    /// The digits that the files of words have.
     pub fn digits(&self, digits: &mut Digits) {
         for (name, template) in self.environment.templates() {
             if !name.ends_with(".html") {
-                digits.add_words(template.source());
+                digits.add(template.source());
             }
         }
+    }
+
+    /// The sentences of a file of words, by their names: each is what stands between `{% set name %}` and `{% endset %}`.
+    ///
+    /// One that is empty is there, as nothing.
+    pub fn words(&self, name: &str, context: impl Serialize) -> Result<serde_json::Value> {
+        let context = Value::from(Serde(context));
+        let rendered = self.environment.get_template(name).and_then(|template| template.render_captured(&context));
+        let rendered = rendered.map_err(|error| self.explain(&error, &context))?;
+        let state = rendered.state();
+        let mut words = Map::new();
+        for name in state.exports() {
+            let Some(value) = state.lookup(name).filter(|value| value.kind() == ValueKind::String) else { continue };
+            words.insert(name.to_owned(), sentence(&value.to_string()));
+        }
+        Ok(words.into())
+    }
+
+    /// A document's data from its parts, with the sentences of all files of words in the folder of its templates, but for that
+    /// of a section: `words.summary` are those of `summary.txt`.
+    pub fn document(&self, folder: &str, parts: [serde_json::Value; 2]) -> Result<Map<String, serde_json::Value>> {
+        let objects = parts.into_iter().filter_map(|part| match part {
+            serde_json::Value::Object(names) => Some(names),
+            _ => None,
+        });
+        let mut data: Map<String, serde_json::Value> = objects.flatten().collect();
+        let context = Value::from(Serde(&data));
+        let mut words = Map::new();
+        for name in self.files_of_words(folder).into_iter().filter(|name| name != "indicator") {
+            let sentences = self.words(&format!("{folder}/{name}.txt"), &context)?;
+            words.insert(name, sentences);
+        }
+        data.insert("words".to_owned(), words.into());
+        Ok(data)
+    }
+
+    /// The files of words in this folder, by their names without an ending.
+    fn files_of_words(&self, folder: &str) -> Vec<String> {
+        let names = self.environment.templates().map(|(name, _)| name);
+        let mut names: Vec<String> = names
+            .filter_map(|name| Some(name.strip_prefix(folder)?.strip_prefix('/')?.strip_suffix(".txt")?.to_owned()))
+            .collect();
+        names.sort();
+        names
     }
 
     /// Renders the template of this name.
@@ -110,11 +138,36 @@ impl Narrative {
         rendered.map_err(|error| self.explain(&error, &context))
     }
 
-    /// Renders a text this round brings itself, as if it were a template of this name.
+    /// Renders a text as if it were a template of this name.
     pub fn render_text(&self, name: &str, text: &str, context: impl Serialize) -> Result<String> {
         let context = Value::from(Serde(context));
         let rendered = self.environment.render_named_str(name, text, &context);
         rendered.map_err(|error| self.explain(&error, &context))
+    }
+
+    /// Fills in one of the round's own texts, for templates to include from `path`; every line knows the author's line.
+    pub fn fill_in(&self, path: String, name: String, text: &str, context: impl Serialize) -> Result<Text> {
+        if let Some((line, found)) = comparison::of_print(text) {
+            bail!(comparison::problem(&name, line, found));
+        }
+        let filled = self.render_text(&name, &numbered(text), context)?;
+        let (mut text, mut lines, mut line) = (String::new(), Vec::new(), 1);
+        for (index, filled) in filled.split('\n').enumerate() {
+            if index > 0 {
+                text.push('\n');
+            }
+            let mut first = None;
+            for (index, part) in filled.split(LINE).enumerate() {
+                if index % 2 == 0 {
+                    text.push_str(part);
+                } else if let Ok(number) = part.parse() {
+                    line = number;
+                    first.get_or_insert(number);
+                }
+            }
+            lines.push(first.unwrap_or(line));
+        }
+        Ok(Text { path, name, text, lines })
     }
 
     fn explain(&self, error: &Error, context: &Value) -> anyhow::Error {
@@ -140,12 +193,21 @@ fn format(output: &mut Output, state: &mut State, value: &Value) -> Result<(), E
         }
         // Digits need no escape, and Typst takes them in code and in text alike.
         return if value.is_safe() || value.is_integer() {
-            write!(output, "{value}").map_err(Error::from)
+            // What a macro says may stand on several lines of its file: none of them ends a paragraph.
+            let text = value.to_string();
+            let lines: Vec<&str> = text.trim().lines().filter(|line| !line.trim().is_empty()).collect();
+            write!(output, "{}", lines.join("\n")).map_err(Error::from)
         } else {
-            for piece in figures::pieces(&value.to_string()) {
+            let mut text = value.to_string();
+            if text.contains('\n') {
+                // What a macro says may stand on several lines of its file: in Typst it is one.
+                text = figures::spaced(&text);
+            }
+            for piece in figures::pieces(&text) {
                 match piece {
                     Piece::Words(text) => write!(output, "#{};", literal(text))?,
-                    Piece::Figure(id, text) => write!(output, "#printed({}, {});", literal(id), literal(text))?,
+                    // Its marks stay: they become a call where Typst reads the text.
+                    Piece::Figure(id, text) => write!(output, "{}", figures::marked(id, text))?,
                 }
             }
             Ok(())
@@ -170,19 +232,36 @@ fn literal(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// A string for Typst; a number of a figure has no place in it, for it would lose its id.
-fn text_literal(text: String) -> Result<Value, Error> {
-    let figure = figures::pieces(&text).into_iter().find_map(|piece| match piece {
-        Piece::Figure(id, printed) => Some(format!("the number `{printed}` of the figure {id}")),
-        Piece::Words(_) => None,
-    });
-    match figure {
-        None => Ok(Value::from_safe_string(literal(&text))),
-        Some(figure) => Err(Error::new(
-            ErrorKind::InvalidOperation,
-            format!("{figure} cannot stand in a string, `|literal`: write text in square brackets instead"),
-        )),
+/// A sentence for a document's data: words with numbers among them, or nothing.
+fn sentence(text: &str) -> serde_json::Value {
+    match figures::spaced(text) {
+        text if text.is_empty() => serde_json::Value::Null,
+        text => format!("{WORDS}{text}").into(),
     }
+}
+
+/// A text with the number of each line before it, but for those that a tag begins or goes on in.
+fn numbered(text: &str) -> String {
+    let mut open = false;
+    let mut numbered = String::new();
+    for (index, line) in text.split('\n').enumerate() {
+        if index > 0 {
+            numbered.push('\n');
+        }
+        if !open && !["{%", "{#"].iter().any(|tag| line.trim_start().starts_with(tag)) {
+            numbered.push_str(&format!("{LINE}{}{LINE}", index + 1));
+        }
+        numbered.push_str(line);
+        for (start, end) in [("{%", "%}"), ("{{", "}}"), ("{#", "#}")] {
+            if let Some(at) = line.rfind(start) {
+                open |= !line[at..].contains(end);
+            }
+            if open && line.rfind(end) > line.rfind(start) {
+                open = false;
+            }
+        }
+    }
+    numbered
 }
 
 /// The text in other letters; what a macro has escaped stays escaped, and ids of figures stay as they are.
@@ -199,12 +278,6 @@ fn bands_case(figures: Vec<Value>) -> Result<String, Error> {
     Ok(Bands::of(&cases?).id())
 }
 
-/// The text with single spaces and none around; what a macro has escaped stays escaped, and nothing is escaped twice.
-fn tidy(text: Value) -> Value {
-    let words = text.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.is_safe() { Value::from_safe_string(words) } else { Value::from(words) }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -218,38 +291,56 @@ mod tests {
         Narrative::load(folder.path()).unwrap()
     }
 
+    fn filled_in(text: &str, context: minijinja::Value) -> Text {
+        let narrative = narrative("a.txt", "{% macro two() %}\none\n  two\n{% endmacro %}");
+        narrative.fill_in("/text/a.typ".to_owned(), "2024/text/a.typ".to_owned(), text, context).unwrap()
+    }
+
     #[test]
     fn values_are_escaped_for_their_target() {
         let context = minijinja::context! { name => r#"a"b\c <i> #x"# };
-        let typst = narrative("a.typ", "{{ name }} {{ name|literal }}").render("part/a.typ", &context).unwrap();
-        assert_eq!(typst, r#"#"a\"b\\c <i> #x"; "a\"b\\c <i> #x""#);
+        assert_eq!(filled_in("{{ name }}", context.clone()).text, r#"#"a\"b\\c <i> #x";"#);
         let html = narrative("a.html", "{{ name }}").render("part/a.html", &context).unwrap();
         assert_eq!(html, "a&quot;b\\c &lt;i&gt; #x");
     }
 
     #[test]
     fn other_letters_leave_the_ids_of_figures_alone() {
-        let figure = Value::from(Serde(figures::Printed::new("2024/F01/2/all/interval".into(), "Up to 3")));
-        let context = minijinja::context! { figure };
-        let narrative = narrative("a.typ", "{{ figure|lower }}{{ figure|upper }}");
-        let text = narrative.render("part/a.typ", &context).unwrap();
-        let [lower, upper] =
-            ["up to 3", "UP TO 3"].map(|text| format!("#printed(\"2024/F01/2/all/interval\", \"{text}\");"));
-        assert_eq!(text, lower + &upper);
+        let id = "2024/F01/2/all/interval";
+        let figure = Value::from(Serde(figures::Printed::new(id.into(), "Up to 3")));
+        let text = filled_in("{{ figure|lower }}{{ figure|upper }}", minijinja::context! { figure }).text;
+        assert_eq!(figures::pieces(&text), [Piece::Figure(id, "up to 3"), Piece::Figure(id, "UP TO 3")]);
+    }
+
+    #[test]
+    fn every_line_of_a_text_knows_its_authors_line() {
+        let text = "One {{ n }}.\n{% if n %}\nTwo.\n  {% for x in [1,\n 2] %}\n- {{ x }}\n{% endfor %}\n{% endif %}\n{# a\nnote #}\n{% from \"part/a.txt\" import two %}\nTen: {{ two() }}.";
+        let filled = filled_in(text, minijinja::context! { n => 7 });
+        let lines: Vec<(&str, usize)> = filled.text.lines().zip(filled.lines.iter().copied()).collect();
+        assert_eq!(lines, [("One 7.", 1), ("Two.", 3), ("- 1", 6), ("- 2", 6), ("Ten: one", 12), ("  two.", 12)]);
+    }
+
+    #[test]
+    fn a_file_of_words_gives_its_sentences_by_their_names() {
+        let text = "{% set n = 4 %}{% set one %}\n{% if n %}\nA sentence\n  with {{ figure }}.\n{% endif %}\n{% endset %}{% set empty %}\n{% endset %}";
+        let figure = Value::from(Serde(figures::Printed::new("a".into(), "0.52")));
+        let words = narrative("a.txt", text).words("part/a.txt", minijinja::context! { figure }).unwrap();
+        let wanted = format!("{WORDS}A sentence with {}.", figures::marked("a", "0.52"));
+        assert_eq!(words, serde_json::json!({"one": wanted, "empty": null}));
     }
 
     #[test]
     fn an_unknown_name_is_an_error_that_shows_the_line_and_the_names() {
         let error =
-            narrative("a.typ", "one\n{{ nmae }}").render("part/a.typ", minijinja::context! { name => 1 }).unwrap_err();
+            narrative("a.txt", "one\n{{ nmae }}").render("part/a.txt", minijinja::context! { name => 1 }).unwrap_err();
         let text = error.to_string();
-        assert!(text.contains("a.typ:2") && text.contains("{{ nmae }}"), "{text}");
+        assert!(text.contains("a.txt:2") && text.contains("{{ nmae }}"), "{text}");
     }
 
     #[test]
     fn an_empty_value_is_an_error_not_a_word() {
-        let narrative = narrative("a.typ", "{{ name }}");
-        assert!(narrative.render("part/a.typ", minijinja::context! { name => () }).is_err());
+        let narrative = narrative("a.txt", "{{ name }}");
+        assert!(narrative.render("part/a.txt", minijinja::context! { name => () }).is_err());
     }
 
     proptest! {

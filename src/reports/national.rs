@@ -6,80 +6,21 @@ use anyhow::Result;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::charts::{self, IntervalRow, Scale, Tile, TileMap};
 use crate::round::Round;
-use crate::standard::{Indicator, Kind, Standard};
-use crate::statistics::{
-    Breakdown, Coverage, ENGLAND, FigureId, METHODS, Method, Scope, Share, Spread, Statistics, Trend,
-};
+use crate::standard::{Indicator, Kind};
+use crate::statistics::{Breakdown, Coverage, ENGLAND, METHODS, Method, Scope, Share, Spread, Trend};
 
 use super::drawings::{self, ChartView, Drawings, Seen};
 use super::identity::Identity;
+use super::material::Material;
 use super::narrative::Narrative;
 use super::views::{
     self, FigureView, IndicatorView, PooledView, PositionCountsView, SpreadView, SummaryView, TrendView,
 };
 use super::world::Source;
-
-/// What the reports are assembled from.
-#[derive(Clone, Copy)]
-pub struct Material<'a> {
-    /// The round's settings and words.
-    pub round: &'a Round,
-    /// The indicators.
-    pub standard: &'a Standard,
-    /// Every figure that may be shown.
-    pub statistics: &'a Statistics,
-}
-
-impl<'a> Material<'a> {
-    /// The round's indicators, in printed order.
-    pub fn indicators(self) -> impl Iterator<Item = &'a Indicator> {
-        self.round.indicators.iter()
-    }
-
-    /// What an indicator's headline figures are of: each pay band, or all people.
-    pub fn breakdowns(self, indicator: &Indicator) -> Vec<Breakdown> {
-        Breakdown::headline(indicator, &self.round.settings.pay_bands)
-    }
-
-    /// What the ids of an area's figures on an indicator begin with, all services together.
-    pub fn id(self, area: &str, indicator: &Indicator) -> String {
-        FigureId::new(self.round.settings.year, area, Scope::All, &indicator.id, &Breakdown::Whole).to_string()
-    }
-
-    /// The label of a pay band; empty where it is of none.
-    pub fn label(self, breakdown: &Breakdown) -> String {
-        let bands = &self.round.settings.pay_bands;
-        bands.iter().find(|band| band.id == breakdown.band()).map(|band| band.label.clone()).unwrap_or_default()
-    }
-
-    /// How authorities spread, in print.
-    pub fn spread(self, indicator: &Indicator, breakdown: &Breakdown, spread: &Spread) -> SpreadView {
-        let id = FigureId::new(self.round.settings.year, ENGLAND, Scope::All, &indicator.id, breakdown).to_string();
-        views::spread(spread, indicator.kind == Kind::Share, &id, self.label(breakdown))
-    }
-
-    /// The pooled ratio of England, a region or a type beside the published one, in print.
-    pub fn pooled(self, area: &str, indicator: &Indicator) -> Option<PooledView> {
-        let pooled = self.statistics.pooled.get(&(area.to_owned(), indicator.id.clone()))?;
-        let published = self.statistics.national.get(area, Scope::All, &indicator.id, &Breakdown::Whole)?.ratio?;
-        let significance = 1.0 - self.round.settings.statistics.confidence;
-        Some(views::pooled(pooled, Some(published), significance, &self.id(area, indicator)))
-    }
-
-    /// Whether the area's ratio pooled over authorities leads to another conclusion than the published one.
-    pub fn doubtful(self, area: &str, indicator: &Indicator) -> bool {
-        self.pooled(area, indicator).is_some_and(|pooled| pooled.contradicts || pooled.disagrees)
-    }
-
-    /// One figure of England, a region or a type.
-    pub fn figure(self, area: &str, scope: Scope, indicator: &str, breakdown: &Breakdown) -> Option<Seen<'a>> {
-        let statistic = self.statistics.national.get(area, scope, indicator, breakdown)?;
-        Some(Seen::new(statistic, self.round))
-    }
-}
 
 /// An area with its figures: one, or one for each pay band.
 #[derive(Serialize)]
@@ -108,6 +49,10 @@ struct Section {
     pooled: Option<PooledView>,
     trends: Vec<TrendView>,
     charts: BTreeMap<&'static str, ChartView>,
+    /// The sentences of `national/indicator.txt`.
+    words: serde_json::Value,
+    /// Where the round's own text about it is, if there is one.
+    commentary: Option<String>,
 }
 
 /// The source of the national report, with its charts.
@@ -123,33 +68,43 @@ pub fn source(material: Material<'_>, narrative: &Narrative, identity: &Identity
     let year = round.settings.year;
     let coverage = views::coverage(&statistics.coverage, year);
     let quality: Vec<_> = statistics.quality.iter().map(|line| views::quality(line, year, "england")).collect();
-    let common = context! {
-        round => Value::from(Serde(&round_view)),
-        coverage => Value::from(Serde(&coverage)),
-        summary => Value::from(Serde(summary(material))),
+    let common = json!({ "round": round_view, "coverage": coverage, "summary": summary(material) });
+    let context = context! {
         england => Value::from(Serde(england(&sections))),
         indicators => Value::from(Serde(sections.iter().map(|section| (&*section.indicator.id, &section.indicator)).collect::<BTreeMap<_, _>>())),
+        ..Value::from(Serde(&common))
     };
-    let text = |name: &str| text(round, narrative, name, &common);
-    let mut commentary: BTreeMap<&str, Value> = BTreeMap::new();
+    let mut texts = Vec::new();
+    let mut text = |name: &str| -> Result<Option<String>> {
+        let Some(text) = round.texts.get(name) else { return Ok(None) };
+        let path = format!("/text/{name}.typ");
+        texts.push(narrative.fill_in(path.clone(), format!("{year}/text/{name}.typ"), text, &context)?);
+        Ok(Some(path))
+    };
+    let (foreword, case_studies) = (text("foreword")?, text("case-studies")?);
+    let mut commentary = BTreeMap::new();
     for indicator in material.indicators() {
         commentary.insert(&*indicator.id, text(&format!("indicator-{}", indicator.id))?);
     }
-    let context = context! {
-        regions => Value::from(Serde(regions(&statistics.coverage, &common, &mut drawings)?)),
-        glance => Value::from(Serde(&glance)),
-        methods => methods(round),
-        pooled => Value::from(Serde(pooled_areas(material))),
-        sections => Value::from(Serde(&sections)),
-        quality => Value::from(Serde(&quality)),
-        left_out => Value::from(Serde(views::left_out(statistics, round))),
-        commentary => commentary,
-        foreword => text("foreword")?,
-        case_studies => text("case-studies")?,
-        ..common.clone()
-    };
-    let main = narrative.render("national/report.typ", context)?;
-    Ok(drawings.finish("national/report.typ", main))
+    let regions = regions(&statistics.coverage, &context, &mut drawings)?;
+    for section in &mut sections {
+        let context = context! { section => Value::from(Serde(&*section)), ..Value::from(Serde(&common)) };
+        section.words = narrative.words("national/indicator.txt", context)?;
+        section.commentary = commentary.remove(&*section.indicator.id).flatten();
+    }
+    let parts = json!({
+        "regions": regions,
+        "glance": glance,
+        "methods": methods(round),
+        "pooled": pooled_areas(material),
+        "sections": sections,
+        "quality": quality,
+        "left_out": views::left_out(statistics, round),
+        "foreword": foreword,
+        "case_studies": case_studies,
+    });
+    let data = narrative.document("national", [common, parts])?;
+    Ok(Source { texts, ..drawings.finish("/national/report.typ", data) })
 }
 
 /// How many indicators of England have which result.
@@ -162,19 +117,19 @@ fn summary(material: Material<'_>) -> SummaryView {
 }
 
 /// The methods of the annex; their formulas are Typst markup.
-fn methods(round: &Round) -> Vec<Value> {
+fn methods(round: &Round) -> Vec<serde_json::Value> {
     let method = |method: &Method| {
         let (given, found) = method.example();
-        context! {
-            name => method.name,
-            purpose => method.purpose,
-            formula => Value::from_safe_string(method.formula.to_owned()),
-            alt => method.alt,
-            note => method.note.replace("{minoritised}", &round.settings.terms.minoritised_short),
-            reference => method.reference,
-            given => given,
-            found => found,
-        }
+        json!({
+            "name": method.name,
+            "purpose": method.purpose,
+            "formula": method.formula,
+            "alt": method.alt,
+            "note": method.note.replace("{minoritised}", &round.settings.terms.minoritised_short),
+            "reference": method.reference,
+            "given": given,
+            "found": found,
+        })
     };
     METHODS.iter().map(method).collect()
 }
@@ -222,13 +177,6 @@ fn regions(coverage: &Coverage, context: &Value, drawings: &mut Drawings<'_>) ->
     let tile = |share: &Share| Tile { region: share.name.clone(), part: share.submitted, whole: share.england };
     let map = TileMap::new(coverage.regions.iter().map(tile).collect());
     map.map(|map| drawings.add("regions", "regions", context, |alt| charts::tiles(&map, alt))).transpose()
-}
-
-/// One of the round's own texts as Typst markup, or nothing.
-fn text(round: &Round, narrative: &Narrative, name: &str, context: &Value) -> Result<Value> {
-    let Some(text) = round.texts.get(name) else { return Ok(Value::from("")) };
-    let rendered = narrative.render_text(&format!("{}/text/{name}.typ", round.settings.year), text, context)?;
-    Ok(Value::from_safe_string(rendered))
 }
 
 /// The chart of all indicators with a ratio, and the figures behind it.
@@ -314,6 +262,8 @@ fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Drawing
             .map(|(trend, label)| views::trend(trend, label.clone(), material.round, indicator))
             .collect(),
         charts: BTreeMap::new(),
+        words: serde_json::Value::Null,
+        commentary: None,
     };
     let context = |section: &Section| {
         context! {

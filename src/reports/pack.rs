@@ -6,6 +6,7 @@ use anyhow::Result;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::authority::slug;
 use crate::charts::{self, FunnelChart, Scale, SpreadChart};
@@ -17,8 +18,8 @@ use crate::statistics::{
 
 use super::drawings::{self, ChartView, Drawings, Seen};
 use super::identity::Identity;
+use super::material::Material;
 use super::narrative::Narrative;
-use super::national::Material;
 use super::views::{self, FigureView, IndicatorView, PositionView, SpreadView, SummaryView, TrendView};
 use super::world::Source;
 
@@ -53,6 +54,8 @@ struct Section {
     strength: f64,
     /// Whether the return tells single ethnic groups.
     groups_given: bool,
+    /// The sentences of `pack/indicator.txt`.
+    words: serde_json::Value,
 }
 
 /// How far the nearer end of the interval lies from no difference: 0 where the interval includes it or is not known.
@@ -73,55 +76,55 @@ pub fn source(
     narrative: &Narrative,
     identity: &Identity,
     authority: &AuthorityStatistics,
-    data: Vec<u8>,
+    data_file: Vec<u8>,
 ) -> Result<Source> {
     let mut drawings = Drawings::new(narrative, identity.colours.series());
     let Material { round, statistics, .. } = material;
     let edition = statistics.edition;
-    let round_view = views::round(round, Some(edition));
-    let mut sections = Vec::new();
-    for indicator in material.indicators() {
-        sections.push(section(material, authority, indicator, &mut drawings)?);
-    }
-    let glance = glance(material, authority, &mut drawings)?;
-    let funnels = funnels(material, authority, &mut drawings)?;
     let (year, code) = (round.settings.year, &*authority.authority.code);
     let quality: Vec<_> = authority.quality.iter().map(|line| views::quality(line, year, code)).collect();
     let participant =
         statistics.coverage.participants.iter().find(|one| one.authority.code == authority.authority.code);
     let services: Vec<&str> =
         participant.map(|one| one.services.iter().map(|service| service.id()).collect()).unwrap_or_default();
-    let context = context! {
-        round => Value::from(Serde(&round_view)),
-        authority => Value::from(Serde(&authority.authority)),
-        edition => if edition == Edition::Own { "own" } else { "public" },
-        coverage => Value::from(Serde(views::coverage(&statistics.coverage, year))),
-        services => services,
-        summary => Value::from(Serde(summary(material, authority))),
-        glance => Value::from(Serde(&glance)),
-        funnels => Value::from(Serde(&funnels)),
-        sections => Value::from(Serde(&sections)),
-        quality => Value::from(Serde(&quality)),
-        left_out => left_out(material, code),
-    };
-    let main = narrative.render("pack/report.typ", context)?;
-    let mut source = drawings.finish("pack/report.typ", main);
-    source.files.push(("/data.csv".to_owned(), data));
+    let common = json!({
+        "round": views::round(round, Some(edition)),
+        "authority": authority.authority,
+        "edition": if edition == Edition::Own { "own" } else { "public" },
+        "coverage": views::coverage(&statistics.coverage, year),
+        "services": services,
+        "summary": summary(material, authority),
+    });
+    let context = Value::from(Serde(&common));
+    let mut sections = Vec::new();
+    for indicator in material.indicators() {
+        sections.push(section(material, authority, indicator, &mut drawings, &context)?);
+    }
+    let glance = glance(material, authority, &mut drawings)?;
+    let funnels = funnels(material, authority, &mut drawings)?;
+    let parts = json!({
+        "glance": glance,
+        "funnels": funnels,
+        "sections": sections,
+        "quality": quality,
+        "left_out": left_out(material, code),
+    });
+    let data = narrative.document("pack", [common, parts])?;
+    let mut source = drawings.finish("/pack/report.typ", data);
+    source.files.push(("/data.csv".to_owned(), data_file));
     Ok(source)
 }
 
 /// The indicators that the return is left out of: names by reason.
-fn left_out(material: Material<'_>, code: &str) -> Value {
+fn left_out(material: Material<'_>, code: &str) -> Vec<serde_json::Value> {
     let own = material.statistics.left_out.iter().filter(|one| one.authority == code);
     let mut reasons: BTreeMap<Absence, Vec<String>> = BTreeMap::new();
     for one in own {
         let name = material.standard.indicator(&one.indicator).map(|indicator| indicator.short_name.clone());
         reasons.entry(one.absence).or_default().extend(name);
     }
-    let of = |(absence, indicators)| {
-        context! { reason => views::reason(absence), groups => absence == Absence::GroupsNotTold, indicators }
-    };
-    reasons.into_iter().map(of).collect::<Vec<Value>>().into()
+    let of = |(absence, indicators)| json!({ "reason": views::reason(absence), "groups": absence == Absence::GroupsNotTold, "indicators": indicators });
+    reasons.into_iter().map(of).collect()
 }
 
 fn own<'a>(
@@ -253,6 +256,7 @@ fn section(
     authority: &AuthorityStatistics,
     indicator: &Indicator,
     drawings: &mut Drawings<'_>,
+    common: &Value,
 ) -> Result<Section> {
     let breakdowns = material.breakdowns(indicator);
     let figure = |scope, breakdown: &Breakdown| own(material, authority, scope, &indicator.id, breakdown);
@@ -303,12 +307,14 @@ fn section(
         chart: None,
         strength: headline.first().map_or(0.0, |seen| strength(seen.statistic)),
         groups_given,
+        words: serde_json::Value::Null,
     };
     let context = context! {
-        round => Value::from(Serde(views::round(material.round, None))),
         area => &*authority.authority.name,
         section => Value::from(Serde(&section)),
+        ..common.clone()
     };
+    section.words = drawings.words("pack/indicator.txt", &context)?;
     let id = &indicator.id;
     let chart = if share {
         let bands: Vec<_> = headline.iter().map(|seen| (seen.statistic, &seen.view)).collect();

@@ -5,6 +5,8 @@ use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
+use crate::digest;
+
 use super::html::Body;
 
 /// The template of every page, with style and fonts already in it.
@@ -13,6 +15,8 @@ pub struct Page {
     style: String,
     /// The logo's address, and what it says.
     logo: Option<(String, String)>,
+    /// The SHA-256 of all these.
+    pub digest: String,
 }
 
 /// What a page says about its report, beside the body.
@@ -39,6 +43,9 @@ impl Page {
         bold: &[u8],
         logo: Option<(String, String)>,
     ) -> Result<Self> {
+        let logo_told = logo.iter().flat_map(|(address, alt)| [&**address, alt]).collect::<Vec<_>>().join("\n");
+        let parts = [page.as_bytes(), style.as_bytes(), regular, bold, logo_told.as_bytes()];
+        let digest = digest::sha256(parts.map(digest::sha256).concat().as_bytes());
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -50,7 +57,7 @@ impl Page {
                 BASE64.encode(font)
             )
         });
-        Ok(Self { environment, style: fonts.concat() + &style, logo })
+        Ok(Self { environment, style: fonts.concat() + &style, logo, digest })
     }
 
     /// Makes the page.

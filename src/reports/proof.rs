@@ -1,73 +1,24 @@
-//! The proof of print: a document shows each number as often and as it was handed over, and no digit of its own.
+//! The proof of print: a document shows each number as often as it was handed over, and no digit of its own.
 //!
-//! What was handed over is read from the document's source, as templates filled it in: the calls of the theme's `printed`, and
-//! the words around them. A theme that loses, changes, doubles or adds a number is found, for what it prints is compared.
+//! What was handed over is what the document's templates give when they are evaluated with a theme that only passes on: its
+//! blocks print what they are given, all of it, once and as it is. What the true theme prints is compared with that, letter by
+//! letter, in both formats: a theme that loses, changes, doubles or adds a number is found.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
-use serde::Serialize;
-use typst::syntax::ast;
-use typst::syntax::{Span, SyntaxKind, SyntaxNode};
+use typst::diag::SourceResult;
+use typst::engine::Engine;
+use typst::foundations::{Content, Output, StyleChain, StyledElem, SymbolElem, Target, Value};
+use typst::introspection::{EmptyIntrospector, Introspector};
+use typst::model::{EnumItem, FootnoteElem};
+use typst::syntax::Span;
+use typst::text::{RawElem, TextElem};
 
-use super::figures::{Place, Reading};
+use super::digits::{Digits, digits};
+use super::figures::{Place, Reading, spaced};
+use super::numbers::{self, Numbers};
 use super::world::Document;
-
-/// Runs of digits in words, such as `0.80`, `1,234` or the `7` of `7a`.
-#[derive(Clone, Debug, Default)]
-pub struct Digits(BTreeSet<String>);
-
-impl Digits {
-    /// Takes in those of a text.
-    pub fn add(&mut self, text: &str) {
-        self.0.extend(digits(text).map(|(_, run)| run.to_owned()));
-    }
-
-    /// Takes in those of a template, where measures such as `12mm` are no words.
-    pub fn add_words(&mut self, text: &str) {
-        let measure = |end: usize| ["mm", "pt", "em", "fr"].iter().any(|unit| text[end..].starts_with(unit));
-        let words = digits(text).filter(|(at, run)| !measure(at + run.len()));
-        self.0.extend(words.map(|(_, run)| run.to_owned()));
-    }
-
-    /// Takes in those of every word and number of a value.
-    pub fn add_all(&mut self, value: impl Serialize) -> Result<()> {
-        self.walk(&serde_json::to_value(value)?);
-        Ok(())
-    }
-
-    fn walk(&mut self, value: &serde_json::Value) {
-        match value {
-            serde_json::Value::String(text) => self.add(text),
-            serde_json::Value::Number(number) => self.add(&number.to_string()),
-            serde_json::Value::Array(values) => values.iter().for_each(|value| self.walk(value)),
-            serde_json::Value::Object(values) => values.values().for_each(|value| self.walk(value)),
-            serde_json::Value::Bool(_) | serde_json::Value::Null => {}
-        }
-    }
-
-    /// The first of a text that is not among them.
-    pub fn unknown<'t>(&self, text: &'t str) -> Option<&'t str> {
-        digits(text).map(|(_, run)| run).find(|run| !self.0.contains(*run))
-    }
-}
-
-/// The runs of digits in a text, with their places; a point or a comma belongs to one where digits stand on both its sides.
-pub fn digits(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let bytes = text.as_bytes();
-    let digit = move |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        while at < bytes.len() && !digit(at) {
-            at += 1;
-        }
-        let start = at;
-        while digit(at) || (at > start && matches!(bytes.get(at), Some(b'.' | b',')) && digit(at + 1)) {
-            at += 1;
-        }
-        (at > start).then(|| (start, &text[start..at]))
-    })
-}
 
 /// Digits in print that stand in no number of a figure.
 pub struct Stray {
@@ -84,16 +35,58 @@ pub struct Stray {
 /// What a format prints: the numbers of figures, and every other digit.
 #[derive(Default)]
 pub struct Print {
-    /// The numbers of figures.
+    /// The numbers of figures, in their order.
     pub readings: Vec<Reading>,
     /// What else has digits.
     pub strays: Vec<Stray>,
 }
 
-impl Print {
+/// Reads a format, text by text in its order.
+pub struct Reader<'a> {
+    numbers: &'a Numbers,
+    /// The number that is being read, its letters so far, and where it began.
+    open: Option<(u64, String, Place)>,
+    print: Print,
+}
+
+impl<'a> Reader<'a> {
+    /// Nothing is read yet; `numbers` are those that may be found.
+    pub fn new(numbers: &'a Numbers) -> Self {
+        Self { numbers, open: None, print: Print::default() }
+    }
+
+    /// Takes in a text of one number, or a part of it: a line or a page may break within.
+    pub fn number(&mut self, key: u64, text: &str, place: &Place) {
+        let wanted = self.numbers.get(key).map(|(_, text)| letters(text)).unwrap_or_default();
+        for letter in text.chars().filter(|letter| !letter.is_whitespace()) {
+            if self.open.as_ref().is_some_and(|(open, ..)| *open != key) {
+                self.close();
+            }
+            let (_, read, _) = self.open.get_or_insert_with(|| (key, String::new(), place.clone()));
+            read.push(letter);
+            if read.len() >= wanted.len() {
+                self.close();
+            }
+        }
+    }
+
+    /// Ends the number that is being read: as it is known where its letters are, or as it was found.
+    fn close(&mut self) {
+        let Some((key, read, place)) = self.open.take() else { return };
+        let (id, text) = self.numbers.get(key).unwrap_or(("of another document", ""));
+        let printed = if letters(text) == read { spaced(text) } else { read };
+        self.print.readings.push(Reading { id: id.to_owned(), printed, place });
+    }
+
+    /// What the format prints.
+    pub fn finish(mut self) -> Print {
+        self.close();
+        self.print
+    }
+
     /// Takes in a text outside of all numbers of figures; `span` is what gave the letter at this place.
-    pub fn add(&mut self, text: &str, place: &Place, span: impl Fn(usize) -> Span) {
-        self.strays.extend(digits(text).map(|(at, number)| Stray {
+    pub fn words(&mut self, text: &str, place: &Place, span: impl Fn(usize) -> Span) {
+        self.print.strays.extend(digits(text).map(|(at, number)| Stray {
             number: number.to_owned(),
             text: text.to_owned(),
             span: span(at),
@@ -102,86 +95,89 @@ impl Print {
     }
 }
 
-/// What a document's source hands over to be printed.
+/// The letters of a text: a line of a page may have broken where the other format has a space.
+fn letters(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+/// What a document's templates hand over to be printed: all that they give when the theme only passes it on.
 #[derive(Default)]
 pub struct Handed {
-    /// The numbers of figures: where each id and text is handed over.
-    numbers: BTreeMap<(String, String), Vec<Span>>,
+    /// The numbers of figures: where each is handed over.
+    numbers: BTreeMap<u64, Vec<Span>>,
+    /// Those that do not stand in footnotes, in their order.
+    order: Vec<u64>,
+    in_footnote: bool,
     /// The digits of all other words, and where they stand first.
     words: BTreeMap<String, Span>,
     /// How many footnotes and numbered items count themselves.
     counted: usize,
 }
 
-impl Handed {
-    /// Reads it from the source as it was filled in.
-    pub fn of(source: &SyntaxNode) -> Self {
-        let mut handed = Self::default();
-        handed.walk(source);
-        handed
+impl Output for Handed {
+    fn target() -> Target {
+        Target::Paged
     }
 
-    fn walk(&mut self, node: &SyntaxNode) {
-        match node.kind() {
-            SyntaxKind::FuncCall => {
-                if let Some(call) = node.cast::<ast::FuncCall>()
-                    && self.call(node, call)
-                {
-                    return;
-                }
+    fn create(_: &mut Engine<'_>, content: &Content, _: StyleChain<'_>) -> SourceResult<Self> {
+        let mut handed = Self::default();
+        handed.walk(content, Span::detached());
+        Ok(handed)
+    }
+
+    fn introspector(&self) -> &dyn Introspector {
+        &EmptyIntrospector
+    }
+}
+
+impl Handed {
+    /// Reads a content that was made at this place of a template.
+    fn walk(&mut self, content: &Content, around: Span) {
+        let number = numbers::key_of(content.span());
+        if let Some(key) = number {
+            self.numbers.entry(key).or_default().push(around);
+            if !self.in_footnote {
+                self.order.push(key);
             }
-            // Alternative texts and names are not in print; what they say of figures is compared where they are made.
-            SyntaxKind::Named => {
-                let name = node.cast::<ast::Named>().map(|named| named.name().as_str().to_owned());
-                if name.is_some_and(|name| ["alt", "name"].contains(&&*name)) {
-                    return;
-                }
+            return;
+        }
+        let span = content.span().or(around);
+        if let Some(styled) = content.to_packed::<StyledElem>() {
+            return self.walk(&styled.child, span);
+        }
+        if let Some(text) = content.to_packed::<TextElem>() {
+            return self.words(&text.text, span);
+        }
+        if let Some(symbol) = content.to_packed::<SymbolElem>() {
+            return self.words(&symbol.text, span);
+        }
+        if content.is::<RawElem>() {
+            return self.words(&content.plain_text(), span);
+        }
+        let footnote = content.is::<FootnoteElem>();
+        self.counted += usize::from(footnote || content.is::<EnumItem>());
+        let outside = self.in_footnote;
+        self.in_footnote |= footnote;
+        for (name, value) in content.fields() {
+            if name.as_str() != "alt" {
+                self.value(&value, span);
             }
-            SyntaxKind::EnumItem => self.counted += 1,
-            SyntaxKind::Str => {
-                return self.words(&node.cast::<ast::Str>().map(|text| text.get()).unwrap_or_default(), node);
-            }
-            SyntaxKind::Text | SyntaxKind::MathText | SyntaxKind::Escape | SyntaxKind::Link => {
-                return self.words(node.leaf_text(), node);
-            }
-            SyntaxKind::Raw => return self.words(&node.full_text(), node),
+        }
+        self.in_footnote = outside;
+    }
+
+    fn value(&mut self, value: &Value, span: Span) {
+        match value {
+            Value::Content(content) => self.walk(content, span),
+            Value::Array(values) => values.iter().for_each(|value| self.value(value, span)),
+            Value::Dict(values) => values.iter().for_each(|(_, value)| self.value(value, span)),
             _ => {}
         }
-        node.children().for_each(|child| self.walk(child));
     }
 
-    /// Whether nothing more is to be read in this call.
-    fn call(&mut self, node: &SyntaxNode, call: ast::FuncCall<'_>) -> bool {
-        let ast::Expr::Ident(name) = call.callee() else { return false };
-        let strings = || {
-            call.args().items().filter_map(|argument| match argument {
-                ast::Arg::Pos(ast::Expr::Str(text)) => Some(text.get().to_string()),
-                _ => None,
-            })
-        };
-        match name.as_str() {
-            "printed" => {
-                let mut strings = strings();
-                let Some(number) = strings.next().zip(strings.next()) else { return false };
-                self.numbers.entry(number).or_default().push(node.span());
-                true
-            }
-            // A date is handed over in parts, and printed in words.
-            "datetime" => {
-                self.words(&node.full_text(), node);
-                true
-            }
-            "footnote" => {
-                self.counted += 1;
-                false
-            }
-            _ => false,
-        }
-    }
-
-    fn words(&mut self, text: &str, node: &SyntaxNode) {
+    fn words(&mut self, text: &str, span: Span) {
         for (_, number) in digits(text) {
-            self.words.entry(number.to_owned()).or_insert_with(|| node.span());
+            self.words.entry(number.to_owned()).or_insert(span);
         }
     }
 
@@ -196,21 +192,25 @@ impl Handed {
     }
 
     /// Makes sure that a format prints the numbers of figures as they were handed over, each as often.
-    pub fn is_printed(&self, print: &Print, format: &str, document: &Document<'_>) -> Result<()> {
-        // A line of a page may have broken where the other format has a space.
-        let letters = |text: &str| text.split_whitespace().collect::<String>();
+    pub fn is_printed(&self, print: &Print, format: &str, numbers: &Numbers, document: &Document<'_>) -> Result<()> {
         let mut found: BTreeMap<(&str, String), Vec<&Reading>> = BTreeMap::new();
         for reading in &print.readings {
-            found.entry((&reading.id, letters(&reading.printed))).or_default().push(reading);
+            found.entry((&reading.id, reading.printed.clone())).or_default().push(reading);
         }
-        for ((id, text), spans) in &self.numbers {
-            let times = found.remove(&(id.as_str(), letters(text))).map_or(0, |readings| readings.len());
+        for (key, spans) in &self.numbers {
+            let span = spans.first().copied().unwrap_or(Span::detached());
+            let Some((id, text)) = numbers.get(*key) else {
+                return Err(document.problem_at(span, "this number is no figure's: print figures as they come"));
+            };
+            let text = spaced(text);
+            let times = found.remove(&(id, text.clone())).map_or(0, |readings| readings.len());
             if times == spans.len() {
                 continue;
             }
-            let other = print.readings.iter().find(|reading| {
-                reading.id == *id && !self.numbers.contains_key(&(id.clone(), reading.printed.clone()))
-            });
+            let other = print
+                .readings
+                .iter()
+                .find(|reading| reading.id == id && !self.has(&reading.id, &reading.printed, numbers));
             let problem = match other {
                 Some(Reading { printed, place, .. }) if times < spans.len() => {
                     format!("the number `{text}` of the figure {id} is printed, {place}, as `{printed}`")
@@ -221,15 +221,34 @@ impl Handed {
                     often(times)
                 ),
             };
-            let span = spans.first().copied().unwrap_or(Span::detached());
-            return Err(document
-                .problem_at(span, &format!("{problem}: the theme's `printed` prints a number as it is given, once")));
+            let promise = "a theme prints every number that it is given, as it is and once";
+            return Err(document.problem_at(span, &format!("{problem}: {promise}")));
         }
-        if let Some(reading) = found.into_values().flatten().next() {
-            let Reading { id, printed, place } = reading;
+        if let Some(Reading { id, printed, place }) = found.into_values().flatten().next() {
             bail!("the figure {id} is printed, {place}, as `{printed}`, which no template handed over");
         }
-        Ok(())
+        self.is_in_order(print, format, numbers, document)
+    }
+
+    /// Makes sure that the numbers follow each other as they were handed over; footnotes stand where the format puts them.
+    fn is_in_order(&self, print: &Print, format: &str, numbers: &Numbers, document: &Document<'_>) -> Result<()> {
+        let mut wanted = self.order.iter().filter_map(|key| Some((key, numbers.get(*key)?))).peekable();
+        for reading in &print.readings {
+            wanted.next_if(|(_, (id, text))| reading.id == *id && reading.printed == spaced(text));
+        }
+        let Some((key, (id, text))) = wanted.next() else { return Ok(()) };
+        let span = self.numbers.get(key).and_then(|spans| spans.first()).copied().unwrap_or(Span::detached());
+        let problem = format!(
+            "the {format} has the number `{text}` of the figure {id} in another order: a theme prints numbers in the order in \
+             which it is given them"
+        );
+        Err(document.problem_at(span, &problem))
+    }
+
+    /// Whether this number was handed over.
+    fn has(&self, id: &str, printed: &str, numbers: &Numbers) -> bool {
+        let same = |key: &u64| numbers.get(*key).is_some_and(|(other, text)| other == id && spaced(text) == printed);
+        self.numbers.keys().any(same)
     }
 
     /// Makes sure that every other digit in print is one of the words that were handed over, of the imprint, or counts pages,
@@ -286,18 +305,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn runs_of_digits_are_found_in_words() {
-        let found: Vec<&str> = digits("7a: 0.80 to 1,234.5, 12. £30,000 (F06000020)").map(|(_, run)| run).collect();
-        assert_eq!(found, ["7", "0.80", "1,234.5", "12", "30,000", "06000020"]);
-    }
-
-    #[test]
-    fn what_a_source_hands_over_is_read_from_it() {
-        let text = "Of #\"2024\"; #printed(\"a\", \"0.52\"); and 95%\n// 17\n#chart(alt: \"0.99\", width: 12mm)[#printed(\"a\", \"0.52\");]\n+ one #footnote[b]";
-        let handed = Handed::of(&typst::syntax::parse(text));
-        let numbers: Vec<_> = handed.numbers.iter().map(|((id, text), spans)| (&**id, &**text, spans.len())).collect();
-        assert_eq!(numbers, [("a", "0.52", 2)]);
-        assert_eq!(handed.words.keys().collect::<Vec<_>>(), ["2024", "95"]);
-        assert_eq!(handed.counted, 2);
+    fn a_number_is_read_whole_twice_or_changed() {
+        let mut known = Numbers::default();
+        let number = |id: &str, text: &str| {
+            serde_json::to_value(crate::reports::figures::Printed::new(id.to_owned(), text)).unwrap()
+        };
+        known.add_all(&number("a", "0.48 to 0.56")).unwrap();
+        known.add_all(&number("b", "7")).unwrap();
+        let key = |id, text| numbers::key_of(numbers::content(id, text).span()).unwrap();
+        let (a, b) = (key("a", "0.48 to 0.56"), key("b", "7"));
+        let mut reader = Reader::new(&known);
+        for (key, text) in [(a, "0.48 to"), (a, "0.56"), (b, "77"), (a, "0.48"), (b, "7"), (a, "0.49 to 0.56")] {
+            reader.number(key, text, &Place::Html);
+        }
+        let found: Vec<_> = reader.finish().readings.into_iter().map(|reading| reading.printed).collect();
+        assert_eq!(found, ["0.48 to 0.56", "7", "7", "0.48", "7", "0.49to0.56"]);
     }
 }

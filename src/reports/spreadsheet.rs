@@ -9,8 +9,8 @@ use rust_xlsxwriter::{
 use crate::round::{Round, Status};
 use crate::statistics::{AreaType, Coverage, Participation, Statistic, Table};
 
-use super::case::{Case, Part};
-use super::{views, words};
+use super::columns::{COLUMNS, Cell, Column, Style};
+use super::words;
 
 /// A sheet: its name, what it holds, and which figures.
 struct Sheet {
@@ -49,27 +49,13 @@ pub const CONTACT: &str = "Contact";
 /// The sheet of those who registered.
 const PARTICIPANTS: &str = "Participants";
 
-const HEADER: [&str; 19] = [
-    "Area type",
-    "Area code",
-    "Area",
-    "Service",
-    "Indicator",
-    "Breakdown",
-    "Authorities",
-    "{Term}: numerator",
-    "{Term}: denominator",
-    "White: numerator",
-    "White: denominator",
-    "{Term}: rate",
-    "White: rate",
-    "Relative likelihood",
-    "Lower limit",
-    "Upper limit",
-    "p-value",
-    "Difference",
-    "Result",
-];
+/// Columns of words that are longer than numbers.
+const WIDE: [&str; 3] = ["area_name", "breakdown", "result"];
+
+/// The columns of figures with their titles.
+fn columns() -> impl Iterator<Item = (&'static str, Column)> {
+    COLUMNS.into_iter().filter_map(|column| Some((column.title?, column)))
+}
 
 const NOTES: [(&str, &str); 8] = [
     ("[c]", "Confidential: withheld so that nobody can be identified."),
@@ -163,16 +149,15 @@ fn figures(sheet: &mut Worksheet, about: &Sheet, rows: &[&Statistic], round: &Ro
     let header = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
     let formats = Formats::new();
     sheet.set_name(about.name)?;
-    let titles = HEADER.map(|title| in_words(title, round));
-    for (column, title) in titles.iter().enumerate() {
-        let column = u16::try_from(column)?;
-        let width = if [2, 5, 18].contains(&column) { 26 } else { 14 };
-        sheet.write_with_format(0, column, title, &header)?.set_column_width(column, width)?;
+    let titles: Vec<String> = columns().map(|(title, _)| in_words(title, round)).collect();
+    for (place, ((_, column), title)) in (0..).zip(columns().zip(&titles)) {
+        let width = if WIDE.contains(&column.id) { 26 } else { 14 };
+        sheet.write_with_format(0, place, title, &header)?.set_column_width(place, width)?;
     }
     for (index, statistic) in rows.iter().enumerate() {
         figure(sheet, u32::try_from(index + 1)?, statistic, round, &formats)?;
     }
-    mark_up(sheet, about.name, &titles.each_ref().map(String::as_str), rows.len(), &header)
+    mark_up(sheet, about.name, &titles.iter().map(String::as_str).collect::<Vec<_>>(), rows.len(), &header)
 }
 
 /// Makes a table of the rows under a header, so that a screen reader knows it; a header alone cannot be one.
@@ -219,82 +204,33 @@ fn participants(sheet: &mut Worksheet, coverage: &Coverage) -> Result<()> {
 
 /// How numbers are shown; every number is rounded before it is written.
 struct Formats {
-    count: Format,
-    rate: Format,
-    ratio: Format,
-    p_value: Format,
+    numbers: [(Style, Format); 4],
     symbol: Format,
 }
 
 impl Formats {
     fn new() -> Self {
-        let number = |pattern: &str| Format::new().set_num_format(pattern);
-        Self {
-            count: number("#,##0"),
-            rate: number("0.000"),
-            ratio: number("0.00"),
-            p_value: number("0.0000"),
-            symbol: Format::new().set_align(FormatAlign::Right),
-        }
+        let numbers = Style::ALL.map(|style| (style, Format::new().set_num_format(style.pattern())));
+        Self { numbers, symbol: Format::new().set_align(FormatAlign::Right) }
     }
 }
 
 fn figure(sheet: &mut Worksheet, row: u32, statistic: &Statistic, round: &Round, formats: &Formats) -> Result<()> {
-    let view = views::figure(statistic, round, round.settings.year);
-    let share = statistic.breakdown.is_pay_band();
-    let texts = [
-        statistic.area.kind.id(),
-        &statistic.area.code,
-        &statistic.area.name,
-        statistic.scope.id(),
-        &statistic.indicator,
-        if view.breakdown_label.is_empty() { "All" } else { &view.breakdown_label },
-    ];
-    for (column, text) in texts.into_iter().enumerate() {
-        sheet.write_string(row, u16::try_from(column)?, text)?;
-    }
-    sheet.write_with_format(row, 6, u32::try_from(statistic.authorities)?, &formats.count)?;
-    let count = |value: Option<u64>| value.map(|value| value as f64);
-    let (lower, upper) = if share {
-        (statistic.minoritised.lower, statistic.minoritised.upper)
-    } else {
-        (statistic.ratio.map(|ratio| ratio.lower), statistic.ratio.map(|ratio| ratio.upper))
-    };
-    let (limits, limit_decimals) = if share { (&formats.rate, 3) } else { (&formats.ratio, 2) };
-    let numbers = [
-        (count(statistic.minoritised.numerator), &formats.count, 0),
-        (count(statistic.minoritised.denominator), &formats.count, 0),
-        (count(statistic.white.numerator), &formats.count, 0),
-        (count(statistic.white.denominator), &formats.count, 0),
-        (statistic.minoritised.rate, &formats.rate, 3),
-        (statistic.white.rate, &formats.rate, 3),
-        (statistic.ratio.map(|ratio| ratio.value), &formats.ratio, 2),
-        (lower, limits, limit_decimals),
-        (upper, limits, limit_decimals),
-        (statistic.p_value, &formats.p_value, 4),
-        (statistic.difference.map(|difference| difference.value), &formats.rate, 3),
-    ];
-    for (offset, (value, format, decimals)) in numbers.into_iter().enumerate() {
-        let column = u16::try_from(7 + offset)?;
-        let part = match offset {
-            ..6 => Part::Group,
-            6 | 9 => Part::Ratio,
-            7 | 8 => {
-                if share {
-                    Part::Group
-                } else {
-                    Part::Ratio
+    for (place, (_, column)) in (0..).zip(columns()) {
+        match column.cell(statistic, round) {
+            Cell::Word(text) => sheet.write_string(row, place, text)?,
+            Cell::Number(_, Err(why)) => {
+                sheet.write_with_format(row, place, format!("[{}]", why.id()), &formats.symbol)?
+            }
+            Cell::Number(style, Ok(value)) => {
+                let value = words::to_number(value, style.decimals());
+                let format = formats.numbers.iter().find(|(other, _)| *other == style);
+                match format {
+                    Some((_, format)) => sheet.write_with_format(row, place, value, format)?,
+                    None => sheet.write(row, place, value)?,
                 }
             }
-            _ => Part::Difference,
-        };
-        let absent = format!("[{}]", part.gap(statistic).id());
-        match value {
-            Some(value) => sheet.write_with_format(row, column, super::words::to_number(value, decimals), format)?,
-            None => sheet.write_with_format(row, column, absent, &formats.symbol)?,
         };
     }
-    // No cell is blank: a share has no result, and what is withheld or missing says so.
-    sheet.write(row, 18, Case::of(statistic).cell())?;
     Ok(())
 }

@@ -1,12 +1,13 @@
 //! What Typst sees: our fonts, the shared templates and the files of one document; no disc, no network, no clock.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
 use typst::diag::{FileError, FileResult, SourceDiagnostic, Warned};
 use typst::ecow::EcoVec;
 use typst::foundations::{Bytes, Datetime, Duration, Output};
-use typst::syntax::{FileId, RootedPath, Span, VirtualPath, VirtualRoot};
+use typst::syntax::{FileId, Span, VirtualRoot, ast};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Feature, Library, LibraryExt, World};
@@ -15,29 +16,48 @@ use typst_kit::files::{FileLoader, FileStore};
 use typst_kit::fonts::{FontStore, embedded};
 
 use crate::configuration;
+use crate::digest;
 
-use super::figures::Reading;
-use super::origin::Origins;
+use super::data;
+use super::figures::{self, Piece, Reading};
+use super::numbers::{self, Numbers};
+use super::proof::Handed;
 
-/// The path of every document's main file: always the same, because Typst keeps each path it has seen for ever.
-const MAIN: &str = "/main.typ";
+/// The theme, whose building blocks templates call.
+const THEME: &str = "/theme.typ";
 
 /// The one warning that is expected, at every export to HTML.
 const HTML_IS_YOUNG: &str = "html export is under active development and incomplete";
 
-/// The files of one document; every document should use the same paths.
+/// The files of one document beside the templates; every document should use the same paths, because Typst keeps each path
+/// that it has seen for ever.
 #[derive(Debug, Clone, Default)]
 pub struct Source {
-    /// The template that gave the text.
-    pub template: &'static str,
-    /// The text of the main file.
-    pub main: String,
+    /// The template that begins the document, such as `/pack/report.typ`.
+    pub main: &'static str,
+    /// What templates see.
+    pub data: serde_json::Map<String, serde_json::Value>,
     /// The other files, each with its path from the root, such as `/charts/2.svg`.
     pub files: Vec<(String, Vec<u8>)>,
+    /// The round's own texts.
+    pub texts: Vec<Text>,
     /// The numbers in the words of its charts, with their figures' ids.
     pub readings: Vec<Reading>,
     /// The other words of its charts' alternative texts, with the charts' names.
     pub words: Vec<(String, String)>,
+}
+
+/// A text of the round as it was filled in.
+#[derive(Debug, Clone)]
+pub struct Text {
+    /// Its path for templates, such as `/text/foreword.typ`.
+    pub path: String,
+    /// Its path for its author, such as `2024/text/foreword.typ`.
+    pub name: String,
+    /// What was filled in.
+    pub text: String,
+    /// The author's line that each of its lines comes from.
+    pub lines: Vec<usize>,
 }
 
 /// All that documents have in common: built once, shared between threads.
@@ -45,13 +65,13 @@ pub struct Typesetter {
     library: LazyHash<Library>,
     fonts: FontStore,
     shared: FileStore<Files>,
-    origins: Origins,
+    /// The theme with each of its functions replaced by one that only passes on what it is given.
+    passing: Option<(FileId, typst::syntax::Source)>,
 }
 
 impl Typesetter {
-    /// Loads the fonts and takes the files that every document may read, such as `/theme.typ`; `origins` are those of the
-    /// documents' texts.
-    pub fn new(shared: Vec<(String, Vec<u8>)>, origins: Origins) -> Result<Self> {
+    /// Loads the fonts and takes the files that every document may read: the templates, and what their theme reads.
+    pub fn new(shared: Vec<(String, Vec<u8>)>) -> Result<Self> {
         // `A11yExtras` brings row headers in tables.
         let features = [Feature::Html, Feature::A11yExtras].into_iter().collect();
         let mut fonts = FontStore::new();
@@ -61,33 +81,97 @@ impl Typesetter {
             fonts.push((font, info));
         }
         fonts.extend(embedded().filter(|(_, info)| info.family == "New Computer Modern Math"));
-        Ok(Self {
-            library: LazyHash::new(Library::builder().with_features(features).build()),
-            fonts,
-            shared: FileStore::new(Files::new(shared)),
-            origins,
+        let mut library = Library::builder().with_features(features).build();
+        library.global.scope_mut().define("build", data::build());
+        let shared = Files::new(shared);
+        let theme = shared.text(THEME).zip(numbers::file(THEME));
+        let passing = theme.map(|(theme, file)| (file, typst::syntax::Source::new(file, passing(theme))));
+        Ok(Self { library: LazyHash::new(library), fonts, shared: FileStore::new(shared), passing })
+    }
+
+    /// The sources of all templates but the theme, with their names.
+    pub fn templates(&self) -> impl Iterator<Item = (String, typst::syntax::Source)> {
+        let shared = self.shared.loader();
+        let templates = shared.0.keys().filter(|path| path.ends_with(".typ") && *path != THEME);
+        templates.filter_map(|path| {
+            let source = typst::syntax::Source::new(numbers::file(path)?, shared.text(path)?.to_owned());
+            Some((path.trim_start_matches('/').to_owned(), source))
         })
     }
 
-    /// Opens one document, to be typeset in one format or several.
-    pub fn open(&self, source: &Source) -> Result<Document<'_>> {
-        let mut files = Files::new(source.files.iter().cloned());
-        files.0.insert(MAIN.into(), Bytes::from_string(source.main.clone()));
-        let path = VirtualPath::new(MAIN).map_err(|error| anyhow!("{MAIN}: {error:?}"))?;
-        let main = RootedPath::new(VirtualRoot::Project, path).intern();
-        Ok(Document { typesetter: self, template: source.template, main, own: FileStore::new(files) })
+    /// All files of a document, each with its path inside a folder: the same but for numbers, which are plain texts in its data.
+    pub fn sample(&self, source: &Source) -> Result<Vec<(String, Vec<u8>)>> {
+        let shared = self.shared.loader().0.iter().map(|(path, bytes)| (path.clone(), bytes.to_vec()));
+        let data = source.data.iter().map(|(name, value)| (name.clone(), data::plain(value)));
+        let data: serde_json::Map<_, _> = data.collect();
+        let own = [
+            (data::MODULE.to_owned(), data::module(&data, data::READ_PLAIN).into_bytes()),
+            (data::FILE.to_owned(), serde_json::to_vec_pretty(&data)?),
+        ];
+        let texts = source.texts.iter().map(|text| {
+            let plain = format!("{}{}", Text::BEGINS, figures::plain(&text.text));
+            (text.path.clone(), plain.into_bytes())
+        });
+        let files = shared.chain(own).chain(source.files.iter().cloned()).chain(texts);
+        Ok(files.map(|(path, bytes)| (path.trim_start_matches('/').to_owned(), bytes)).collect())
     }
+
+    /// Opens one document, to be typeset in one format or several.
+    pub fn open<'a>(&'a self, source: &'a Source) -> Result<Document<'a>> {
+        let mut files = Files::new(source.files.iter().cloned());
+        let module = data::module(&source.data, data::READ);
+        files.0.insert(data::MODULE.into(), Bytes::from_string(module));
+        files.0.insert(data::FILE.into(), Bytes::new(serde_json::to_vec(&source.data)?));
+        let mut numbers = Numbers::default();
+        source.data.values().try_for_each(|value| numbers.add_all(value))?;
+        for text in &source.texts {
+            numbers.add(&text.text)?;
+            files.0.insert(text.path.clone(), Bytes::from_string(text.marked()));
+        }
+        let main = numbers::file(source.main).with_context(|| format!("{} is no path", source.main))?;
+        Ok(Document { typesetter: self, main, own: FileStore::new(files), numbers, source, used: Mutex::default() })
+    }
+
+    /// The SHA-256 of the file that all documents share under this path; nothing where there is none.
+    pub fn digest(&self, path: &str) -> Option<String> {
+        self.shared.loader().0.get(path).map(digest::sha256)
+    }
+}
+
+/// A theme's text, and after it each of its functions again, as one that only passes on.
+fn passing(theme: &str) -> String {
+    let parsed = typst::syntax::parse(theme);
+    let lets = parsed.children().filter_map(|node| node.cast::<ast::LetBinding>());
+    let names = lets.filter_map(|binding| match binding.kind() {
+        ast::LetBindingKind::Closure(name) => Some(name.as_str().to_owned()),
+        ast::LetBindingKind::Normal(_) => None,
+    });
+    names.fold(theme.to_owned(), |text, name| text + &format!("\n#let {name} = build.passed-on"))
 }
 
 /// One document as Typst sees it.
 pub struct Document<'a> {
     typesetter: &'a Typesetter,
-    template: &'static str,
     main: FileId,
     own: FileStore<Files>,
+    numbers: Numbers,
+    source: &'a Source,
+    /// The paths that were asked for and are not the document's own.
+    used: Mutex<BTreeSet<String>>,
 }
 
 impl Document<'_> {
+    /// The numbers that it may print.
+    pub fn numbers(&self) -> &Numbers {
+        &self.numbers
+    }
+
+    /// What its templates hand over to be printed.
+    pub fn handed(&self) -> Result<Handed> {
+        let Warned { output, .. } = typst::compile::<Handed>(&Passing(self));
+        output.map_err(|errors| self.problems(&errors))
+    }
+
     /// Compiles the document; a warning is an error, for nobody reads the warnings of 153 packs.
     pub fn compile<T: Output>(&self) -> Result<T> {
         let Warned { output, mut warnings } = typst::compile::<T>(self);
@@ -122,41 +206,61 @@ impl Document<'_> {
             return diagnostic.message.to_string();
         }
         let text = String::from_utf8_lossy(&text.into_inner()).trim_end().to_owned();
-        let Some((line, column)) = self.place(&text) else { return text };
-        let main = String::from_utf8_lossy(self.bytes(MAIN).unwrap_or_default());
-        let origin = self.typesetter.origins.of(&main, line, column);
-        let origin = origin.map(|(template, line)| format!("\nwritten in {template}:{line}"));
-        let letter = main.lines().nth(line.saturating_sub(1)).and_then(|line| line.chars().nth(column));
-        let help = match diagnostic.message.strip_prefix("unknown variable: ") {
-            Some(name) => self.known(name),
-            None if diagnostic.message.starts_with("label ") => Some(r"for an @ itself write \@".to_owned()),
-            None => {
-                letter.filter(|letter| "$*_".contains(*letter)).map(|one| format!(r"for a {one} itself write \{one}"))
-            }
-        };
-        text + &origin.unwrap_or_default() + &help.map(|help| format!("\nhelp: {help}")).unwrap_or_default()
+        let written = self.written(&text).map(|place| format!("\nwritten in {place}"));
+        let help = self.help(&diagnostic.message, &text).map(|help| format!("\nhelp: {help}"));
+        text + &written.unwrap_or_default() + &help.unwrap_or_default()
     }
 
-    /// The name of the theme that is like this one, or all of them.
+    /// The author's line of a mistake that is in one of the round's own texts, as it was filled in.
+    fn written(&self, message: &str) -> Option<String> {
+        self.source.texts.iter().find_map(|text| {
+            let (_, place) = message.split_once(&format!("{}:", text.shown()))?;
+            let line: usize = place.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()?;
+            Some(format!("{}:{}", text.name, text.lines.get(line.checked_sub(1)?)?))
+        })
+    }
+
+    /// What may have been meant.
+    fn help(&self, message: &str, shown: &str) -> Option<String> {
+        if let Some(name) = message.strip_prefix("unknown variable: ") {
+            return self.known(name);
+        }
+        if let Some(rest) = message.strip_prefix("dictionary does not contain key ") {
+            let mut names = BTreeSet::new();
+            self.source.data.values().for_each(|value| keys(value, &mut names));
+            let key = rest.split('"').nth(1)?;
+            return Some(match configuration::alike(key, names.into_iter()) {
+                Some(like) => format!("did you mean `{like}`?"),
+                None => format!("nothing in this document's data is called `{key}`"),
+            });
+        }
+        if message.starts_with("label ") {
+            return Some(r"for an @ itself write \@".to_owned());
+        }
+        if message.contains("content")
+            && ["compare", "add", "subtract", "multiply", "divide", "apply"].iter().any(|verb| message.contains(verb))
+        {
+            return Some("a number in print can only be printed: ask the figure itself, such as `f.case` or `f.has_ratio`, and a count by its `.n`".to_owned());
+        }
+        // The letter that the message points to, in the line above the arrow.
+        let lines: Vec<&str> = shown.lines().collect();
+        let (arrow, above) = lines.windows(2).find_map(|pair| pair[1].contains('^').then_some((pair[1], pair[0])))?;
+        let letter = above.chars().nth(arrow.chars().position(|letter| letter == '^')?)?;
+        "$*_".contains(letter).then(|| format!(r"for a {letter} itself write \{letter}"))
+    }
+
+    /// The name of the theme or of the data that is like this one, or all of them.
     fn known(&self, name: &str) -> Option<String> {
-        let theme = self.typesetter.shared.loader().0.get("/theme.typ")?;
-        let theme = std::str::from_utf8(theme).ok()?;
+        let theme = self.typesetter.shared.loader().text(THEME)?;
         let names = theme.lines().filter_map(|line| line.strip_prefix("#let ")?.split(['(', ' ', '=']).next());
-        let names: BTreeSet<&str> = names.collect();
+        let names: BTreeSet<&str> = names.chain(self.source.data.keys().map(String::as_str)).collect();
         Some(match configuration::alike(name, names.iter().copied()) {
             Some(like) => format!("did you mean `{like}`?"),
             None => {
                 let names = names.into_iter().collect::<Vec<_>>().join(", ");
-                format!(r"for a # itself write \#; the names of theme.typ are {names}")
+                format!(r"for a # itself write \#; the names of theme.typ and of the data are {names}")
             }
         })
-    }
-
-    /// The first place in a message that is in the main file: line and column, both as the message has them.
-    fn place(&self, message: &str) -> Option<(usize, usize)> {
-        let (_, place) = message.split_once(&format!("{}:", self.name(self.main)))?;
-        let mut numbers = place.split(|letter: char| !letter.is_ascii_digit()).map_while(|number| number.parse().ok());
-        Some((numbers.next()?, numbers.next()?))
     }
 
     /// An error about what stands at a place of the source or of the theme.
@@ -164,9 +268,14 @@ impl Document<'_> {
         anyhow!("{}", self.problem(&SourceDiagnostic::error(span, message)))
     }
 
-    /// The main file, as it was filled in and parsed.
-    pub fn parsed(&self) -> Result<typst::syntax::Source> {
-        self.source(self.main).map_err(|error| anyhow!("{MAIN}: {error}"))
+    /// The paths of the shared files that were read so far, and of those that were looked for in vain.
+    pub fn used(&self) -> BTreeSet<String> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes that a file is not the document's own.
+    fn note(&self, id: FileId) {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(id.vpath().get_with_slash().to_owned());
     }
 
     /// The bytes of one of the document's own files.
@@ -189,11 +298,17 @@ impl World for Document<'_> {
     }
 
     fn source(&self, id: FileId) -> FileResult<typst::syntax::Source> {
-        self.own.source(id).or_else(|_| self.typesetter.shared.source(id))
+        self.own.source(id).or_else(|_| {
+            self.note(id);
+            self.typesetter.shared.source(id)
+        })
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        self.own.file(id).or_else(|_| self.typesetter.shared.file(id))
+        self.own.file(id).or_else(|_| {
+            self.note(id);
+            self.typesetter.shared.file(id)
+        })
     }
 
     fn font(&self, index: usize) -> Option<Font> {
@@ -207,11 +322,80 @@ impl World for Document<'_> {
 
 impl DiagnosticWorld for Document<'_> {
     fn name(&self, id: FileId) -> String {
-        if id == self.main {
-            // The lines shown are those that the template and its parts gave; this file is on no disc.
-            return format!("{} as filled in", self.template);
+        let path = id.vpath().get_with_slash();
+        match self.source.texts.iter().find(|text| text.path == path) {
+            Some(text) => text.shown(),
+            None => id.vpath().get_without_slash().to_owned(),
         }
-        id.vpath().get_without_slash().to_owned()
+    }
+}
+
+/// A document with a theme that only passes on what its functions are given.
+struct Passing<'a>(&'a Document<'a>);
+
+impl World for Passing<'_> {
+    fn library(&self) -> &LazyHash<Library> {
+        self.0.library()
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        self.0.book()
+    }
+
+    fn main(&self) -> FileId {
+        self.0.main
+    }
+
+    fn source(&self, id: FileId) -> FileResult<typst::syntax::Source> {
+        match &self.0.typesetter.passing {
+            Some((theme, source)) if *theme == id => Ok(source.clone()),
+            _ => self.0.source(id),
+        }
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        self.0.file(id)
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        self.0.font(index)
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+impl Text {
+    /// What lets it call the theme, on no line of its own.
+    const BEGINS: &str = "#import \"/theme.typ\": *;";
+
+    /// What the file is called where its lines are shown as they were filled in.
+    fn shown(&self) -> String {
+        format!("{} as filled in", self.name)
+    }
+
+    /// The text with its numbers as calls, and the theme's names known in it; no line is added.
+    fn marked(&self) -> String {
+        let pieces = figures::pieces(&self.text).into_iter().map(|piece| match piece {
+            Piece::Words(words) => words.to_owned(),
+            Piece::Figure(id, text) => format!("#build.printed({id:?}, {text:?});"),
+        });
+        Self::BEGINS.to_owned() + &pieces.collect::<String>()
+    }
+}
+
+/// All names in a value.
+fn keys<'a>(value: &'a serde_json::Value, names: &mut BTreeSet<&'a str>) {
+    match value {
+        serde_json::Value::Array(values) => values.iter().for_each(|value| keys(value, names)),
+        serde_json::Value::Object(values) => {
+            for (name, value) in values {
+                names.insert(name);
+                keys(value, names);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -221,6 +405,10 @@ struct Files(BTreeMap<String, Bytes>);
 impl Files {
     fn new(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
         Self(files.into_iter().map(|(path, data)| (path, Bytes::new(data))).collect())
+    }
+
+    fn text(&self, path: &str) -> Option<&str> {
+        std::str::from_utf8(self.0.get(path)?).ok()
     }
 }
 

@@ -22,7 +22,7 @@ use super::compare::{
 };
 use super::figure::{Area, AreaKey, AreaType, Breakdown, ENGLAND, FigureKey, Scope, matched_years};
 use super::measure::{AuthorityStatistics, Statistics, published};
-use super::protect::{self, Counted, Edition};
+use super::protect::{self, Counted, Edition, Protection};
 
 pub use cells::InputCount;
 use cells::{as_added_up, input, inputs};
@@ -113,10 +113,11 @@ impl<'a> Explainer<'a> {
         round: &'a Round,
         returns: &'a Returns,
         edition: Edition,
+        known: &Protection,
     ) -> Result<Self> {
         let rounds: Vec<_> =
             earlier.iter().map(|(round, returns)| (round, returns)).chain([(round, returns)]).collect();
-        let counted = protect::count(rounds.iter().copied(), standard, edition)?;
+        let counted = protect::count(rounds.iter().copied(), standard, edition, known)?;
         let statistics = published(standard, england, &counted, returns, edition)?;
         Ok(Self { rounds, counted, answers: add_up::answers(round, standard, returns), statistics })
     }

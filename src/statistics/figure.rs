@@ -7,16 +7,17 @@ mod counts;
 use std::fmt;
 
 use anyhow::{Context, Result, anyhow};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::round::Service;
 
 pub use area::{Area, AreaKey, AreaType, ENGLAND, matched_years};
+pub(super) use breakdown::as_written;
 pub use breakdown::{Breakdown, EthnicGroup};
 pub use counts::{Counts, Quantity, Side};
 
 /// The services a figure covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// Adults', children's and combined returns together.
@@ -71,7 +72,7 @@ impl Scope {
 }
 
 /// Which figure of a round: what tells figures apart.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FigureKey {
     /// The area.
     pub area: AreaKey,

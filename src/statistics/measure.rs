@@ -16,7 +16,7 @@ use super::compare::{
     Statistic, Table, Trend,
 };
 use super::figure::{Area, AreaKey, AreaType, Breakdown, Scope};
-use super::protect::{self, Counted, Edition, Pattern, WithheldCount};
+use super::protect::{self, Counted, Edition, Pattern, Protection, WithheldCount};
 
 /// What may be shown to one authority about itself.
 #[derive(Clone, Debug)]
@@ -59,11 +59,14 @@ pub struct Statistics {
     pub quality: Vec<Quality>,
     /// Which accepted returns are left out of which indicator.
     pub left_out: Vec<LeftOut>,
+    /// What protection found out, as far as it may be kept beside these figures.
+    pub protection: Protection,
 }
 
 /// Measures a round: `earlier` holds the rounds before it, the earliest first.
 ///
-/// Counts leave here protected, but for an authority's own in [`Edition::Own`]; an error is one of the machine, not of the data.
+/// What is `known` of the protection of these same rounds need not be worked out again. Counts leave here protected, but for an
+/// authority's own in [`Edition::Own`]; an error is one of the machine, not of the data.
 pub fn measure(
     standard: &Standard,
     england: &[Authority],
@@ -71,9 +74,10 @@ pub fn measure(
     round: &Round,
     returns: &Returns,
     edition: Edition,
+    known: &Protection,
 ) -> Result<Statistics> {
     let rounds = earlier.iter().map(|(round, returns)| (round, returns)).chain([(round, returns)]);
-    published(standard, england, &protect::count(rounds, standard, edition)?, returns, edition)
+    published(standard, england, &protect::count(rounds, standard, edition, known)?, returns, edition)
 }
 
 /// What may be shown of the last of these rounds.
@@ -144,6 +148,7 @@ pub(super) fn published(
         coverage,
         quality: quality.get("").cloned().unwrap_or_default(),
         left_out: compare::left_out(round, returns, &this.contributions, &answers),
+        protection: Protection::kept(counted, edition),
     })
 }
 

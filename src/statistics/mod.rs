@@ -28,4 +28,4 @@ pub use figure::{
     Area, AreaKey, AreaType, Breakdown, Counts, ENGLAND, EthnicGroup, FigureId, FigureKey, Quantity, Scope, Side,
 };
 pub use measure::{AuthorityStatistics, Statistics, measure};
-pub use protect::{Edition, Figure, WithheldCount};
+pub use protect::{Edition, Figure, Protection, WithheldCount};

@@ -94,15 +94,21 @@ fn a_failed_build_leaves_the_earlier_output_as_it_was() {
     workplace.submit("F01.csv", submission("F01", 13));
     let templates = tempfile::tempdir().unwrap();
     copy(&root().join("report-templates"), templates.path());
-    // The template engine finds the one mistake, Typst the other, in what the template gives.
-    for (mistake, told) in
-        [("= Quality\n{{ rownd.year }}", "rownd"), ("= Quality\n#calout[A][B]", "did you mean `callout`?")]
-    {
-        fs::write(templates.path().join("pack/quality.typ"), mistake).unwrap();
+    // The template engine finds the one kind of mistake, Typst the other.
+    for (file, mistake, told) in [
+        ("pack/summary.txt", "{% set finding %}\n{{ rownd.year }}\n{% endset %}", "did you mean `round`?"),
+        ("pack/quality.typ", "#import \"/theme.typ\": *\n#calout[A][B]", "did you mean `callout`?"),
+        ("pack/quality.typ", "#import \"/document.typ\": *\n#rownd.year", "did you mean `round`?"),
+        ("pack/quality.typ", "#import \"/document.typ\": *\n#round.yaer", "did you mean `year`?"),
+        ("pack/quality.typ", "#import \"/document.typ\": *\n#(round.year", "unclosed delimiter"),
+    ] {
+        let honest = fs::read(templates.path().join(file)).unwrap();
+        fs::write(templates.path().join(file), mistake).unwrap();
         let output = scwres(&workplace.data(), templates.path(), &workplace.output()).arg("build").output().unwrap();
         let text = String::from_utf8(output.stderr).unwrap();
+        fs::write(templates.path().join(file), honest).unwrap();
         assert_eq!(output.status.code(), Some(2));
-        assert!(text.contains("pack/quality.typ:2") && text.contains(told), "{text}");
+        assert!(text.contains(&format!("{file}:2")) && text.contains(told), "{text}");
         assert_eq!(before, manifest(&workplace.output()));
     }
     assert!(!workplace.output().join(".2024.partial").exists());
@@ -206,11 +212,13 @@ fn the_rounds_own_words_are_in_the_report() {
     assert!(report.contains("Foreword") && report.contains("In 2024 <strong>many</strong> took part."));
     assert!(report.contains("A word on appointments."));
     // A mistake in them is shown where it is.
-    fs::write(folder.join("foreword.typ"), "#zap()").unwrap();
+    fs::write(folder.join("foreword.typ"), "{% if round.year %}\nOne.\n{% endif %}\n#zap()").unwrap();
     let output = workplace.scwres().arg("build").output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(
-        output.status.code() == Some(2) && text.contains("#zap()") && text.contains("national/report.typ"),
+        output.status.code() == Some(2)
+            && text.contains("#zap()")
+            && text.contains("written in 2024/text/foreword.typ:4"),
         "{text}"
     );
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use scwres::round::{self, Round};
-use scwres::statistics::{Edition, Explainer, Question, Scope};
+use scwres::statistics::{Edition, Explainer, Protection, Question, Scope};
 use scwres::submissions::{self, Returns};
 use scwres::{authority, reports, standard};
 use serde_json::Value;
@@ -37,7 +37,8 @@ fn walk(year: i32, edition: (&str, Edition)) -> usize {
     let england = authority::read(&data.join("england-authorities.csv")).unwrap();
     let mut rounds = rounds(year);
     let (round, returns) = rounds.pop().unwrap();
-    let explainer = Explainer::new(&standard, &england, &rounds, &round, &returns, edition.1).unwrap();
+    let explainer =
+        Explainer::new(&standard, &england, &rounds, &round, &returns, edition.1, &Protection::default()).unwrap();
     let mut explained: BTreeMap<[String; 4], Value> = BTreeMap::new();
     let mut compared = 0;
     for table in tables {

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::workplace::root;
 
 /// Every room, the earliest first; a room may use itself and what stands before it.
-const ROOMS: [&str; 17] = [
+const ROOMS: [&str; 18] = [
     "digest",
     "letters",
     "configuration",
@@ -21,6 +21,7 @@ const ROOMS: [&str; 17] = [
     "reports",
     "output",
     "manifest",
+    "cache",
     "cli",
     "parallel",
     "commands",

@@ -12,6 +12,7 @@ mod escaping;
 mod explain;
 mod figures;
 mod hostile;
+mod incremental;
 mod layering;
 mod mixed;
 mod preview;

@@ -141,8 +141,34 @@ fn a_page_is_made_again_when_a_template_changes_and_a_mistake_is_shown() {
     assert!(get(&address, "/F01").starts_with("HTTP/1.1 404"));
     let glossary = templates.join("method/glossary.typ");
     let text = fs::read_to_string(&glossary).unwrap();
-    fs::write(&glossary, text.replace("= Glossary", "= Glossary {{ nmae }}")).unwrap();
+    fs::write(&glossary, text.replace("= Glossary", "= Glossary #nmae")).unwrap();
     wait_for(&address, "/F02", "glossary.typ:");
     fs::write(&glossary, text.replace("= Glossary", "= Words")).unwrap();
     wait_for(&address, "/", ">Words<");
+}
+
+#[test]
+fn a_sample_holds_all_that_typst_needs_to_show_a_document() {
+    let workplace = Workplace::new(&AUTHORITIES);
+    for code in ["F01", "F02"] {
+        workplace.submit(&format!("{code}.csv"), submission(code, 10));
+    }
+    let folder = workplace.data().parent().unwrap().join("sample");
+    let sample = ["preview", "--only", "F02", "--sample", folder.to_str().unwrap()];
+    workplace.scwres().args(sample).assert().success();
+    let paths = files(&folder);
+    for path in ["pack/report.typ", "theme.typ", "identity.yaml", "tokens.yaml", "charts/2-spread.svg", "data.csv"] {
+        assert!(paths.iter().any(|one| one == path), "{path} is not among {paths:?}");
+    }
+    let data: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(folder.join("document.json")).unwrap()).unwrap();
+    assert_eq!(data["authority"]["name"], "Fenmoor");
+    assert_eq!(data["coverage"]["submitted"]["print"], "2");
+    let names = fs::read_to_string(folder.join("document.typ")).unwrap();
+    assert!(
+        names.contains("#let document = json(\"/document.json\")")
+            && names.contains("#let authority = document.authority")
+    );
+    // What is there stays as it is.
+    workplace.scwres().args(sample).assert().code(2);
 }

@@ -199,7 +199,8 @@ fn group(figures: &GroupFigures, name: &str, print: &dyn Fn(&str, Option<String>
     }
 }
 
-fn breakdown_label(breakdown: &Breakdown, round: &Round) -> String {
+/// The words of a breakdown; empty where it is of all people.
+pub fn breakdown_label(breakdown: &Breakdown, round: &Round) -> String {
     match breakdown {
         Breakdown::Whole => String::new(),
         Breakdown::EthnicGroup(group) => group.label().to_owned(),

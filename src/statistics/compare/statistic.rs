@@ -6,7 +6,7 @@ use crate::standard::Kind;
 
 use super::interval::Proportion;
 use super::pooling;
-use crate::statistics::figure::{Area, Breakdown, Counts, FigureId, FigureKey, Scope, Side};
+use crate::statistics::figure::{Area, Breakdown, Counts, FigureId, FigureKey, Scope, Side, as_written};
 
 /// What the evidence allows to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -130,6 +130,7 @@ pub struct Statistic {
     #[serde(skip)]
     pub kind: Kind,
     /// The part of its people.
+    #[serde(serialize_with = "as_written")]
     pub breakdown: Breakdown,
     /// How many authorities contribute to this very figure.
     pub authorities: usize,

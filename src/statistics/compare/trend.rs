@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::round::Round;
 use crate::standard::{Indicator, Kind};
 use crate::statistics::add_up::Tallies;
-use crate::statistics::figure::{Area, AreaType, Breakdown, Scope};
+use crate::statistics::figure::{Area, AreaType, Breakdown, Scope, as_written};
 use crate::statistics::protect::{Counted, Edition, shown};
 
 use super::computed::{Judgement, Subject, compare};
@@ -71,6 +71,7 @@ pub struct Trend {
     /// The indicator's identifier.
     pub indicator: String,
     /// All people, or a pay band.
+    #[serde(serialize_with = "as_written")]
     pub breakdown: Breakdown,
     /// Every round, the earliest first: of England, all authorities that submitted.
     pub years: Vec<Year>,

@@ -1,9 +1,9 @@
 //! The areas that figures are about.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The kind of area a figure is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AreaType {
     /// England: all authorities that submitted, or those of them that two rounds share.
@@ -29,7 +29,7 @@ impl AreaType {
 }
 
 /// Which area: what tells areas apart.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct AreaKey {
     /// Its kind.
     pub kind: AreaType,

@@ -3,14 +3,14 @@
 use std::fmt;
 
 use anyhow::{Context, Result, ensure};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::round::PayBand;
 use crate::standard::{Indicator, Kind};
 use crate::submissions::entry::Ethnicity;
 
 /// One of the four minoritised ethnic groups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum EthnicGroup {
     /// Asian or Asian British.
     Asian,
@@ -43,7 +43,7 @@ impl EthnicGroup {
 }
 
 /// The part of an indicator's people that a figure is about.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Breakdown {
     /// All of them.
     #[default]
@@ -130,8 +130,10 @@ impl fmt::Display for Breakdown {
     }
 }
 
-impl Serialize for Breakdown {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
+/// Serialises a breakdown as files write it.
+pub(in crate::statistics) fn as_written<S: Serializer>(
+    breakdown: &Breakdown,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(breakdown)
 }

@@ -95,8 +95,11 @@ pub(in crate::statistics) fn open(
     Some((programme.values(&solution), left.iter().filter(beyond).map(|(index, _)| *index).collect()))
 }
 
-/// The price of a deviation: cases that change few parts are preferred, because they hold against more attackers.
+/// The price of a deviation of one person: worlds that change few parts are preferred, because they hold against more attackers.
+/// It is small beside 1, which is what a person of the aim is worth: no aim is given up for it.
 const PRICE: f64 = 1e-3;
+
+/// The price where an attacker who is not stopped yet would see it: a hundred times as much, and still less than the aim is worth.
 const DEAR: f64 = 1e-1;
 
 /// Every variable begins at none, where nothing deviates, and costs something: what need not change does not.

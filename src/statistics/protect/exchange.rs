@@ -11,11 +11,14 @@ use std::sync::Arc;
 
 use super::safety::Atom;
 
-/// How many classes near another are looked at for an exchange of four.
+/// How many classes near another are looked at for an exchange of four: their pairs are what it costs. Whoever is not stopped by
+/// these meets a linear programme, so that a smaller number costs time and no safety.
 const NEAR: usize = 30;
 
-/// How many classes near another are remembered, and how many atoms of a target are moved.
+/// How many classes near another are remembered: as many as the widest programme but the last ones looks at.
 const FARTHEST: usize = 320;
+
+/// How many atoms of a target are moved: what its largest atoms cannot give, the small ones seldom can.
 const MOVED: usize = 12;
 
 /// How much a linear programme looks at.

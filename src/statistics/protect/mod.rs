@@ -5,6 +5,7 @@
 mod attack;
 mod disclosure;
 mod exchange;
+mod protection;
 mod release;
 mod rounds;
 mod safety;
@@ -15,6 +16,7 @@ pub use disclosure::Edition;
 #[cfg(test)]
 pub(in crate::statistics) use disclosure::example;
 pub(super) use disclosure::{Shown, known, shown, staff};
+pub use protection::Protection;
 pub(super) use release::{Pattern, Place};
 pub(super) use rounds::{Counted, count};
 pub(super) use withheld::withheld;

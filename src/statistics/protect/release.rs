@@ -7,6 +7,7 @@ mod parts;
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail, ensure};
+use serde::{Deserialize, Serialize};
 
 use crate::authority::slug;
 use crate::round::{Round, Service};
@@ -24,7 +25,7 @@ use losses::Table;
 use parts::Parts;
 
 /// A count that is withheld, why, and how it stood the attacks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::statistics) struct Attacked {
     pub place: Place,
     /// The count that it protects, where it is not withheld for itself.
@@ -37,7 +38,7 @@ pub(in crate::statistics) struct Attacked {
 }
 
 /// Where a count is printed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(in crate::statistics) enum Place {
     /// A figure, and which of its four counts.
     Figure(FigureKey, Quantity),
@@ -52,13 +53,14 @@ pub(in crate::statistics) enum Place {
 }
 
 /// Which counts are shown, and how the others stood the attacks.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::statistics) struct Pattern {
     shown: BTreeMap<Place, bool>,
     pub attacked: Vec<Attacked>,
     /// Sums that are not shown because of what they would leave beside others.
     pub left_out: Vec<Place>,
-    /// What the proof rests on.
+    /// What the proof rests on: counts that could be, close to the true ones, so that they are kept nowhere.
+    #[serde(skip)]
     worlds: Vec<Changes>,
 }
 
@@ -66,6 +68,12 @@ impl Pattern {
     /// Whether the count may be shown: not, when it is not part of the release.
     pub(in crate::statistics) fn shows(&self, place: &Place) -> bool {
         self.shown.get(place).copied().unwrap_or(false)
+    }
+
+    /// The pattern as everybody may know it: which counts are withheld, and neither why nor what the attacks left of them.
+    pub(super) fn for_everybody(&self) -> Pattern {
+        let attacked = |one: &Attacked| Attacked { protects: None, left: None, attacker: None, ..one.clone() };
+        Pattern { attacked: self.attacked.iter().map(attacked).collect(), worlds: Vec::new(), ..self.clone() }
     }
 
     /// Which of the figure's counts may be shown.
@@ -274,40 +282,16 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// One count for each set of atoms, whatever figures it stands in; then protection and proof.
+    /// Protection and proof of everything that was built.
     fn finish(mut self, before: Option<&Pattern>) -> Result<Pattern> {
         let settings = &self.sums.round.settings.disclosure;
         let rules = Rules { threshold: settings.threshold, rounding: settings.rounding };
         let left_out =
             if self.sums.edition == Edition::Own { self.leave_out_telling_quality(rules) } else { Vec::new() };
-        let mut release = Release { equal: std::mem::take(&mut self.equal), ..Release::default() };
-        let mut same: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
-        let mut printed: Vec<Vec<Place>> = Vec::new();
         let services = self.services();
-        let mut tables: BTreeMap<Table, Vec<usize>> = BTreeMap::new();
-        for (place, built) in &self.counts {
-            ensure!(self.truth(&built.atoms) == built.truth, "{place:?} does not add up: please report this");
-            let settled = before.and_then(|before| before.shown.get(place));
-            let shown = settled.copied().unwrap_or(built.shown && !services.contains_key(place));
-            let mut atoms = built.atoms.clone();
-            atoms.sort_unstable();
-            let index = *same.entry(atoms.clone()).or_insert_with(|| {
-                release.counts.push(Count { atoms, withheld: None, price: Some(0.0) });
-                printed.push(Vec::new());
-                release.counts.len() - 1
-            });
-            let count = &mut release.counts[index];
-            count.price = count.price.filter(|_| settled.is_none()).map(|price| price + self.price(place));
-            if !shown {
-                count.withheld = Some(Reason::Primary);
-            }
-            if let Some(table) = self.table(place) {
-                tables.entry(table).or_default().push(index);
-            }
-            printed[index].push(place.clone());
-        }
-        release.tables = tables.into_values().collect();
+        let (mut release, mut printed) = self.release(before, &services)?;
         let compared = self.compared();
+        release.equal = self.equal;
         release.atoms = self.atoms;
         // Packs for everybody hold the small counts of every authority, so that these are attacked one by one.
         if self.sums.edition == Edition::Own {
@@ -368,5 +352,40 @@ impl<'a> Builder<'a> {
         }
         pattern.attacked.sort_by(|one, other| one.place.cmp(&other.place));
         Ok(pattern)
+    }
+
+    /// One count for each set of atoms, whatever figures it stands in, and the places where it is printed.
+    fn release(
+        &self,
+        before: Option<&Pattern>,
+        services: &BTreeMap<Place, Place>,
+    ) -> Result<(Release, Vec<Vec<Place>>)> {
+        let mut release = Release::default();
+        let mut same: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
+        let mut printed: Vec<Vec<Place>> = Vec::new();
+        let mut tables: BTreeMap<Table, Vec<usize>> = BTreeMap::new();
+        for (place, built) in &self.counts {
+            ensure!(self.truth(&built.atoms) == built.truth, "{place:?} does not add up: please report this");
+            let settled = before.and_then(|before| before.shown.get(place));
+            let shown = settled.copied().unwrap_or(built.shown && !services.contains_key(place));
+            let mut atoms = built.atoms.clone();
+            atoms.sort_unstable();
+            let index = *same.entry(atoms.clone()).or_insert_with(|| {
+                release.counts.push(Count { atoms, withheld: None, price: Some(0.0) });
+                printed.push(Vec::new());
+                release.counts.len() - 1
+            });
+            let count = &mut release.counts[index];
+            count.price = count.price.filter(|_| settled.is_none()).map(|price| price + self.price(place));
+            if !shown {
+                count.withheld = Some(Reason::Primary);
+            }
+            if let Some(table) = self.table(place) {
+                tables.entry(table).or_default().push(index);
+            }
+            printed[index].push(place.clone());
+        }
+        release.tables = tables.into_values().collect();
+        Ok((release, printed))
     }
 }

@@ -6,6 +6,7 @@ use std::thread;
 use anyhow::{Result, anyhow};
 
 use super::disclosure::Edition;
+use super::protection::Protection;
 use super::release::{self, Panel, PanelMember, Pattern, Sums};
 use crate::round::Round;
 use crate::standard::Standard;
@@ -23,11 +24,13 @@ pub(in crate::statistics) struct Counted<'a> {
     pub panels: [Option<Panel>; 2],
 }
 
-/// Adds up and protects every round, the earliest first, with the panels of consecutive rounds.
+/// Adds up and protects every round, the earliest first, with the panels of consecutive rounds; what is `known` of a round is not
+/// worked out again.
 pub(in crate::statistics) fn count<'a>(
     rounds: impl Iterator<Item = (&'a Round, &'a Returns)>,
     standard: &Standard,
     edition: Edition,
+    known: &Protection,
 ) -> Result<Vec<Counted<'a>>> {
     let mut counted: Vec<Counted<'a>> = Vec::new();
     for (round, returns) in rounds {
@@ -43,8 +46,11 @@ pub(in crate::statistics) fn count<'a>(
     }
     // Rounds tell nothing about each other's counts: they are protected side by side.
     let patterns = thread::scope(|scope| {
-        let protect = |counted| scope.spawn(move || Counted::protect(counted, standard, edition));
-        let work: Vec<_> = counted.iter().map(protect).collect();
+        let protect = |counted: &Counted<'_>| match known.of(counted.round.settings.year) {
+            Some(known) => Ok(known.clone()),
+            None => counted.protect(standard, edition),
+        };
+        let work: Vec<_> = counted.iter().map(|counted| scope.spawn(move || protect(counted))).collect();
         work.into_iter()
             .map(|work| work.join().map_err(|_| anyhow!("protecting a round came to a sudden end"))?)
             .collect::<Result<Vec<Pattern>>>()

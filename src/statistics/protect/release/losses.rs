@@ -45,6 +45,8 @@ impl Builder<'_> {
             }),
             _ => false,
         };
+        // Figures of all services are read more than those of one, though not so much more as the next kind; one that is broken
+        // already costs as little as the kind before it.
         4_f64.powi(rank as i32) * if all { 1.5 } else { 1.0 } * if broken { 0.25 } else { 1.0 }
     }
 

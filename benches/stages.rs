@@ -1,4 +1,4 @@
-//! How long a whole year takes, and its stages: `cargo bench`.
+//! How long the stages before typesetting take: `cargo bench --bench stages`.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot run has nothing to measure")]
 
@@ -9,7 +9,7 @@ use divan::Bencher;
 use scwres::cli::Cli;
 use scwres::round::{self, Round};
 use scwres::standard::{self, Standard};
-use scwres::statistics::{self, Edition};
+use scwres::statistics::{self, Edition, Protection};
 use scwres::submissions::{self, Returns, workbook};
 
 fn main() {
@@ -28,20 +28,6 @@ fn opened(data: &Path, year: i32) -> (Standard, Round, Returns) {
     let round = round::read(data, year, &standard).unwrap();
     let returns = submissions::read(&round, &standard, None).unwrap().value;
     (standard, round, returns)
-}
-
-/// Submissions in, every document out.
-#[divan::bench(args = YEARS, sample_count = 5, sample_size = 1)]
-fn build(bencher: Bencher<'_, '_>, year: i32) {
-    let output = tempfile::tempdir().unwrap();
-    let path = |folder: &str| root().join(folder).into_os_string();
-    let arguments: Vec<_> =
-        ["scwres".into(), "--data".into(), path("data"), "--templates".into(), path("report-templates")]
-            .into_iter()
-            .chain(["--output".into(), output.path().as_os_str().to_owned(), "build".into(), year.to_string().into()])
-            .collect();
-    let cli = Cli::parse_from(arguments);
-    bencher.bench_local(|| scwres::run(&cli).unwrap());
 }
 
 /// Reading and checking every submission.
@@ -95,5 +81,7 @@ fn synthesised(authorities: usize) -> tempfile::TempDir {
 fn measured(bencher: Bencher<'_, '_>, data: PathBuf, year: i32) {
     let england = scwres::authority::read(&data.join("england-authorities.csv")).unwrap();
     let (standard, round, returns) = opened(&data, year);
-    bencher.bench_local(|| statistics::measure(&standard, &england, &[], &round, &returns, Edition::Own).unwrap());
+    bencher.bench_local(|| {
+        statistics::measure(&standard, &england, &[], &round, &returns, Edition::Own, &Protection::default()).unwrap()
+    });
 }

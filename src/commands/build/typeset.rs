@@ -1,0 +1,115 @@
+//! Makes documents side by side, and takes over those that stand as they were typeset from the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Result;
+
+use crate::cache::Typeset;
+use crate::digest;
+use crate::output::Year;
+use crate::parallel;
+use crate::reports::{self, Artefact, Document, Draft, Press, Recorded};
+
+/// What became of the documents.
+#[derive(Default)]
+pub(super) struct Made {
+    /// Each with what it is typeset from, now or before.
+    pub typeset: BTreeMap<String, Typeset>,
+    /// The figures that those print which were typeset now.
+    pub figures: BTreeMap<String, Vec<Recorded>>,
+    /// Why a document that was typeset before was typeset again.
+    reasons: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Writes the documents' files; `before` tells what those in the earlier folder were typeset from.
+pub(super) fn documents(
+    press: &Press<'_>,
+    documents: &[Document<'_>],
+    jobs: usize,
+    folder: &Year,
+    before: &BTreeMap<String, Typeset>,
+) -> Result<Made> {
+    let made: Mutex<Made> = Mutex::default();
+    let made_now = || made.lock().unwrap_or_else(PoisonError::into_inner);
+    parallel::each(documents, jobs, |document| {
+        let mut draft = press.draft(*document)?;
+        let own = press.made_from(&draft)?;
+        std::mem::take(&mut draft.tables).into_iter().try_for_each(|table| folder.write(table))?;
+        let changed = before.get(&draft.name).map(|before| before.changed(&own, press));
+        if let (Some(typeset), Some(true)) = (before.get(&draft.name), changed.as_ref().map(BTreeSet::is_empty))
+            && take_over(typeset, folder)?
+        {
+            made_now().typeset.insert(draft.name, typeset.clone());
+            return Ok(());
+        }
+        let (typeset, figures) = typeset(press, &draft, own, folder)?;
+        let mut made = made_now();
+        if let Some(mut reasons) = changed {
+            if reasons.is_empty() {
+                reasons.insert("a file of it in the output folder".to_owned());
+            }
+            made.reasons.insert(draft.name.clone(), reasons);
+        }
+        made.figures.insert(draft.name.clone(), figures);
+        made.typeset.insert(draft.name, typeset);
+        Ok(())
+    })?;
+    Ok(made.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Takes over the files as they stand in the earlier folder, if they are what was written there.
+fn take_over(typeset: &Typeset, folder: &Year) -> Result<bool> {
+    let mut files = Vec::new();
+    for (path, sha256) in &typeset.files {
+        let Some(bytes) = folder.earlier(path).filter(|bytes| digest::sha256(bytes) == *sha256) else {
+            return Ok(false);
+        };
+        files.push(Artefact { path: path.clone(), bytes });
+    }
+    files.into_iter().try_for_each(|file| folder.write(file))?;
+    Ok(true)
+}
+
+fn typeset(
+    press: &Press<'_>,
+    draft: &Draft,
+    own: BTreeMap<String, String>,
+    folder: &Year,
+) -> Result<(Typeset, Vec<Recorded>)> {
+    let publication = press.publish(draft);
+    reports::forget(); // after each document, on failure too: memory stays bounded
+    let publication = publication?;
+    let files = publication.artefacts.iter().map(|one| (one.path.clone(), digest::sha256(&one.bytes))).collect();
+    let shared = publication.used.into_iter().map(|path| (path.clone(), press.shared(&path))).collect();
+    publication.artefacts.into_iter().try_for_each(|file| folder.write(file))?;
+    Ok((Typeset { own, shared, files }, publication.figures))
+}
+
+/// Which documents were typeset again and why; nothing where none stood there before. `changed` are the files that are not as they
+/// were.
+pub(super) fn told(made: &Made, changed: &BTreeSet<String>) -> String {
+    const SHOWN: usize = 3;
+    let all = made.typeset.len();
+    if made.figures.len() == all && made.reasons.is_empty() {
+        return String::new();
+    }
+    let list = |names: &[&str]| match names.split_at_checked(SHOWN) {
+        Some((shown, rest)) if !rest.is_empty() => format!("{} and {} more", shown.join(", "), rest.len()),
+        _ => names.join(", "),
+    };
+    let mut text = format!("{} of {all} documents stand as they were typeset before\n", all - made.figures.len());
+    if !changed.is_empty() {
+        let changed: Vec<&str> = changed.iter().map(String::as_str).collect();
+        text += &format!("changed: {}\n", list(&changed));
+    }
+    let mut by_reason: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (document, reasons) in &made.reasons {
+        let reasons: Vec<&str> = reasons.iter().map(String::as_str).collect();
+        by_reason.entry(list(&reasons)).or_default().push(document);
+    }
+    for (reasons, documents) in by_reason {
+        text += &format!("typeset again for {reasons}: {}\n", list(&documents));
+    }
+    text
+}

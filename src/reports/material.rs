@@ -1,0 +1,67 @@
+//! What the reports are assembled from: the round, its indicators, and every figure that may be shown.
+
+use crate::round::Round;
+use crate::standard::{Indicator, Kind, Standard};
+use crate::statistics::{Breakdown, ENGLAND, FigureId, Scope, Spread, Statistics};
+
+use super::drawings::Seen;
+use super::views::{self, PooledView, SpreadView};
+
+/// What the reports are assembled from.
+#[derive(Clone, Copy)]
+pub struct Material<'a> {
+    /// The round's settings and words.
+    pub round: &'a Round,
+    /// The indicators.
+    pub standard: &'a Standard,
+    /// Every figure that may be shown.
+    pub statistics: &'a Statistics,
+}
+
+impl<'a> Material<'a> {
+    /// The round's indicators, in printed order.
+    pub fn indicators(self) -> impl Iterator<Item = &'a Indicator> {
+        self.round.indicators.iter()
+    }
+
+    /// What an indicator's headline figures are of: each pay band, or all people.
+    pub fn breakdowns(self, indicator: &Indicator) -> Vec<Breakdown> {
+        Breakdown::headline(indicator, &self.round.settings.pay_bands)
+    }
+
+    /// What the ids of an area's figures on an indicator begin with, all services together.
+    pub fn id(self, area: &str, indicator: &Indicator) -> String {
+        FigureId::new(self.round.settings.year, area, Scope::All, &indicator.id, &Breakdown::Whole).to_string()
+    }
+
+    /// The label of a pay band; empty where it is of none.
+    pub fn label(self, breakdown: &Breakdown) -> String {
+        let bands = &self.round.settings.pay_bands;
+        bands.iter().find(|band| band.id == breakdown.band()).map(|band| band.label.clone()).unwrap_or_default()
+    }
+
+    /// How authorities spread, in print.
+    pub fn spread(self, indicator: &Indicator, breakdown: &Breakdown, spread: &Spread) -> SpreadView {
+        let id = FigureId::new(self.round.settings.year, ENGLAND, Scope::All, &indicator.id, breakdown).to_string();
+        views::spread(spread, indicator.kind == Kind::Share, &id, self.label(breakdown))
+    }
+
+    /// The pooled ratio of England, a region or a type beside the published one, in print.
+    pub fn pooled(self, area: &str, indicator: &Indicator) -> Option<PooledView> {
+        let pooled = self.statistics.pooled.get(&(area.to_owned(), indicator.id.clone()))?;
+        let published = self.statistics.national.get(area, Scope::All, &indicator.id, &Breakdown::Whole)?.ratio?;
+        let significance = 1.0 - self.round.settings.statistics.confidence;
+        Some(views::pooled(pooled, Some(published), significance, &self.id(area, indicator)))
+    }
+
+    /// Whether the area's ratio pooled over authorities leads to another conclusion than the published one.
+    pub fn doubtful(self, area: &str, indicator: &Indicator) -> bool {
+        self.pooled(area, indicator).is_some_and(|pooled| pooled.contradicts || pooled.disagrees)
+    }
+
+    /// One figure of England, a region or a type.
+    pub fn figure(self, area: &str, scope: Scope, indicator: &str, breakdown: &Breakdown) -> Option<Seen<'a>> {
+        let statistic = self.statistics.national.get(area, scope, indicator, breakdown)?;
+        Some(Seen::new(statistic, self.round))
+    }
+}
