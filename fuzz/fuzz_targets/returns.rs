@@ -255,7 +255,7 @@ fn pair(cells: &Cells, row: [&str; 4], group: &str) -> Option<[u64; 2]> {
     Some([minoritised?, *row.get("white")?])
 }
 
-/// The four counts of one authority's figure, written from METHOD alone.
+/// The four counts of one authority's figure, written from `docs/method.md` alone.
 fn expected(cells: &Cells, code: &str, measures: [&str; 2], scope: Scope, group: &str) -> Option<[u64; 4]> {
     let of = |service: &str, measure: &str| pair(cells, [code, service, measure, ""], group);
     let counted = |service: &str, measure: &str| cells.contains_key(&[code, service, measure, ""].map(str::to_owned));

@@ -12,7 +12,7 @@ use crate::configuration;
 /// The file's name among the templates.
 pub const FILE: &str = "tokens.yaml";
 
-/// METHOD section 6: nothing in print is smaller, in points.
+/// Nothing in print is smaller, in points.
 const LEAST_ON_PAPER: f64 = 9.0;
 
 /// What phones show without zooming in, in rem.

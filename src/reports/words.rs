@@ -1,4 +1,4 @@
-//! Figures in print: each number is rounded here, once, and a ratio gets its words (METHOD, section 3).
+//! Figures in print: each number is rounded here, once, and a ratio gets its words (`docs/method.md`, Numbers in print).
 
 /// A number rounded to so many decimals, halves away from zero, never "-0".
 fn rounded(value: f64, decimals: usize) -> String {

@@ -148,7 +148,7 @@ impl Default for Terms {
     }
 }
 
-/// What disclosure control withholds and rounds (METHOD, section 5).
+/// What disclosure control withholds and rounds (`docs/method.md`, Protecting people).
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Disclosure {
@@ -205,7 +205,7 @@ impl Default for Disclosure {
     }
 }
 
-/// How results are judged (METHOD, sections 3 and 4).
+/// How results are judged (`docs/method.md`, What is said).
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Statistics {

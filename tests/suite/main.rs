@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod collection;
 mod disclosure;
+mod documentation;
 mod drawing;
 mod edges;
 mod escaping;

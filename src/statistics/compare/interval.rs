@@ -1,4 +1,4 @@
-//! Intervals and tests for rates, ratios of rates and differences of rates (METHOD, section 4).
+//! Intervals and tests for rates, ratios of rates and differences of rates (`docs/method.md`, What is computed).
 
 use statrs::distribution::{ChiSquared, ContinuousCDF, Normal};
 

@@ -1,4 +1,4 @@
-//! The ratio pooled over authorities, and how much they differ: the check beside the published sums (METHOD, section 4).
+//! The ratio pooled over authorities, and how much they differ: the check beside the published sums (`docs/method.md`, Comparing authorities).
 
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
@@ -127,7 +127,7 @@ mod tests {
             close(pooled.upper, &expected["upper"], tolerance);
             if !expected["Q"].is_null() {
                 let logarithms: Vec<_> = strata.iter().map(|[one, two]| log_ratio(*one, *two).unwrap()).collect();
-                // The program that gave this answer takes distances from the Mantel–Haenszel ratio, METHOD from the mean.
+                // The program that gave this answer takes distances from the Mantel–Haenszel ratio, our method from the mean.
                 let q = distances(&logarithms, pooled.value.ln());
                 close(q, &expected["Q"], tolerance);
                 close(ChiSquared::new(1.0).unwrap().sf(q), &expected["Q_p"], tolerance);

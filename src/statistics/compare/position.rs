@@ -1,6 +1,6 @@
 //! Where an authority stands among the others: position against England, quartile, range of ranks, and the others' spread.
 //!
-//! Computed from exact counts and told only coarsely, with at least ten authorities behind it (METHOD, section 5).
+//! Computed from exact counts and told only coarsely, with at least ten authorities behind it (`docs/method.md`, Comparing authorities).
 
 use serde::Serialize;
 
