@@ -2,9 +2,9 @@
 //!
 //! Three rooms, each of which uses only those before it, and `figure`, which says which figure and is used by all:
 //!
-//! 1. [`add_up`] adds counts up, with polars, which lives there and nowhere else;
-//! 2. [`protect`] finds out which counts may be shown, and proves that no other can be worked out;
-//! 3. [`compare`] computes figures from what may be shown, and from nothing else.
+//! 1. `add_up` adds counts up, with polars, which lives there and nowhere else;
+//! 2. `protect` finds out which counts may be shown, and proves that no other can be worked out;
+//! 3. `compare` computes figures from what may be shown, and from nothing else.
 //!
 //! `measure` takes a round through them, and `explain` shows what is behind one figure. Raw counts are private to these rooms;
 //! charts, text and tables can name nothing but [`Statistic`] and its like.
