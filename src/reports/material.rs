@@ -1,9 +1,12 @@
 //! What the reports are assembled from: the round, its indicators, and every figure that may be shown.
 
+use anyhow::Result;
+
 use crate::round::Round;
 use crate::standard::{Indicator, Kind, Standard};
-use crate::statistics::{Breakdown, ENGLAND, FigureId, Scope, Spread, Statistics};
+use crate::statistics::{Breakdown, ENGLAND, FigureId, METHODS, Scope, Spread, Statistics};
 
+use super::digits::Digits;
 use super::drawings::Seen;
 use super::views::{self, PooledView, SpreadView};
 
@@ -63,5 +66,34 @@ impl<'a> Material<'a> {
     pub fn figure(self, area: &str, scope: Scope, indicator: &str, breakdown: &Breakdown) -> Option<Seen<'a>> {
         let statistic = self.statistics.national.get(area, scope, indicator, breakdown)?;
         Some(Seen::new(statistic, self.round))
+    }
+
+    /// The digits of the round's words and settings, of its indicators, authorities and methods.
+    pub fn digits(self) -> Result<Digits> {
+        let Material { round, standard, statistics } = self;
+        let settings = &round.settings;
+        let mut digits = Digits::default();
+        digits.add_all(settings)?;
+        digits.add_all(views::round(round, Some(statistics.edition)))?;
+        digits.add_all(settings.disclosure.threshold.saturating_sub(1))?;
+        for indicator in self.indicators() {
+            digits.add_all(views::indicator(indicator, round, standard))?;
+        }
+        for method in METHODS {
+            digits.add_all((
+                method.name,
+                method.purpose,
+                method.formula,
+                method.note,
+                method.reference,
+                method.example(),
+            ))?;
+        }
+        digits.add_all(&statistics.coverage.participants)?;
+        for year in statistics.trends.iter().flat_map(|trend| &trend.years) {
+            digits.add_all((year.year, &year.break_before))?;
+        }
+        round.texts.values().for_each(|text| digits.add_source(&typst::syntax::parse(text)));
+        Ok(digits)
     }
 }

@@ -23,13 +23,13 @@ mod pdf;
 mod proof;
 mod spreadsheet;
 mod tables;
+mod templates;
 mod tokens;
 mod views;
 mod words;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -38,7 +38,7 @@ use minijinja::value::{Serde, Value};
 
 use crate::digest;
 use crate::finding::Finding;
-use crate::statistics::{AuthorityStatistics, Edition, METHODS, Statistics};
+use crate::statistics::{AuthorityStatistics, Edition, Statistics};
 
 use checklist::Point;
 pub use checks::Checking;
@@ -53,7 +53,7 @@ use identity::Identity;
 pub use material::Material;
 use narrative::Narrative;
 use page::{About, Page};
-use tokens::Tokens;
+use templates::{blank_page, read, sources};
 use world::{Source, Typesetter};
 
 /// A file to be written: its path inside the year's folder, with `/` between the parts, and its bytes.
@@ -117,43 +117,6 @@ pub fn check_pages(templates: &Path, checking: Checking<'_>) -> Result<Vec<Artef
     checks::artefacts(checking, &Narrative::load(templates)?, &blank_page(templates, &Identity::read(templates)?)?)
 }
 
-/// The Typst files in a folder of templates, each with its path from the root.
-fn sources(folder: &Path, prefix: &str) -> Result<Vec<(String, Vec<u8>)>> {
-    let problem = || format!("cannot read the templates in {}", folder.display());
-    let entries = fs::read_dir(folder).with_context(problem)?;
-    let mut files = Vec::new();
-    for entry in entries {
-        let path = entry.with_context(problem)?.path();
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-        let inside = format!("{prefix}/{name}");
-        if path.is_dir() {
-            files.extend(sources(&path, &inside)?);
-        } else if name.ends_with(".typ") {
-            files.push((inside, read(folder, name)?));
-        }
-    }
-    Ok(files)
-}
-
-fn read(templates: &Path, name: &str) -> Result<Vec<u8>> {
-    let path = templates.join(name);
-    fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
-}
-
-/// The page that every HTML document is put into.
-fn blank_page(templates: &Path, identity: &Identity) -> Result<Page> {
-    let text = |name: &str| String::from_utf8(read(templates, name)?).with_context(|| format!("{name} is not UTF-8"));
-    let font = |name: &str| read(templates, name);
-    let style = text("style.css")?;
-    Page::new(
-        text("page.html")?,
-        identity.style() + &Tokens::read(templates, &style)?.style() + &style,
-        &font("fonts/NotoSans-Regular.woff2")?,
-        &font("fonts/NotoSans-Bold.woff2")?,
-        identity.logo.as_ref().and_then(|logo| Some((identity.logo_address()?, logo.alt.clone()))),
-    )
-}
-
 impl<'a> Press<'a> {
     /// Reads the templates and prepares to typeset; an unreadable or broken template is an error with its place.
     pub fn new(templates: &Path, material: Material<'a>) -> Result<Self> {
@@ -166,7 +129,7 @@ impl<'a> Press<'a> {
         shared.extend(sources(templates, "")?);
         let typesetter = Typesetter::new(shared)?;
         let narrative = Narrative::load(templates)?;
-        let mut known = known(material)?;
+        let mut known = material.digits()?;
         narrative.digits(&mut known);
         for (name, template) in typesetter.templates() {
             known.add_source(template.root());
@@ -428,35 +391,6 @@ impl<'a> Press<'a> {
         let html = self.page.render(about, &body)?;
         Ok((pdf, html.into_bytes(), figures))
     }
-}
-
-/// The digits of the round's words and settings, of its indicators, authorities and methods.
-fn known(material: Material<'_>) -> Result<Digits> {
-    let Material { round, standard, statistics } = material;
-    let settings = &round.settings;
-    let mut digits = Digits::default();
-    digits.add_all(settings)?;
-    digits.add_all(views::round(round, Some(statistics.edition)))?;
-    digits.add_all(settings.disclosure.threshold.saturating_sub(1))?;
-    for indicator in material.indicators() {
-        digits.add_all(views::indicator(indicator, round, standard))?;
-    }
-    for method in METHODS {
-        digits.add_all((
-            method.name,
-            method.purpose,
-            method.formula,
-            method.note,
-            method.reference,
-            method.example(),
-        ))?;
-    }
-    digits.add_all(&statistics.coverage.participants)?;
-    for year in statistics.trends.iter().flat_map(|trend| &trend.years) {
-        digits.add_all((year.year, &year.break_before))?;
-    }
-    round.texts.values().for_each(|text| digits.add_source(&typst::syntax::parse(text)));
-    Ok(digits)
 }
 
 /// Forgets what Typst remembers of the documents typeset so far, so that memory stays bounded.
