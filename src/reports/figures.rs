@@ -5,6 +5,7 @@
 
 mod data;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -220,37 +221,43 @@ impl fmt::Display for Place {
     }
 }
 
-/// The table of all figures that are printed: id, what is printed, the document, the pages of its PDF, the charts' words.
+/// The rows of a document in the table of all figures: id, what is printed, the document, the pages of its PDF, the charts' words.
+pub fn rows(document: &str, figures: &[Recorded]) -> Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for figure in figures {
+        let pages: Vec<String> = figure.pages.iter().map(usize::to_string).collect();
+        let charts: Vec<&str> = figure.charts.iter().map(String::as_str).collect();
+        writer.write_record([&figure.id, &figure.printed, document, &pages.join(" "), &charts.join(" ")])?;
+    }
+    writer.into_inner().context("cannot finish the figures of a document")
+}
+
+/// The table of all figures that are printed.
 ///
-/// `documents` are those that were made now; of `earlier`, the table of the build before, the rows of other documents stay where
-/// these do.
+/// `documents` are the rows of those that were made now; of `earlier`, the table of the build before, the rows of other documents
+/// stay where these do.
 pub fn csv(
-    documents: &BTreeMap<String, Vec<Recorded>>,
+    documents: &BTreeMap<String, Vec<u8>>,
     earlier: Option<&[u8]>,
     stays: impl Fn(&str) -> bool,
 ) -> Result<Vec<u8>> {
-    let mut rows: BTreeMap<String, Vec<csv::StringRecord>> = BTreeMap::new();
+    let mut kept: BTreeMap<String, csv::Writer<Vec<u8>>> = BTreeMap::new();
     for record in earlier.map(csv::Reader::from_reader).into_iter().flat_map(csv::Reader::into_records) {
         let record = record.context("the figures of the build before cannot be read")?;
-        let document = record.get(2).unwrap_or_default().to_owned();
-        if !documents.contains_key(&document) && stays(&document) {
-            rows.entry(document).or_default().push(record);
+        let document = record.get(2).unwrap_or_default();
+        if !documents.contains_key(document) && stays(document) {
+            let writer = kept.entry(document.to_owned()).or_insert_with(|| csv::Writer::from_writer(Vec::new()));
+            writer.write_record(&record)?;
         }
     }
-    for (document, figures) in documents {
-        let row = |figure: &Recorded| {
-            let pages: Vec<String> = figure.pages.iter().map(usize::to_string).collect();
-            let charts: Vec<&str> = figure.charts.iter().map(String::as_str).collect();
-            csv::StringRecord::from(vec![&figure.id, &figure.printed, document, &pages.join(" "), &charts.join(" ")])
-        };
-        rows.insert(document.clone(), figures.iter().map(row).collect());
+    let mut rows: BTreeMap<&str, Cow<'_, [u8]>> =
+        documents.iter().map(|(document, rows)| (document.as_str(), Cow::from(rows))).collect();
+    for (document, writer) in &mut kept {
+        writer.flush()?;
+        rows.insert(document, Cow::from(writer.get_ref()));
     }
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["id", "printed", "document", "pages", "charts"])?;
-    for record in rows.values().flatten() {
-        writer.write_record(record)?;
-    }
-    writer.into_inner().context("cannot finish the table of figures")
+    let header = b"id,printed,document,pages,charts\n".as_slice();
+    Ok(std::iter::once(header).chain(rows.values().map(AsRef::as_ref)).collect::<Vec<_>>().concat())
 }
 
 #[cfg(test)]

@@ -47,7 +47,8 @@ pub use explanation::{
     Explained, Protection, Topic, human as explanation_for_people, json as explanation_as_json, published,
 };
 use figures::Data;
-pub use figures::{Recorded, csv as figures_csv};
+use figures::Recorded;
+pub use figures::csv as figures_csv;
 use html::Body;
 use identity::Identity;
 pub use material::Material;
@@ -91,8 +92,8 @@ pub struct Draft {
 pub struct Publication {
     /// Its two files.
     pub artefacts: Vec<Artefact>,
-    /// Every figure in it: the same in PDF, HTML, alternative texts and data.
-    pub figures: Vec<Recorded>,
+    /// Every figure in it, the same in PDF, HTML, alternative texts and data: its rows in the table of all figures.
+    pub figures: Vec<u8>,
     /// The paths of the files shared with other documents that it is made from, also of those that were looked for in vain.
     pub used: BTreeSet<String>,
 }
@@ -248,7 +249,7 @@ impl<'a> Press<'a> {
         let artefact = |ending: &str, bytes| Artefact { path: format!("{}{ending}", draft.name), bytes };
         Ok(Publication {
             artefacts: vec![artefact(".pdf", pdf), artefact(".html", html)],
-            figures,
+            figures: figures::rows(&draft.name, &figures)?,
             used: document.used(),
         })
     }
@@ -393,7 +394,8 @@ impl<'a> Press<'a> {
     }
 }
 
-/// Forgets what Typst remembers of the documents typeset so far, so that memory stays bounded.
+/// Forgets what Typst remembers of the documents typeset so far but the last ones, so that memory stays bounded.
 pub fn forget() {
-    comemo::evict(0);
+    // Two are typeset at once, and one must not lose what the other is about to use; more would keep more alive than it saves.
+    comemo::evict(2);
 }

@@ -9,15 +9,15 @@ use crate::cache::Typeset;
 use crate::digest;
 use crate::output::Year;
 use crate::parallel;
-use crate::reports::{self, Artefact, Document, Draft, Press, Recorded};
+use crate::reports::{self, Artefact, Document, Draft, Press};
 
 /// What became of the documents.
 #[derive(Default)]
 pub(super) struct Made {
     /// Each with what it is typeset from, now or before.
     pub typeset: BTreeMap<String, Typeset>,
-    /// The figures that those print which were typeset now.
-    pub figures: BTreeMap<String, Vec<Recorded>>,
+    /// The figures that those print which were typeset now: the rows of each in the table of all.
+    pub figures: BTreeMap<String, Vec<u8>>,
     /// Why a document that was typeset before was typeset again.
     reasons: BTreeMap<String, BTreeSet<String>>,
 }
@@ -76,7 +76,7 @@ fn typeset(
     draft: &Draft,
     own: BTreeMap<String, String>,
     folder: &Year,
-) -> Result<(Typeset, Vec<Recorded>)> {
+) -> Result<(Typeset, Vec<u8>)> {
     let publication = press.publish(draft);
     reports::forget(); // after each document, on failure too: memory stays bounded
     let publication = publication?;

@@ -4,10 +4,9 @@
 //! one of them is in are rounded enough. So can four parts of which two together are in the same shown counts as the
 //! other two. Most attacks are stopped by such exchanges.
 
-use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::OnceLock;
 
 use super::safety::Atom;
 
@@ -16,7 +15,7 @@ use super::safety::Atom;
 const NEAR: usize = 30;
 
 /// How many classes near another are remembered: as many as the widest programme but the last ones looks at.
-const FARTHEST: usize = 320;
+const FARTHEST: usize = 1000;
 
 /// How many atoms of a target are moved: what its largest atoms cannot give, the small ones seldom can.
 const MOVED: usize = 12;
@@ -44,8 +43,9 @@ pub(in crate::statistics) struct Classes {
     signed: HashMap<u64, usize>,
     /// How far each shown count can lie below and above the truth.
     told: Vec<(i64, i64)>,
-    near: RefCell<HashMap<usize, Arc<[usize]>>>,
-    fours: RefCell<HashMap<usize, Arc<[[usize; 3]]>>>,
+    /// For each class, when it was asked for first.
+    near: Vec<OnceLock<Vec<usize>>>,
+    fours: Vec<OnceLock<Vec<[usize; 3]>>>,
 }
 
 /// Atoms of one class that a linear programme need not tell apart.
@@ -97,6 +97,8 @@ impl Classes {
         for class in &mut classes.list {
             class.atoms.sort_by_key(|atom| Reverse(atoms[*atom].truth));
         }
+        classes.near.resize_with(classes.list.len(), OnceLock::new);
+        classes.fours.resize_with(classes.list.len(), OnceLock::new);
         classes
     }
 
@@ -106,50 +108,45 @@ impl Classes {
     }
 
     /// Other classes with people in them, those in nearly the same shown counts first.
-    fn nearest(&self, class: usize) -> Arc<[usize]> {
-        if let Some(near) = self.near.borrow().get(&class) {
-            return Arc::clone(near);
-        }
-        let bits = &self.list[class].bits;
-        let differences = |other: &Class| -> u32 {
-            bits.iter().zip(&other.bits).map(|(one, other)| (one ^ other).count_ones()).sum()
-        };
-        let others = self.list.iter().enumerate().filter(|(index, other)| *index != class && other.people > 0);
-        let mut others: Vec<(u32, Reverse<u64>, usize)> =
-            others.map(|(index, other)| (differences(other), Reverse(other.people), index)).collect();
-        if others.len() > FARTHEST {
-            others.select_nth_unstable(FARTHEST);
-            others.truncate(FARTHEST);
-        }
-        others.sort_unstable();
-        let near: Arc<[usize]> = others.into_iter().map(|(_, _, other)| other).collect();
-        self.near.borrow_mut().insert(class, Arc::clone(&near));
-        near
+    fn nearest(&self, class: usize) -> &[usize] {
+        self.near[class].get_or_init(|| {
+            let bits = &self.list[class].bits;
+            let differences = |other: &Class| -> u32 {
+                bits.iter().zip(&other.bits).map(|(one, other)| (one ^ other).count_ones()).sum()
+            };
+            let others = self.list.iter().enumerate().filter(|(index, other)| *index != class && other.people > 0);
+            let mut others: Vec<(u32, Reverse<u64>, usize)> =
+                others.map(|(index, other)| (differences(other), Reverse(other.people), index)).collect();
+            if others.len() > FARTHEST {
+                others.select_nth_unstable(FARTHEST);
+                others.truncate(FARTHEST);
+            }
+            others.sort_unstable();
+            others.into_iter().map(|(_, _, other)| other).collect()
+        })
     }
 
     /// Three classes near another that make up an exchange of four with it: two that are together in the same shown counts
     /// as the last and this one.
-    fn fours(&self, class: usize) -> Arc<[[usize; 3]]> {
-        if let Some(fours) = self.fours.borrow().get(&class) {
-            return Arc::clone(fours);
-        }
-        let near = self.nearest(class);
-        let this = &self.list[class];
-        let mut fours = Vec::new();
-        for (place, one) in near.iter().take(NEAR).enumerate() {
-            for other in &near[..place] {
-                let lists = [one, other].map(|class| &self.list[*class]);
-                let wanted = lists[0].signature.wrapping_add(lists[1].signature).wrapping_sub(this.signature);
-                let Some(last) = self.signed.get(&wanted) else { continue };
-                // A signature stands for its counts but for one chance in many millions.
-                if together(&lists[0].counts, &lists[1].counts) == together(&this.counts, &self.list[*last].counts) {
-                    fours.push([*one, *other, *last]);
+    fn fours(&self, class: usize) -> &[[usize; 3]] {
+        self.fours[class].get_or_init(|| {
+            let near = self.nearest(class);
+            let this = &self.list[class];
+            let mut fours = Vec::new();
+            for (place, one) in near.iter().take(NEAR).enumerate() {
+                for other in &near[..place] {
+                    let lists = [one, other].map(|class| &self.list[*class]);
+                    let wanted = lists[0].signature.wrapping_add(lists[1].signature).wrapping_sub(this.signature);
+                    let Some(last) = self.signed.get(&wanted) else { continue };
+                    // A signature stands for its counts but for one chance in many millions.
+                    if together(&lists[0].counts, &lists[1].counts) == together(&this.counts, &self.list[*last].counts)
+                    {
+                        fours.push([*one, *other, *last]);
+                    }
                 }
             }
-        }
-        let fours: Arc<[[usize; 3]]> = fours.into();
-        self.fours.borrow_mut().insert(class, Arc::clone(&fours));
-        fours
+            fours
+        })
     }
 
     /// The parts that a linear programme about a target looks at: those in nearly the same shown counts as its largest.
@@ -298,13 +295,12 @@ impl Search<'_> {
         if self.left <= 0 {
             return;
         }
-        let near = self.classes.nearest(class);
-        for other in near.iter().take(NEAR) {
+        for other in self.classes.nearest(class).iter().take(NEAR) {
             if let Some(other) = self.largest(*other) {
                 self.shift(&[(atom, direction), (other, -direction)]);
             }
         }
-        for four in self.classes.fours(class).iter() {
+        for four in self.classes.fours(class) {
             if self.left <= 0 || (direction < 0 && self.people(atom) == 0) {
                 return;
             }

@@ -6,6 +6,8 @@ mod worlds;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use search::{LAST, PROGRAMMES, Unstopped};
+
 use super::{Count, Reason, Release};
 use crate::statistics::protect::exchange::Classes;
 use crate::statistics::protect::safety::{Atom, Changes, Rules, TOLERANCE};
@@ -51,6 +53,10 @@ pub(super) struct Study {
     worlds: Vec<World>,
     classes: Option<Classes>,
 }
+
+/// On how many counts attacks are tried at once. What one finds serves the others only after that, so that more at once is more
+/// work; the number is a constant because what is found must not depend on the machine.
+const SIDE_BY_SIDE: usize = 4;
 
 /// Someone outside, or a contributor.
 type Attacker = Option<usize>;
@@ -149,24 +155,38 @@ impl Study {
         let mut hard: BTreeSet<(u64, usize)> = BTreeSet::new();
         loop {
             while let Some(count) = open.pop_first() {
-                if let Some(attacker) = self.guarded(count, |study| study.failing(count)).flatten() {
-                    let left = self.reach(count, &attacker.into_iter().collect());
-                    hard.insert(((left / TOLERANCE) as u64, count));
+                hard.extend(self.seek(&[count], &[]).into_iter().map(|one| ((one.left / TOLERANCE) as u64, count)));
+            }
+            let batch: Vec<usize> = (0..SIDE_BY_SIDE).map_while(|_| hard.pop_first()).map(|(_, count)| count).collect();
+            if batch.is_empty() {
+                break;
+            }
+            for Unstopped { count, attacker, .. } in self.seek(&batch, PROGRAMMES) {
+                let opened = if mend { self.withheld_against(count, attacker) } else { None };
+                let settled =
+                    opened.is_none() && self.seek(&[count], LAST).iter().any(|last| last.attacker == attacker);
+                open.extend(opened.into_iter().flatten());
+                if !settled && !self.counts[count].broken_off {
+                    open.insert(count);
                 }
             }
-            let Some((_, count)) = hard.pop_first() else { break };
-            open.extend(self.guarded(count, |study| study.pursue(count, mend)).unwrap_or_default());
         }
     }
 
-    /// Works on a count; a panic on the way, of a solver for instance, leaves the count unproven, and the release unpublished.
-    fn guarded<T>(&mut self, count: usize, work: impl FnOnce(&mut Study) -> T) -> Option<T> {
-        let done = catch_unwind(AssertUnwindSafe(|| work(self))).ok();
-        if done.is_none() {
+    /// Withholds more where the attacker succeeds still; nothing where nothing more can be withheld. A panic on the way, of a
+    /// solver for instance, leaves the count unproven, and the release unpublished.
+    fn withheld_against(&mut self, count: usize, attacker: Attacker) -> Option<Vec<usize>> {
+        if self.shifts(count).is_wide(&attacker.into_iter().collect()) {
+            return Some(Vec::new());
+        }
+        let Ok(opened) = catch_unwind(AssertUnwindSafe(|| self.withhold_against(count, attacker))) else {
             self.counts[count].broken_off = true;
             self.classes = None; // perhaps half made
-        }
-        done
+            return None;
+        };
+        let mut opened = opened?;
+        opened.extend(self.withhold_with(opened.clone()));
+        Some(opened)
     }
 
     /// Finds for every count what falls with it.

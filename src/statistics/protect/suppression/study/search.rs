@@ -1,99 +1,63 @@
 //! Looks for worlds in which an attack fails, by exchanges and by linear programmes, and for counts to withhold where there are none.
 
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
+use super::worlds::Shifts;
 use super::{Attacker, Study};
 use crate::statistics::protect::attack::{self, Aim, Column, Row};
 use crate::statistics::protect::exchange::{Classes, Part, Reach};
-use crate::statistics::protect::safety::TOLERANCE;
+use crate::statistics::protect::safety::{Changes, TOLERANCE, refuters};
 
 /// Up, and then down, where small counts cannot go far.
 const DIRECTIONS: [f64; 2] = [1.0, -1.0];
 
 impl Study {
-    /// Looks for worlds until every attack on the count fails, and withholds more where one succeeds as far as was looked, if
-    /// `mend` is set; returns what it withheld.
-    pub(super) fn pursue(&mut self, count: usize, mend: bool) -> Vec<usize> {
-        let mut withheld = Vec::new();
-        let mut reaches = PROGRAMMES;
-        while let Some(attacker) = self.failing(count) {
-            if self.stop(count, attacker, &mut reaches) {
-                continue;
-            }
-            let opened = if mend { self.withhold_against(count, attacker) } else { None };
-            let Some(opened) = opened else { break };
-            withheld.extend(&opened);
-            withheld.extend(self.withhold_with(opened));
-            reaches = PROGRAMMES; // anew, now that more is withheld
-        }
-        withheld
-    }
-
-    /// Looks for worlds in which an attacker fails, in the first of these reaches and then in those that are wider; says whether
-    /// they are enough, and leaves the reaches that it took: the next attacker takes them too.
-    fn stop(&mut self, count: usize, attacker: Attacker, reaches: &mut &[Reach]) -> bool {
-        let known = attacker.into_iter().collect();
-        while let Some((reach, wider)) = reaches.split_first() {
-            if !self.superseded(*reach) {
-                self.look(count, &known, *reach);
-            }
-            if self.rules.is_wide(self.reach(count, &known)) {
-                return true;
-            }
-            *reaches = wider;
-        }
-        false
-    }
-
-    /// Whether looking at everything is hardly more work: what is looked at then is not looked at twice.
-    fn superseded(&mut self, reach: Reach) -> bool {
-        self.classify();
-        let classes = self.classes.as_ref().map_or(0, Classes::len);
-        reach.classes != WHOLE.classes && classes < 2 * reach.classes
-    }
-
-    /// An attacker who succeeds against the count, after exchanges have looked for worlds in which the attack fails.
-    pub(super) fn failing(&mut self, count: usize) -> Option<Attacker> {
-        loop {
-            let unsure = self.unsure(count);
-            let attacker = *unsure.first()?;
-            let all: BTreeSet<usize> = unsure.iter().flatten().copied().collect();
-            if !self.exchanges(count, &all) {
-                return Some(attacker);
-            }
-        }
-    }
-
-    /// Looks for worlds that nobody of `known` refutes by exchanges; says whether they are enough.
-    fn exchanges(&mut self, count: usize, known: &BTreeSet<usize>) -> bool {
-        for direction in DIRECTIONS {
-            if !self.rules.is_wide(self.reach(count, known)) {
-                self.exchange(count, known, direction);
-            }
-        }
-        self.rules.is_wide(self.reach(count, known))
-    }
-
-    /// Sorts atoms by the shown counts that they are in, as these stand now.
-    fn classify(&mut self) {
-        if self.classes.is_none() {
-            let mut inside: Vec<Option<Vec<usize>>> = Vec::new();
-            for atom in 0..self.atoms.len() {
-                let shown = self.inside[atom].iter().copied().filter(|count| self.counts[*count].withheld.is_none());
-                inside.push((!self.fixed[atom] && !self.atoms[atom].open).then(|| shown.collect()));
-            }
-            for (index, side) in self.equal.iter().flatten().enumerate() {
-                for atom in side {
-                    inside[*atom].iter_mut().for_each(|shown| shown.push(self.counts.len() + index));
+    /// Looks for worlds in which every attack on each of these counts fails, on all counts side by side: by exchanges, and then by
+    /// programmes, in the first of these reaches and where that is not enough in the next. Returns the attackers who still
+    /// succeed, one for each count where there is any, and how much of a range they are left.
+    pub(super) fn seek(&mut self, counts: &[usize], reaches: &[Reach]) -> Vec<Unstopped> {
+        let classes = self.classes.take().unwrap_or_else(|| self.classified());
+        let sought = |count: &usize| {
+            let search = || Search { study: self, classes: &classes, count: *count, worlds: Vec::new() }.run(reaches);
+            catch_unwind(AssertUnwindSafe(search)).ok()
+        };
+        let found: Vec<_> = match counts {
+            [count] => vec![sought(count)],
+            counts => counts.par_iter().map(sought).collect(),
+        };
+        self.classes = Some(classes);
+        let mut unstopped = Vec::new();
+        for (count, found) in counts.iter().zip(found) {
+            match found {
+                Some((worlds, attacker)) => {
+                    worlds.into_iter().for_each(|world| self.keep(world));
+                    unstopped.extend(attacker);
                 }
+                None => self.counts[*count].broken_off = true,
             }
-            let told = self.counts.iter().map(|count| self.rules.told(count.truth));
-            let told = told.map(|(below, above)| (below as i64, above as i64));
-            let equal = self.equal.iter().flatten().map(|_| (0, 0));
-            self.classes = Some(Classes::new(inside, told.chain(equal).collect(), &self.atoms));
         }
+        unstopped
+    }
+
+    /// Atoms by the shown counts that they are in, as these stand now.
+    fn classified(&self) -> Classes {
+        let mut inside: Vec<Option<Vec<usize>>> = Vec::new();
+        for atom in 0..self.atoms.len() {
+            let shown = self.inside[atom].iter().copied().filter(|count| self.counts[*count].withheld.is_none());
+            inside.push((!self.fixed[atom] && !self.atoms[atom].open).then(|| shown.collect()));
+        }
+        for (index, side) in self.equal.iter().flatten().enumerate() {
+            for atom in side {
+                inside[*atom].iter_mut().for_each(|shown| shown.push(self.counts.len() + index));
+            }
+        }
+        let told = self.counts.iter().map(|count| self.rules.told(count.truth));
+        let told = told.map(|(below, above)| (below as i64, above as i64));
+        let equal = self.equal.iter().flatten().map(|_| (0, 0));
+        Classes::new(inside, told.chain(equal).collect(), &self.atoms)
     }
 
     /// What the parts must agree with: the shown counts that they are in, and what is known to be equal; which count a row is.
@@ -115,46 +79,6 @@ impl Study {
             (Row { terms, below, above, price: None }, count.map(|_| index))
         };
         terms.into_iter().enumerate().filter(|(_, terms)| !terms.is_empty()).map(row).unzip()
-    }
-
-    /// How much further a count has to be moved in a direction.
-    fn wanted(&self, count: usize, known: &BTreeSet<usize>, direction: f64) -> f64 {
-        let (low, high) = self.ends(count, known);
-        self.rules.width() - if direction > 0.0 { -low } else { high }
-    }
-
-    /// Looks for a world that nobody of `known` refutes by exchanges: people of one part for people of another.
-    fn exchange(&mut self, count: usize, known: &BTreeSet<usize>, direction: f64) {
-        let wanted = self.wanted(count, known, direction);
-        self.classify();
-        let Some(classes) = &self.classes else { return };
-        let changes = classes.exchange(&self.atoms, &self.counts[count].atoms, known, direction * wanted);
-        let shift: i64 =
-            changes.iter().filter(|(atom, _)| self.inside[*atom].contains(&count)).map(|(_, change)| change).sum();
-        if shift as f64 * direction >= wanted - 1e-4 || (direction < 0.0 && shift != 0) {
-            self.keep(changes.into_iter().map(|(atom, change)| (atom, change as f64)).collect());
-        }
-    }
-
-    /// Looks for worlds by linear programmes: those that nobody of `known` refutes, and as few as can be of the others who are
-    /// not stopped yet.
-    fn look(&mut self, count: usize, known: &BTreeSet<usize>, reach: Reach) {
-        let unsure = self.unsure(count).into_iter().flatten().collect();
-        self.classify();
-        let Some(classes) = &self.classes else { return };
-        let parts = classes.near(&self.atoms, &self.counts[count].atoms, known, &unsure, reach);
-        let target = target(&parts);
-        if target.is_empty() {
-            return;
-        }
-        let (columns, rows) = attack::simpler(self.columns(&parts), self.rows(&parts).0);
-        let aims = DIRECTIONS.map(|direction| {
-            let most = self.wanted(count, known, direction);
-            Aim { columns: target.clone(), direction, most }
-        });
-        let met: Vec<_> = aims.par_iter().filter_map(|aim| attack::meet(&columns, &rows, aim)).collect();
-        let found: Vec<_> = met.iter().map(|changes| self.changes(&parts, changes)).collect();
-        found.into_iter().for_each(|changes| self.keep(changes));
     }
 
     fn columns(&self, parts: &[Part<'_>]) -> Vec<Column> {
@@ -194,15 +118,14 @@ impl Study {
     /// neither such counts nor a world without them.
     fn open(&mut self, count: usize, attacker: Attacker, direction: f64, reach: Reach) -> Option<Vec<usize>> {
         let known: BTreeSet<usize> = attacker.into_iter().collect();
-        let by = direction * self.wanted(count, &known, direction);
+        let by = direction * self.shifts(count).wanted(&known, direction);
         let unfixed = self.counts[count].atoms.iter().any(|atom| self.fixed[*atom]);
         if unfixed {
             // A shown zero may have to be withheld too.
             self.fixed.fill(false);
             self.classes = None;
         }
-        self.classify();
-        let classes = self.classes.take()?;
+        let classes = self.classes.take().unwrap_or_else(|| self.classified());
         let parts = classes.near(&self.atoms, &self.counts[count].atoms, &known, &BTreeSet::new(), reach);
         let (mut rows, counts) = self.rows(&parts);
         for (row, count) in rows.iter_mut().zip(&counts) {
@@ -237,24 +160,128 @@ impl Study {
         let ((_, _, broken), changes) = best.zip(changes)?;
         let opened: Vec<usize> = broken.into_iter().filter_map(|row| counts[row]).collect();
         opened.iter().for_each(|other| self.withhold(*other, count));
-        let before = self.reach(count, &known);
+        let before = self.shifts(count).reach(&known);
         self.keep(changes);
-        (!opened.is_empty() || self.reach(count, &known) > before).then_some(opened)
+        (!opened.is_empty() || self.shifts(count).reach(&known) > before).then_some(opened)
+    }
+}
+
+/// An attacker who succeeds against a count as far as was looked.
+pub(super) struct Unstopped {
+    pub count: usize,
+    pub attacker: Attacker,
+    /// The range that is left.
+    pub left: f64,
+}
+
+/// The search for worlds in which attacks on one count fail.
+struct Search<'a> {
+    study: &'a Study,
+    classes: &'a Classes,
+    count: usize,
+    worlds: Vec<Changes>,
+}
+
+impl<'a> Search<'a> {
+    /// The worlds that it found, and an attacker who is stopped by none.
+    fn run(mut self, mut reaches: &[Reach]) -> (Vec<Changes>, Option<Unstopped>) {
+        let mut shifts = self.study.shifts(self.count);
+        loop {
+            let unsure = shifts.unsure();
+            let Some(attacker) = unsure.first().copied() else { return (self.worlds, None) };
+            let unsure: BTreeSet<usize> = unsure.into_iter().flatten().collect();
+            if self.exchanges(&mut shifts, &unsure) {
+                continue;
+            }
+            let known = attacker.into_iter().collect();
+            // What was not enough for one attacker is not tried for the next.
+            while let Some((reach, wider)) = reaches.split_first() {
+                if !self.is_superseded(*reach) {
+                    self.look(&mut shifts, &known, *reach);
+                }
+                if shifts.is_wide(&known) {
+                    break;
+                }
+                reaches = wider;
+            }
+            if !shifts.is_wide(&known) {
+                let left = shifts.reach(&known);
+                return (self.worlds, Some(Unstopped { count: self.count, attacker, left }));
+            }
+        }
+    }
+
+    /// Whether looking at everything is hardly more work: what is looked at then is not looked at twice.
+    fn is_superseded(&self, reach: Reach) -> bool {
+        reach.classes != WHOLE.classes && self.classes.len() < 2 * reach.classes
+    }
+
+    /// Looks for worlds that nobody of `known` refutes by exchanges, people of one part for people of another; says whether
+    /// they are enough.
+    fn exchanges(&mut self, shifts: &mut Shifts<'a>, known: &BTreeSet<usize>) -> bool {
+        let Search { study, classes, count, .. } = *self;
+        for direction in DIRECTIONS {
+            if shifts.is_wide(known) {
+                break;
+            }
+            let wanted = shifts.wanted(known, direction);
+            let changes = classes.exchange(&study.atoms, &study.counts[count].atoms, known, direction * wanted);
+            let inside = changes.iter().filter(|(atom, _)| study.inside[*atom].contains(&count));
+            let shift: i64 = inside.map(|(_, change)| change).sum();
+            if shift as f64 * direction >= wanted - 1e-4 || (direction < 0.0 && shift != 0) {
+                self.found(shifts, changes.into_iter().map(|(atom, change)| (atom, change as f64)).collect());
+            }
+        }
+        shifts.is_wide(known)
+    }
+
+    /// Looks for worlds by linear programmes: those that nobody of `known` refutes, and as few as can be of the others who are
+    /// not stopped yet.
+    fn look(&mut self, shifts: &mut Shifts<'a>, known: &BTreeSet<usize>, reach: Reach) {
+        let Search { study, classes, count, .. } = *self;
+        let unsure = shifts.unsure().into_iter().flatten().collect();
+        let parts = classes.near(&study.atoms, &study.counts[count].atoms, known, &unsure, reach);
+        let target = target(&parts);
+        if target.is_empty() {
+            return;
+        }
+        let (columns, rows) = attack::simpler(study.columns(&parts), study.rows(&parts).0);
+        for direction in DIRECTIONS {
+            if shifts.is_wide(known) {
+                break;
+            }
+            let aim = Aim { columns: target.clone(), direction, most: shifts.wanted(known, direction) };
+            if let Some(changes) = attack::meet(&columns, &rows, &aim) {
+                self.found(shifts, study.changes(&parts, &changes));
+            }
+        }
+    }
+
+    /// Takes a world if it agrees with everything that is told.
+    fn found(&mut self, shifts: &mut Shifts<'a>, changes: Changes) {
+        if let Some(moved) = self.study.moved(&changes) {
+            shifts.add(moved.get(&self.count).copied().unwrap_or_default(), refuters(&self.study.atoms, &changes));
+            self.worlds.push(changes);
+        }
     }
 }
 
 /// What programmes look at: little, to be quick, then more, then everything, and at last everything at any price.
 ///
-/// The numbers of the first two were found by trying on the sample rounds: most counts that exchanges leave open are settled by them,
+/// The numbers of the first three were found by trying on the sample rounds: most counts that exchanges leave open are settled by them,
 /// in a small part of the time that everything takes. They decide how long a search takes and which worlds it finds first,
 /// not what is safe.
 const NEAR: Reach = Reach { target: 12, seeds: 4, classes: 100, sparing: true };
 const WIDE: Reach = Reach { target: 24, seeds: 6, classes: 320, sparing: true };
+const WIDER: Reach = Reach { classes: 1000, ..WIDE };
 const WHOLE: Reach = Reach { target: usize::MAX, seeds: usize::MAX, classes: usize::MAX, sparing: true };
 const WHATEVER: Reach = Reach { sparing: false, ..WHOLE };
 
-/// In this order. Whoever is stopped by none is not stopped: the last finds a world wherever there is one.
-const PROGRAMMES: &[Reach] = &[NEAR, WIDE, WHOLE, WHATEVER];
+/// In this order, as long as more may be withheld for whoever is stopped by none.
+pub(super) const PROGRAMMES: &[Reach] = &[NEAR, WIDE, WIDER, WHOLE];
+
+/// Whoever is not stopped by this one is not stopped: it finds a world wherever there is one.
+pub(super) const LAST: &[Reach] = &[WHATEVER];
 
 /// How far above the truth an atom may be taken to lie: farther than any range that is asked for.
 const FAR: f64 = 10_000.0;

@@ -1,9 +1,10 @@
 //! Worlds: other values of the atoms that agree with everything shown, and the ranges that they leave of withheld counts.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Attacker, Studied, Study, World};
-use crate::statistics::protect::safety::{Changes, TOLERANCE, Told, range, refuters};
+use crate::statistics::protect::safety::{Changes, Rules, TOLERANCE, Told, range, refuters};
 use crate::statistics::protect::suppression::Stand;
 
 impl Study {
@@ -25,44 +26,24 @@ impl Study {
         used.into_iter().map(move |world| self.worlds[world].changes.iter().map(named).collect())
     }
 
-    /// How far below and above the truth worlds move a count, which nobody of `known` refutes.
-    pub(super) fn ends(&self, count: usize, known: &BTreeSet<usize>) -> (f64, f64) {
-        let agreed = self.counts[count]
-            .shifts
-            .iter()
-            .filter(|(_, world)| !self.worlds[*world].refuters.iter().any(|owner| known.contains(owner)));
-        range(agreed.map(|(shift, _)| *shift))
+    /// How far worlds move a count, and who refutes each.
+    pub(super) fn shifts(&self, count: usize) -> Shifts<'_> {
+        let Studied { shifts, sole, .. } = &self.counts[count];
+        let list = shifts.iter().map(|(shift, world)| (*shift, Cow::from(&self.worlds[*world].refuters))).collect();
+        Shifts { rules: self.rules, sole: *sole, list }
     }
 
-    /// The range that they leave.
-    pub(super) fn reach(&self, count: usize, known: &BTreeSet<usize>) -> f64 {
-        let (low, high) = self.ends(count, known);
-        high - low
-    }
-
-    /// The range left to the outsider, and to each contributor who refutes a world and so may have a narrower one.
-    pub(super) fn ranges(&self, count: usize) -> Vec<(Attacker, f64)> {
-        let studied = &self.counts[count];
-        let refuters: BTreeSet<usize> =
-            studied.shifts.iter().flat_map(|(_, world)| &self.worlds[*world].refuters).copied().collect();
-        let others = refuters.into_iter().filter(|owner| Some(*owner) != studied.sole);
-        let range = |owner: usize| (Some(owner), self.reach(count, &BTreeSet::from([owner])));
-        std::iter::once((None, self.reach(count, &BTreeSet::new()))).chain(others.map(range)).collect()
-    }
-
-    /// The attackers who may still have too narrow a range: the outsider alone, as long as even that one has.
-    pub(super) fn unsure(&self, count: usize) -> Vec<Attacker> {
-        let narrow = self.ranges(count).into_iter().filter(|(_, range)| !self.rules.is_wide(*range));
-        let narrow: Vec<Attacker> = narrow.map(|(attacker, _)| attacker).collect();
-        if narrow.first() == Some(&None) { vec![None] } else { narrow }
+    /// How far a world moves every count that it touches, if it agrees with everything that is told.
+    pub(super) fn moved(&self, changes: &[(usize, f64)]) -> Option<BTreeMap<usize, f64>> {
+        let Study { rules, atoms, inside, equal, counts, .. } = self;
+        let shown = |count: usize| Some(counts[count].truth).filter(|_| counts[count].withheld.is_none());
+        Told { rules: *rules, atoms, inside, shown, equal }.moved(changes)
     }
 
     /// Keeps a world if it agrees with everything that is told.
     pub(super) fn keep(&mut self, changes: Changes) {
-        let Study { rules, atoms, inside, equal, counts, .. } = &*self;
-        let shown = |count: usize| Some(counts[count].truth).filter(|_| counts[count].withheld.is_none());
-        let Some(shifts) = (Told { rules: *rules, atoms, inside, shown, equal }).moved(&changes) else { return };
-        let refuters = refuters(atoms, &changes);
+        let Some(shifts) = self.moved(&changes) else { return };
+        let refuters = refuters(&self.atoms, &changes);
         let world = self.worlds.len();
         self.worlds.push(World { changes, refuters });
         for (count, shift) in shifts {
@@ -90,7 +71,7 @@ impl Study {
     /// How every withheld count stood.
     pub(in crate::statistics::protect::suppression) fn stands(&self) -> Vec<Stand> {
         let stand = |count: usize| {
-            let ranges = self.ranges(count);
+            let ranges = self.shifts(count).ranges();
             let narrowest = ranges.into_iter().min_by(|(_, one), (_, other)| one.total_cmp(other));
             let (attacker, left) = narrowest.unwrap_or((None, 0.0));
             let Studied { index, broken_off, .. } = self.counts[count];
@@ -98,5 +79,58 @@ impl Study {
             Stand { count: index, left, attacker, safe: left.is_some_and(|left| self.rules.is_wide(left)) }
         };
         self.withheld().into_iter().map(stand).collect()
+    }
+}
+
+/// How far below or above the truth worlds move one count, and who refutes each of them.
+pub(super) struct Shifts<'a> {
+    rules: Rules,
+    /// The only contributor of the count, who has nothing to find out.
+    sole: Attacker,
+    list: Vec<(f64, Cow<'a, [usize]>)>,
+}
+
+impl Shifts<'_> {
+    /// One more world.
+    pub(super) fn add(&mut self, shift: f64, refuters: Vec<usize>) {
+        self.list.push((shift, refuters.into()));
+    }
+
+    /// How far below and above the truth worlds move it, which nobody of `known` refutes.
+    pub(super) fn ends(&self, known: &BTreeSet<usize>) -> (f64, f64) {
+        let agreed = self.list.iter().filter(|(_, refuters)| !refuters.iter().any(|owner| known.contains(owner)));
+        range(agreed.map(|(shift, _)| *shift))
+    }
+
+    /// The range that they leave.
+    pub(super) fn reach(&self, known: &BTreeSet<usize>) -> f64 {
+        let (low, high) = self.ends(known);
+        high - low
+    }
+
+    /// Whether it is wide enough.
+    pub(super) fn is_wide(&self, known: &BTreeSet<usize>) -> bool {
+        self.rules.is_wide(self.reach(known))
+    }
+
+    /// How much further the count has to be moved in a direction.
+    pub(super) fn wanted(&self, known: &BTreeSet<usize>, direction: f64) -> f64 {
+        let (low, high) = self.ends(known);
+        self.rules.width() - if direction > 0.0 { -low } else { high }
+    }
+
+    /// The range left to the outsider, and to each contributor who refutes a world and so may have a narrower one.
+    pub(super) fn ranges(&self) -> Vec<(Attacker, f64)> {
+        let refuters: BTreeSet<usize> = self.list.iter().flat_map(|(_, refuters)| refuters.iter()).copied().collect();
+        let others = refuters.into_iter().filter(|owner| Some(*owner) != self.sole);
+        let range = |owner: usize| (Some(owner), self.reach(&BTreeSet::from([owner])));
+        std::iter::once((None, self.reach(&BTreeSet::new()))).chain(others.map(range)).collect()
+    }
+
+    /// The attackers who may still have too narrow a range: the outsider alone, as long as even that one has.
+    pub(super) fn unsure(&self) -> Vec<Attacker> {
+        let narrow = self.ranges().into_iter().filter(|(_, range)| !self.rules.is_wide(*range));
+        let narrow: Vec<Attacker> = narrow.map(|(attacker, _)| attacker).collect();
+        if narrow.first() == Some(&None) { vec![None] } else { narrow }
     }
 }
