@@ -116,6 +116,9 @@ pub struct Indicator {
     pub name: String,
     /// The name where there is little room.
     pub short_name: String,
+    /// The chapter of a pack that it stands in with others; its name where it stands alone.
+    #[serde(default)]
+    pub chapter: Option<String>,
     /// What is reported, unless a round says otherwise.
     pub kind: Kind,
     /// The measure on top.

@@ -225,7 +225,7 @@ impl Column {
 
 /// Parts of figures that documents print and that stand in no column: how authorities stand and spread, what is pooled over
 /// them, changes between rounds, and what follows from columns.
-const WITHOUT_COLUMN: [&str; 35] = [
+const WITHOUT_COLUMN: [&str; 37] = [
     "at_parity",
     "at_parity_interval",
     "at_parity_size",
@@ -237,6 +237,8 @@ const WITHOUT_COLUMN: [&str; 35] = [
     "mantel_haenszel",
     "mantel_haenszel_interval",
     "minoritised_rate_interval",
+    "next_round_above",
+    "next_round_below",
     "pooled_authorities",
     "position_alike",
     "position_highest_rank",

@@ -15,6 +15,8 @@ use crate::submissions::row::Kind;
 /// One line of data quality in print.
 #[derive(Clone, Debug, Serialize)]
 pub struct QualityView {
+    /// The measure's identifier.
+    pub measure: String,
     /// The measure in words.
     pub label: String,
     /// How many authorities gave all that is needed.
@@ -51,6 +53,7 @@ pub fn quality(quality: &Quality, year: i32, area: &str) -> QualityView {
     let share = Printed::or(id("share"), quality.share.map(words::percent), if nobody { Marker::Z } else { why });
     let symbols = [&known, &unknown, &share].into_iter();
     QualityView {
+        measure: quality.measure.clone(),
         label: quality.label.clone(),
         authorities: CountView::new(id("authorities"), quality.authorities),
         symbols: symbols.filter_map(|number| number.symbol().map(str::to_owned)).collect(),

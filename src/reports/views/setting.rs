@@ -16,6 +16,10 @@ pub struct IndicatorView {
     pub name: String,
     /// The name where there is little room.
     pub short_name: String,
+    /// The chapter of a pack that it stands in.
+    pub chapter: String,
+    /// Whether it is about those who answered the staff survey, and not about all staff.
+    pub of_survey: bool,
     /// `share`, `likelihood`, `rate` or `representation_gap`.
     pub kind: Kind,
     /// The time it is about, in words.
@@ -62,6 +66,8 @@ pub fn indicator(indicator: &Indicator, round: &Round, standard: &Standard) -> I
         id: indicator.id.clone(),
         name: indicator.name.clone(),
         short_name: indicator.short_name.clone(),
+        of_survey: indicator.denominator == "survey_respondents",
+        chapter: indicator.chapter.as_ref().unwrap_or(&indicator.name).clone(),
         kind: indicator.kind,
         period,
         definition: term(&indicator.definition),

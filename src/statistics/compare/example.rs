@@ -30,6 +30,7 @@ fn subject(kind: Kind, adverse: Adverse, make: impl FnOnce(&Subject<'_>) -> Stat
         id: "8".to_owned(),
         name: word(),
         short_name: word(),
+        chapter: None,
         kind,
         numerator: "leavers".to_owned(),
         denominator: "staff".to_owned(),
