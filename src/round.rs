@@ -16,8 +16,8 @@ use crate::standard::{Indicator, Standard};
 
 use settings::check;
 pub use settings::{
-    Date, Disclosure, PayBand, Service, Settings, Settled, Statistics, Status, Terms, UnknownEthnicity, Window,
-    Withheld,
+    Date, Disclosure, PayBand, Service, Settings, Settled, ShortEdition, Statistics, Status, Terms, UnknownEthnicity,
+    Window, Withheld,
 };
 pub use start::start;
 

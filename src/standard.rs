@@ -119,6 +119,9 @@ pub struct Indicator {
     /// The chapter of a pack that it stands in with others; its name where it stands alone.
     #[serde(default)]
     pub chapter: Option<String>,
+    /// What it is about in everyday words, for staff; its shorter name where it has none.
+    #[serde(default)]
+    pub plain: Option<String>,
     /// What is reported, unless a round says otherwise.
     pub kind: Kind,
     /// The measure on top.

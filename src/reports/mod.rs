@@ -21,6 +21,7 @@ mod pack;
 mod page;
 mod pdf;
 mod proof;
+mod short;
 mod spreadsheet;
 mod tables;
 mod templates;
@@ -174,39 +175,55 @@ impl<'a> Press<'a> {
         self.page.render(&about, &body)
     }
 
-    /// A document before it is typeset: its words, its charts, and its files that need no typesetting.
-    pub fn draft(&self, document: Document<'_>) -> Result<Draft> {
-        let artefact = |path: String, bytes| Artefact { path, bytes };
+    /// The drafts of the national report, or of a pack and its short editions: words, charts, and files that need no typesetting.
+    pub fn drafts(&self, document: Document<'_>) -> Result<Vec<Draft>> {
         match document {
-            Document::National => {
-                let (source, about) = self.national_source()?;
-                let spreadsheet = format!("national/tables/sc-wres-{}.xlsx", self.material.round.settings.year);
-                Ok(Draft {
-                    source,
-                    about,
-                    own: None,
-                    title: "the national report".to_owned(),
-                    name: "national/annual-report".to_owned(),
-                    tables: vec![
-                        artefact("national/tables/indicators.csv".to_owned(), self.national_rows.clone()),
-                        artefact(spreadsheet, self.data_tables()?),
-                    ],
-                })
-            }
-            Document::Pack(authority) => {
-                let title = format!("the benchmark pack of {}", authority.authority.name);
-                let (source, about, data, own) = self.pack_source(authority).with_context(|| title.clone())?;
-                let folder = format!("authorities/{}", authority.authority.folder());
-                Ok(Draft {
-                    source,
-                    about,
-                    own: Some(own),
-                    title,
-                    name: format!("{folder}/benchmark-pack"),
-                    tables: vec![artefact(format!("{folder}/data.csv"), data)],
-                })
-            }
+            Document::National => Ok(vec![self.national_draft()?]),
+            Document::Pack(authority) => self.pack_drafts(authority),
         }
+    }
+
+    fn national_draft(&self) -> Result<Draft> {
+        let (source, about) = self.national_source()?;
+        let spreadsheet = format!("national/tables/sc-wres-{}.xlsx", self.material.round.settings.year);
+        let artefact = |path: &str, bytes| Artefact { path: path.to_owned(), bytes };
+        Ok(Draft {
+            source,
+            about,
+            own: None,
+            title: "the national report".to_owned(),
+            name: "national/annual-report".to_owned(),
+            tables: vec![
+                artefact("national/tables/indicators.csv", self.national_rows.clone()),
+                artefact(&spreadsheet, self.data_tables()?),
+            ],
+        })
+    }
+
+    fn pack_drafts(&self, authority: &AuthorityStatistics) -> Result<Vec<Draft>> {
+        let name = &authority.authority.name;
+        let title = format!("the benchmark pack of {name}");
+        let (source, about, data, own) = self.pack_source(authority).with_context(|| title.clone())?;
+        let folder = format!("authorities/{}", authority.authority.folder());
+        let mut drafts = Vec::new();
+        for edition in &self.material.round.settings.short_editions {
+            let (file, kind) = short::file(*edition);
+            drafts.push(Draft {
+                source: short::source(*edition, &source, self.material)?,
+                about: self.about(
+                    format!("{name}: {kind} {}", self.material.round.settings.year),
+                    format!("What the {} found at {name}, in short.", self.material.round.settings.title),
+                    None,
+                ),
+                own: Some(own.clone()),
+                title: format!("the {kind} of {name}"),
+                name: format!("{folder}/{file}"),
+                tables: Vec::new(),
+            });
+        }
+        let tables = vec![Artefact { path: format!("{folder}/data.csv"), bytes: data }];
+        drafts.push(Draft { source, about, own: Some(own), title, name: format!("{folder}/benchmark-pack"), tables });
+        Ok(drafts)
     }
 
     /// The SHA-256 of everything that the document is typeset from and that is not a file shared with others, by name.

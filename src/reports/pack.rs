@@ -210,4 +210,3 @@ fn glance(
     };
     drawings.add("glance", "glance", context, |alt| charts::intervals(&chart, alt)).map(Some)
 }
-

@@ -1,6 +1,6 @@
 //! The settings of a round, as written in `round.yaml`, and what has to hold of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, ensure};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -127,6 +127,16 @@ pub enum UnknownEthnicity {
     Exclude,
     /// Part of a band's total.
     Include,
+}
+
+/// A short edition of an authority's pack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ShortEdition {
+    /// Two pages for a committee.
+    Committee,
+    /// One page for staff, in everyday words.
+    Staff,
 }
 
 /// The words printed for staff from minoritised ethnic groups.
@@ -266,6 +276,9 @@ pub struct Settings {
     /// How results are judged.
     #[serde(default)]
     pub statistics: Statistics,
+    /// The short editions that are made beside each pack.
+    #[serde(default = "default_short_editions")]
+    pub short_editions: BTreeSet<ShortEdition>,
     /// Errors of the checks that the report author has settled with an authority.
     #[serde(default)]
     pub settled: Vec<Settled>,
@@ -293,6 +306,10 @@ pub struct Settled {
     pub rule: String,
     /// What was found out, for the findings and whoever asks later.
     pub reason: String,
+}
+
+fn default_short_editions() -> BTreeSet<ShortEdition> {
+    BTreeSet::from([ShortEdition::Committee, ShortEdition::Staff])
 }
 
 fn default_services() -> Vec<Service> {

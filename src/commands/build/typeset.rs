@@ -31,31 +31,41 @@ pub(super) fn documents(
     before: &BTreeMap<String, Typeset>,
 ) -> Result<Made> {
     let made: Mutex<Made> = Mutex::default();
-    let made_now = || made.lock().unwrap_or_else(PoisonError::into_inner);
     parallel::each(documents, jobs, |document| {
-        let mut draft = press.draft(*document)?;
-        let own = press.made_from(&draft)?;
-        std::mem::take(&mut draft.tables).into_iter().try_for_each(|table| folder.write(table))?;
-        let changed = before.get(&draft.name).map(|before| before.changed(&own, press));
-        if let (Some(typeset), Some(true)) = (before.get(&draft.name), changed.as_ref().map(BTreeSet::is_empty))
-            && take_over(typeset, folder)?
-        {
-            made_now().typeset.insert(draft.name, typeset.clone());
-            return Ok(());
-        }
-        let (typeset, figures) = typeset(press, &draft, own, folder)?;
-        let mut made = made_now();
-        if let Some(mut reasons) = changed {
-            if reasons.is_empty() {
-                reasons.insert("a file of it in the output folder".to_owned());
-            }
-            made.reasons.insert(draft.name.clone(), reasons);
-        }
-        made.figures.insert(draft.name.clone(), figures);
-        made.typeset.insert(draft.name, typeset);
-        Ok(())
+        press.drafts(*document)?.into_iter().try_for_each(|draft| make(press, draft, folder, before, &made))
     })?;
     Ok(made.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Typesets a draft, or takes over what stands there already.
+fn make(
+    press: &Press<'_>,
+    mut draft: Draft,
+    folder: &Year,
+    before: &BTreeMap<String, Typeset>,
+    made: &Mutex<Made>,
+) -> Result<()> {
+    let made_now = || made.lock().unwrap_or_else(PoisonError::into_inner);
+    let own = press.made_from(&draft)?;
+    std::mem::take(&mut draft.tables).into_iter().try_for_each(|table| folder.write(table))?;
+    let changed = before.get(&draft.name).map(|before| before.changed(&own, press));
+    if let (Some(typeset), Some(true)) = (before.get(&draft.name), changed.as_ref().map(BTreeSet::is_empty))
+        && take_over(typeset, folder)?
+    {
+        made_now().typeset.insert(draft.name, typeset.clone());
+        return Ok(());
+    }
+    let (typeset, figures) = typeset(press, &draft, own, folder)?;
+    let mut made = made_now();
+    if let Some(mut reasons) = changed {
+        if reasons.is_empty() {
+            reasons.insert("a file of it in the output folder".to_owned());
+        }
+        made.reasons.insert(draft.name.clone(), reasons);
+    }
+    made.figures.insert(draft.name.clone(), figures);
+    made.typeset.insert(draft.name, typeset);
+    Ok(())
 }
 
 /// Takes over the files as they stand in the earlier folder, if they are what was written there.

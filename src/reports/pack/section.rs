@@ -158,7 +158,7 @@ fn comparators<'a>(
     places.iter().map(of).collect()
 }
 
-/// The chart of an indicator that can be judged; one without would tell nothing that its sentence does not.
+/// The chart of pay, or of an indicator with a result that can be named; another would tell nothing that its sentence does not.
 fn chart(
     authority: &AuthorityStatistics,
     indicator: &Indicator,
@@ -169,7 +169,8 @@ fn chart(
 ) -> Result<Option<ChartView>> {
     let id = &indicator.id;
     let name = &*authority.authority.name;
-    let judged = |seen: &Seen<'_>| seen.statistic.result.is_some_and(|result| result != Outcome::TooFew);
+    let named =
+        |seen: &Seen<'_>| !matches!(seen.statistic.result, None | Some(Outcome::TooFew | Outcome::NoClearDifference));
     match indicator.kind {
         Kind::Share => {
             let bands: Vec<_> = headline.iter().map(|seen| (seen.statistic, &seen.view)).collect();
@@ -179,7 +180,7 @@ fn chart(
             let marked = chart.bands.iter().any(|band| band.share.is_some());
             marked.then(|| drawings.add(&format!("{id}-bands"), "pack-bands", context, draw)).transpose()
         }
-        _ if !headline.iter().any(judged) => Ok(None),
+        _ if !headline.iter().any(named) => Ok(None),
         Kind::Likelihood => {
             let chart = standing(name, headline.first(), comparators, spread);
             let draw = |alt| charts::spread(&chart, alt);

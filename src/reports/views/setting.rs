@@ -18,6 +18,8 @@ pub struct IndicatorView {
     pub short_name: String,
     /// The chapter of a pack that it stands in.
     pub chapter: String,
+    /// What it is about in everyday words.
+    pub plain: String,
     /// Whether it is about those who answered the staff survey, and not about all staff.
     pub of_survey: bool,
     /// `share`, `likelihood`, `rate` or `representation_gap`.
@@ -66,6 +68,7 @@ pub fn indicator(indicator: &Indicator, round: &Round, standard: &Standard) -> I
         id: indicator.id.clone(),
         name: indicator.name.clone(),
         short_name: indicator.short_name.clone(),
+        plain: indicator.plain.as_ref().unwrap_or(&indicator.short_name).clone(),
         of_survey: indicator.denominator == "survey_respondents",
         chapter: indicator.chapter.as_ref().unwrap_or(&indicator.name).clone(),
         kind: indicator.kind,

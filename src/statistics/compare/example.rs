@@ -31,6 +31,7 @@ fn subject(kind: Kind, adverse: Adverse, make: impl FnOnce(&Subject<'_>) -> Stat
         name: word(),
         short_name: word(),
         chapter: None,
+        plain: None,
         kind,
         numerator: "leavers".to_owned(),
         denominator: "staff".to_owned(),
