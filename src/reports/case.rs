@@ -217,6 +217,8 @@ pub enum Part {
     Ratio,
     /// The difference.
     Difference,
+    /// What could have been seen.
+    Detectable,
 }
 
 impl Part {
@@ -241,6 +243,8 @@ impl Part {
             // So is a representation gap where nobody is counted on top; a band's difference lacks another band.
             Part::Difference if known && statistic.kind != Kind::Share => Marker::Z,
             Part::Difference => statistic.difference_marker.unwrap_or(figure),
+            // Where it can be said, what is missing is a ratio that does not exist: not even no cases would have been found.
+            Part::Detectable => statistic.detectable.err().unwrap_or(Marker::Z),
         }
     }
 }

@@ -98,13 +98,18 @@ pub(super) fn published(
     let quality = compare::quality(round, standard, returns, given, &this.pattern, &answers, edition);
 
     let places = compare::places(&coverage);
-    let national = Table::new(places.iter().flat_map(|area| measuring.area(area, |_, _| Marker::X, edition)).collect());
+    let mut national: Vec<Statistic> =
+        places.iter().flat_map(|area| measuring.area(area, |_, _| Marker::X, edition)).collect();
+    let white_rates = compare::WhiteRates::of(&national);
+    white_rates.note(&mut national, judgement.critical());
+    let national = Table::new(national);
     let placing = measuring.place(returns);
     let measured = |code: &String| {
         let authority = round.authority(code)?;
         let area = Area::new(AreaKey::authority(code), &authority.name);
         let reason = |scope, indicator: &Indicator| compare::absent(&answers, code, scope, indicator);
         let mut figures = measuring.area(&area, reason, edition);
+        white_rates.note(&mut figures, judgement.critical());
         let headline = |row: &&mut Statistic| row.scope == Scope::All && row.breakdown.is_whole();
         compare::together(figures.iter_mut().filter(headline), judgement);
         let figures = Table::new(figures);

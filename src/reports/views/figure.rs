@@ -70,6 +70,16 @@ pub struct FigureView {
     pub share_of_cases: Printed,
     /// The minoritised share of those counted below, or a symbol: what a representation gap ends at.
     pub share_of_people: Printed,
+    /// The ratio nearest to 1, below it, that would have been found at so many people; or a symbol.
+    pub detectable_below: Printed,
+    /// The same above 1.
+    pub detectable_above: Printed,
+    /// Whether it can be said what could have been seen.
+    pub has_detectable: bool,
+    /// Whether any ratio below 1 could have been seen: without it, not even no cases at all.
+    pub has_detectable_below: bool,
+    /// Whether any ratio above 1 could have been seen.
+    pub has_detectable_above: bool,
     /// Whether a ratio is there.
     pub has_ratio: bool,
     /// Whether a difference is there.
@@ -105,7 +115,9 @@ pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
         let id = &id;
         move |part: &str, text: Option<String>| Printed::or(format!("{id}/{part}"), text, gap)
     };
-    let [print, print_ratio, print_difference] = [Part::Group, Part::Ratio, Part::Difference].map(part_of);
+    let [print, print_ratio, print_difference, print_detectable] =
+        [Part::Group, Part::Ratio, Part::Difference, Part::Detectable].map(part_of);
+    let detectable = statistic.detectable.unwrap_or_default();
     let ratio = statistic.ratio;
     let share = |count: fn(&GroupFigures) -> Option<u64>| {
         let (minoritised, white) = count(&statistic.minoritised).zip(count(&statistic.white))?;
@@ -158,6 +170,11 @@ pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
         at_parity_single: whole.abs() == 1.0,
         share_of_cases: print("share_of_cases", share(|group| group.numerator)),
         share_of_people: print("share_of_people", share(|group| group.denominator)),
+        detectable_below: print_detectable("detectable_below", detectable.below.map(words::limit)),
+        detectable_above: print_detectable("detectable_above", detectable.above.map(words::limit)),
+        has_detectable: statistic.detectable.is_ok(),
+        has_detectable_below: detectable.below.is_some(),
+        has_detectable_above: detectable.above.is_some(),
         has_ratio: ratio.is_some(),
         has_difference: statistic.difference.is_some(),
         has_difference_interval,

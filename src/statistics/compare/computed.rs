@@ -125,6 +125,7 @@ fn empty(subject: &Subject<'_>, authorities: usize) -> Statistic {
         difference: None,
         difference_marker: None,
         at_parity: None,
+        detectable: Err(Marker::Z),
         adjusted_p_value: None,
         tentative: false,
         result: None,

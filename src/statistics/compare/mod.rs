@@ -1,6 +1,7 @@
 //! The third room, compare: what follows from counts that may be shown, and what may be said of it.
 
 mod computed;
+mod detectable;
 mod exact;
 #[cfg(test)]
 pub mod example;
@@ -19,6 +20,8 @@ mod statistic;
 mod trend;
 
 pub(super) use computed::{Judgement, Subject, together};
+pub use detectable::Detectable;
+pub(super) use detectable::WhiteRates;
 pub use exact::Exact;
 pub(super) use left_out::left_out;
 pub use left_out::{Absence, LeftOut};

@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::standard::Kind;
 
+use super::detectable::Detectable;
 use super::interval::Proportion;
 use super::pooling;
 use crate::statistics::figure::{Area, Breakdown, Counts, FigureId, FigureKey, Scope, Side, as_written};
@@ -148,6 +149,8 @@ pub struct Statistic {
     pub difference_marker: Option<Marker>,
     /// The size of the difference in cases.
     pub at_parity: Option<AtParity>,
+    /// What could have been seen at its numbers of people, or why that cannot be said.
+    pub detectable: Result<Detectable, Marker>,
     /// The p-value adjusted for the comparisons made beside it; of an authority's headline figures only.
     pub adjusted_p_value: Option<f64>,
     /// Whether a disadvantage or advantage does not stand when all of the authority's indicators are looked at together.
