@@ -115,14 +115,14 @@ impl Case {
 
     fn judged(statistic: &Statistic, outcome: Outcome) -> Self {
         let none = [&statistic.minoritised, &statistic.white].map(|group| group.numerator == Some(0));
-        let verdict = match (outcome, statistic.tentative) {
-            (Outcome::TooFew, _) if none == [true, true] => return Case::NoCases,
-            (Outcome::TooFew, _) => return Case::TooFew,
-            (Outcome::NoClearDifference, _) => Verdict::NoClearDifference,
-            (Outcome::Disadvantage, false) => Verdict::Disadvantage,
-            (Outcome::Disadvantage, true) => Verdict::PossibleDisadvantage,
-            (Outcome::Advantage, false) => Verdict::Advantage,
-            (Outcome::Advantage, true) => Verdict::PossibleAdvantage,
+        let verdict = match outcome {
+            Outcome::TooFew if none == [true, true] => return Case::NoCases,
+            Outcome::TooFew => return Case::TooFew,
+            Outcome::NoClearDifference => Verdict::NoClearDifference,
+            Outcome::Disadvantage => Verdict::Disadvantage,
+            Outcome::PossibleDisadvantage => Verdict::PossibleDisadvantage,
+            Outcome::Advantage => Verdict::Advantage,
+            Outcome::PossibleAdvantage => Verdict::PossibleAdvantage,
         };
         match (statistic.kind, none) {
             (Kind::Rate, _) => Case::Rates(verdict),

@@ -213,8 +213,9 @@ pub fn human(explained: Explained<'_>, templates: &Path) -> Result<String> {
     };
     writeln!(text, "  difference {} percentage points{interval}", view.difference.text())?;
     if let Some(adjusted) = published.adjusted_p_value {
-        let stands = if published.tentative { "a flag that is possible only" } else { "see benjamini-hochberg below" };
-        writeln!(text, "  p-value adjusted for the authority's other indicators {adjusted:.4}: {stands}")?;
+        let stands =
+            if published.doubts.many { "a difference that is possible only" } else { "see benjamini-hochberg below" };
+        writeln!(text, "  p-value adjusted for the comparisons beside it {adjusted:.4}: {stands}")?;
     }
     for pair in &explanation.changes {
         if let Some(change) = pair.change {

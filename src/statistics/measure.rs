@@ -102,6 +102,7 @@ pub(super) fn published(
         places.iter().flat_map(|area| measuring.area(area, |_, _| Marker::X, edition)).collect();
     let white_rates = compare::WhiteRates::of(&national);
     white_rates.note(&mut national, judgement.critical());
+    compare::judge_together(&mut national, judgement);
     let national = Table::new(national);
     let placing = measuring.place(returns);
     let measured = |code: &String| {
@@ -110,8 +111,7 @@ pub(super) fn published(
         let reason = |scope, indicator: &Indicator| compare::absent(&answers, code, scope, indicator);
         let mut figures = measuring.area(&area, reason, edition);
         white_rates.note(&mut figures, judgement.critical());
-        let headline = |row: &&mut Statistic| row.scope == Scope::All && row.breakdown.is_whole();
-        compare::together(figures.iter_mut().filter(headline), judgement);
+        compare::judge_together(&mut figures, judgement);
         let figures = Table::new(figures);
         let mut positions = placing.positions.get(code).cloned().unwrap_or_default();
         // Beside a withheld count, a position and what is shown of it would leave few values open.

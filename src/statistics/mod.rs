@@ -19,7 +19,7 @@ mod protect;
 #[cfg(test)]
 pub use compare::example;
 pub use compare::{
-    Absence, AtParity, Change, Coverage, Detectable, Difference, Direction, Exact, Expected, FAR, GroupFigures,
+    Absence, AtParity, Change, Coverage, Detectable, Difference, Direction, Doubts, Exact, Expected, FAR, GroupFigures,
     Heterogeneity, LeftOut, METHODS, Marker, Matched, Method, Outcome, Participant, Participation, Pooled, Position,
     PositionCounts, Quality, Ratio, Share, Spread, Statistic, Table, Trend, UNEXPECTED, Year, funnel_limits, method,
 };

@@ -8,7 +8,7 @@ use crate::reports::case::{Case, Part};
 use crate::reports::figures::{CountView, Printed};
 use crate::reports::words;
 use crate::round::Round;
-use crate::statistics::{Breakdown, GroupFigures, Marker, Outcome, Statistic};
+use crate::statistics::{Breakdown, Doubts, GroupFigures, Marker, Outcome, Statistic};
 
 /// One group's side of a figure, in print.
 #[derive(Clone, Debug, Serialize)]
@@ -88,10 +88,14 @@ pub struct FigureView {
     pub has_difference_interval: bool,
     /// What may be said of it, such as `withheld` or `ratio`.
     pub case: &'static str,
-    /// `disadvantage`, `advantage`, `no-clear-difference`, `too-few` or `none`.
+    /// `disadvantage`, `advantage`, `possible-disadvantage`, `possible-advantage`, `no-clear-difference`, `too-few` or `none`.
     pub result: &'static str,
-    /// Whether the disadvantage or advantage does not stand when all of the authority's indicators are looked at together.
+    /// Whether it is a disadvantage, clear or possible.
+    pub adverse: bool,
+    /// Whether the disadvantage or advantage is possible only.
     pub possible: bool,
+    /// Why it is possible only: many comparisons.
+    pub doubts: Doubts,
     /// The result in words.
     pub result_label: &'static str,
     /// `c`, `x`, `z`, `u` or empty.
@@ -180,7 +184,9 @@ pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
         has_difference_interval,
         case: case.id(),
         result: statistic.result.map_or("none", Outcome::id),
-        possible: statistic.tentative,
+        adverse: matches!(statistic.result, Some(Outcome::Disadvantage | Outcome::PossibleDisadvantage)),
+        possible: statistic.result.is_some_and(Outcome::is_possible),
+        doubts: statistic.doubts,
         result_label: case.label(),
         marker: statistic.marker.map_or("", Marker::id),
         result_symbol: case.gap().map_or("", Marker::id),

@@ -197,10 +197,10 @@ pub const METHODS: [Method; 13] = [
     Method {
         id: "benjamini-hochberg",
         name: "Many comparisons",
-        purpose: "Marks disadvantages and advantages of an authority that may be chance, because several indicators are looked at.",
+        purpose: "Marks disadvantages and advantages that may be chance, because several comparisons are made at once.",
         formula: "p'_((i)) = min_(j >= i) (p_((j)) k / j)",
         alt: "The adjusted p-value of rank i is the smallest of p of rank j times k divided by j, over all j from i.",
-        note: "Here k is the number of the authority's indicators that can be judged, and p of rank j the j-th smallest of their p-values. With nine independent comparisons and no real difference, more than one in three authorities would show a flag by chance. A flag whose adjusted p-value is not below 0.05 is called possible.",
+        note: "Here k is the number of comparisons in a family that can be judged, and p of rank j the j-th smallest of their p-values. An area has two families: its indicators, and of all indicators together its services and ethnic groups. With nine independent comparisons and no real difference, more than one in three areas would show a difference by chance. A difference whose adjusted p-value is not below 0.05 is called possible.",
         reference: "Benjamini and Hochberg 1995",
         example: || {
             let adjusted = multiplicity::benjamini_hochberg(&[0.005, 0.009, 0.019, 0.022, 0.051, 0.101, 0.361, 0.387]);
