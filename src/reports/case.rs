@@ -115,14 +115,14 @@ impl Case {
 
     fn judged(statistic: &Statistic, outcome: Outcome) -> Self {
         let none = [&statistic.minoritised, &statistic.white].map(|group| group.numerator == Some(0));
-        let verdict = match (outcome, statistic.tentative) {
-            (Outcome::TooFew, _) if none == [true, true] => return Case::NoCases,
-            (Outcome::TooFew, _) => return Case::TooFew,
-            (Outcome::NoClearDifference, _) => Verdict::NoClearDifference,
-            (Outcome::Disadvantage, false) => Verdict::Disadvantage,
-            (Outcome::Disadvantage, true) => Verdict::PossibleDisadvantage,
-            (Outcome::Advantage, false) => Verdict::Advantage,
-            (Outcome::Advantage, true) => Verdict::PossibleAdvantage,
+        let verdict = match outcome {
+            Outcome::TooFew if none == [true, true] => return Case::NoCases,
+            Outcome::TooFew => return Case::TooFew,
+            Outcome::NoClearDifference => Verdict::NoClearDifference,
+            Outcome::Disadvantage => Verdict::Disadvantage,
+            Outcome::PossibleDisadvantage => Verdict::PossibleDisadvantage,
+            Outcome::Advantage => Verdict::Advantage,
+            Outcome::PossibleAdvantage => Verdict::PossibleAdvantage,
         };
         match (statistic.kind, none) {
             (Kind::Rate, _) => Case::Rates(verdict),
@@ -217,6 +217,8 @@ pub enum Part {
     Ratio,
     /// The difference.
     Difference,
+    /// What could have been seen.
+    Detectable,
 }
 
 impl Part {
@@ -241,6 +243,8 @@ impl Part {
             // So is a representation gap where nobody is counted on top; a band's difference lacks another band.
             Part::Difference if known && statistic.kind != Kind::Share => Marker::Z,
             Part::Difference => statistic.difference_marker.unwrap_or(figure),
+            // Where it can be said, what is missing is a ratio that does not exist: not even no cases would have been found.
+            Part::Detectable => statistic.detectable.err().unwrap_or(Marker::Z),
         }
     }
 }

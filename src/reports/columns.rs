@@ -121,7 +121,7 @@ const fn counts(id: &'static str, title: &'static str, of: fn(&Statistic) -> Opt
 }
 
 /// Every column, in printed order.
-pub const COLUMNS: [Column; 21] = [
+pub const COLUMNS: [Column; 23] = [
     Column { id: "year", title: None, holds: Holds::Year, spoken: None },
     word("area_type", Some("Area type"), |figure| figure.area.kind.id().to_owned()),
     word("area_code", Some("Area code"), |figure| figure.area.code.clone()),
@@ -170,6 +170,12 @@ pub const COLUMNS: [Column; 21] = [
         ..word("result", Some("Result"), |figure| figure.result.map_or("", Outcome::id).to_owned())
     },
     word("marker", None, |figure| figure.marker.map_or("", Marker::id).to_owned()),
+    number("detectable_below", "Could have been seen below 1", Style::Ratio, Part::Detectable, |figure| {
+        figure.detectable.ok()?.below
+    }),
+    number("detectable_above", "Could have been seen above 1", Style::Ratio, Part::Detectable, |figure| {
+        figure.detectable.ok()?.above
+    }),
 ];
 
 impl Column {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use typst::syntax::{Source, SpanKind, SyntaxNode, ast};
 
 /// What is printed of a figure, a change, a spread, a position, a pooled ratio, a count or a line of data quality.
-const PRINTED: [&str; 29] = [
+const PRINTED: [&str; 31] = [
     "numerator",
     "denominator",
     "rate",
@@ -16,6 +16,8 @@ const PRINTED: [&str; 29] = [
     "at_parity",
     "at_parity_interval",
     "at_parity_size",
+    "detectable_below",
+    "detectable_above",
     "share_of_cases",
     "share_of_people",
     "words",

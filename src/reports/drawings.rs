@@ -98,8 +98,8 @@ impl<'a> Drawings<'a> {
 
 fn shade(statistic: &Statistic) -> Shade {
     match statistic.result {
-        Some(Outcome::Disadvantage) if statistic.tentative => Shade::PossibleDisadvantage,
-        Some(Outcome::Advantage) if statistic.tentative => Shade::PossibleAdvantage,
+        Some(Outcome::PossibleDisadvantage) => Shade::PossibleDisadvantage,
+        Some(Outcome::PossibleAdvantage) => Shade::PossibleAdvantage,
         Some(Outcome::Disadvantage) => Shade::Disadvantage,
         Some(Outcome::Advantage) => Shade::Advantage,
         Some(Outcome::TooFew) => Shade::TooFew,

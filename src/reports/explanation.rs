@@ -136,6 +136,9 @@ pub fn json(explained: Explained<'_>) -> Result<String> {
         "position": explanation.position,
         "positions": explanation.positions,
         "spread": explanation.spread,
+        "detectable": row.detectable.ok().map(|found| {
+            json!({"below": found.below, "above": found.above, "method": "detectable"})
+        }),
         "adjusted_p_value": row.adjusted_p_value,
         "changes": changes.collect::<Vec<_>>(),
         "result": exact.result.map(Outcome::id),
@@ -200,14 +203,19 @@ pub fn human(explained: Explained<'_>, templates: &Path) -> Result<String> {
             view.at_parity_interval.text()
         )?;
     }
+    if let Ok(found) = published.detectable {
+        let of = |ratio: Option<f64>| ratio.map_or_else(|| "none".to_owned(), |ratio| format!("{ratio:.4}"));
+        writeln!(text, "  could have been seen: below 1 {}, above 1 {}", of(found.below), of(found.above))?;
+    }
     let interval = match view.has_difference_interval {
         true => format!(" ({})", view.difference_interval.text()),
         false => String::new(),
     };
     writeln!(text, "  difference {} percentage points{interval}", view.difference.text())?;
     if let Some(adjusted) = published.adjusted_p_value {
-        let stands = if published.tentative { "a flag that is possible only" } else { "see benjamini-hochberg below" };
-        writeln!(text, "  p-value adjusted for the authority's other indicators {adjusted:.4}: {stands}")?;
+        let stands =
+            if published.doubts.many { "a difference that is possible only" } else { "see benjamini-hochberg below" };
+        writeln!(text, "  p-value adjusted for the comparisons beside it {adjusted:.4}: {stands}")?;
     }
     for pair in &explanation.changes {
         if let Some(change) = pair.change {
@@ -258,6 +266,7 @@ fn methods(text: &mut String, explanation: &Explanation) -> Result<()> {
         Kind::Share => vec!["wilson"],
         _ => vec!["ratio", "koopman-score", "score-test", "wilson", "newcombe", "at-parity"],
     };
+    used.extend(explanation.published.detectable.ok().map(|_| "detectable"));
     used.extend(explanation.pooled.map(|_| ["mantel-haenszel", "heterogeneity"]).into_iter().flatten());
     used.extend(explanation.position.map(|_| "over-dispersion"));
     used.extend(explanation.published.adjusted_p_value.map(|_| "benjamini-hochberg"));

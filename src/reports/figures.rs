@@ -301,7 +301,7 @@ mod tests {
     #[test]
     fn print_and_data_file_are_compared() {
         let header = COLUMNS.map(|column| column.id).join(",");
-        let row = "2024,national,england,England,all,2,,73,1005,20000,4000,41000,0.050,0.098,0.52,0.48,1.00,0.0001,-0.047,disadvantage,";
+        let row = "2024,national,england,England,all,2,,73,1005,20000,4000,41000,0.050,0.098,0.52,0.48,1.00,0.0001,-0.047,disadvantage,,0.94,1.06";
         let data = Data::read(format!("{header}\n{row}\n").as_bytes(), &[]).unwrap();
         let agree = |part: &str, printed: &str| {
             let id = format!("2024/england/2/all/{part}");

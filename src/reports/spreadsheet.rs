@@ -57,7 +57,7 @@ fn columns() -> impl Iterator<Item = (&'static str, Column)> {
     COLUMNS.into_iter().filter_map(|column| Some((column.title?, column)))
 }
 
-const NOTES: [(&str, &str); 8] = [
+const NOTES: [(&str, &str); 10] = [
     ("[c]", "Confidential: withheld so that nobody can be identified."),
     ("[x]", "Not available: not submitted, or not accepted by a check."),
     ("[z]", "Not applicable: there is no such figure."),
@@ -67,6 +67,14 @@ const NOTES: [(&str, &str); 8] = [
     (
         "Limits",
         "The confidence interval: of the relative likelihood (Koopman score), or of the share on the sheet Pay_bands (Wilson score).",
+    ),
+    (
+        "Possible",
+        "A possible disadvantage or advantage has limits that leave out 1, but may be chance among the many comparisons that are made.",
+    ),
+    (
+        "Could have been seen",
+        "The ratios nearest to 1 that the test finds four times in five among so many people, at England's white rate. No clear difference says nothing of ratios between the two. [z] where there is no such ratio.",
     ),
     (
         "Difference",

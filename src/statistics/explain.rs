@@ -17,7 +17,7 @@ use crate::submissions::Returns;
 
 use super::add_up::{self, Answers, Tally};
 use super::compare::{
-    self, Exact, Expected, Judgement, Marker, Matched, Measuring, Pooled, PositionCounts, Spread, Statistic, Subject,
+    self, Exact, Expected, Judgement, Marker, Matched, Measuring, Outcome, Pooled, PositionCounts, Spread, Statistic, Subject,
     Trend,
 };
 use super::figure::{Area, AreaKey, AreaType, Breakdown, ENGLAND, FigureKey, Scope, matched_years};
@@ -132,8 +132,12 @@ impl<'a> Explainer<'a> {
         let found = self.find(question)?;
         let round = found.counted.round;
         let judgement = Judgement::new(&round.settings.statistics);
-        let exact = self.exact(&found, judgement)?;
+        let mut exact = self.exact(&found, judgement)?;
         let published = self.published(&found)?;
+        // What is possible only among many comparisons is so of the exact figure too.
+        if published.doubts.any() {
+            exact.result = exact.result.map(Outcome::possible);
+        }
         let inputs = inputs(&found);
         let FigureKey { area, scope, indicator, breakdown } = &found.key;
         let of_england = *area == AreaKey::england() && *scope == Scope::All;

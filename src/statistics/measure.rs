@@ -98,15 +98,20 @@ pub(super) fn published(
     let quality = compare::quality(round, standard, returns, given, &this.pattern, &answers, edition);
 
     let places = compare::places(&coverage);
-    let national = Table::new(places.iter().flat_map(|area| measuring.area(area, |_, _| Marker::X, edition)).collect());
+    let mut national: Vec<Statistic> =
+        places.iter().flat_map(|area| measuring.area(area, |_, _| Marker::X, edition)).collect();
+    let white_rates = compare::WhiteRates::of(&national);
+    white_rates.note(&mut national, judgement.critical());
+    compare::judge_together(&mut national, judgement);
+    let national = Table::new(national);
     let placing = measuring.place(returns);
     let measured = |code: &String| {
         let authority = round.authority(code)?;
         let area = Area::new(AreaKey::authority(code), &authority.name);
         let reason = |scope, indicator: &Indicator| compare::absent(&answers, code, scope, indicator);
         let mut figures = measuring.area(&area, reason, edition);
-        let headline = |row: &&mut Statistic| row.scope == Scope::All && row.breakdown.is_whole();
-        compare::together(figures.iter_mut().filter(headline), judgement);
+        white_rates.note(&mut figures, judgement.critical());
+        compare::judge_together(&mut figures, judgement);
         let figures = Table::new(figures);
         let mut positions = placing.positions.get(code).cloned().unwrap_or_default();
         // Beside a withheld count, a position and what is shown of it would leave few values open.

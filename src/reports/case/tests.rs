@@ -22,7 +22,12 @@ fn figures() -> Vec<Statistic> {
     use Kind::{Likelihood, Rate, RepresentationGap, Share};
     let counts = |a, m, b, w| [Some(a), Some(m), Some(b), Some(w)];
     let possible = |mut statistic: Statistic| {
-        statistic.tentative = true;
+        statistic.doubts.many = true;
+        statistic.result = statistic.result.map(|result| match result {
+            Outcome::Disadvantage => Outcome::PossibleDisadvantage,
+            Outcome::Advantage => Outcome::PossibleAdvantage,
+            other => other,
+        });
         statistic
     };
     let mut all = vec![

@@ -77,7 +77,7 @@ impl Topic {
                 "area_code": figure.area.code,
                 "indicator": figure.indicator,
                 "result": figure.result.map(Outcome::id),
-                "possible": figure.tentative,
+                "possible": figure.result.is_some_and(Outcome::is_possible),
                 "marker": figure.marker.map(Marker::id),
             })
         };

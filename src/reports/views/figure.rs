@@ -8,7 +8,7 @@ use crate::reports::case::{Case, Part};
 use crate::reports::figures::{CountView, Printed};
 use crate::reports::words;
 use crate::round::Round;
-use crate::statistics::{Breakdown, GroupFigures, Marker, Outcome, Statistic};
+use crate::statistics::{Breakdown, Doubts, GroupFigures, Marker, Outcome, Statistic};
 
 /// One group's side of a figure, in print.
 #[derive(Clone, Debug, Serialize)]
@@ -70,6 +70,16 @@ pub struct FigureView {
     pub share_of_cases: Printed,
     /// The minoritised share of those counted below, or a symbol: what a representation gap ends at.
     pub share_of_people: Printed,
+    /// The ratio nearest to 1, below it, that would have been found at so many people; or a symbol.
+    pub detectable_below: Printed,
+    /// The same above 1.
+    pub detectable_above: Printed,
+    /// Whether it can be said what could have been seen.
+    pub has_detectable: bool,
+    /// Whether any ratio below 1 could have been seen: without it, not even no cases at all.
+    pub has_detectable_below: bool,
+    /// Whether any ratio above 1 could have been seen.
+    pub has_detectable_above: bool,
     /// Whether a ratio is there.
     pub has_ratio: bool,
     /// Whether a difference is there.
@@ -78,10 +88,14 @@ pub struct FigureView {
     pub has_difference_interval: bool,
     /// What may be said of it, such as `withheld` or `ratio`.
     pub case: &'static str,
-    /// `disadvantage`, `advantage`, `no-clear-difference`, `too-few` or `none`.
+    /// `disadvantage`, `advantage`, `possible-disadvantage`, `possible-advantage`, `no-clear-difference`, `too-few` or `none`.
     pub result: &'static str,
-    /// Whether the disadvantage or advantage does not stand when all of the authority's indicators are looked at together.
+    /// Whether it is a disadvantage, clear or possible.
+    pub adverse: bool,
+    /// Whether the disadvantage or advantage is possible only.
     pub possible: bool,
+    /// Why it is possible only: many comparisons.
+    pub doubts: Doubts,
     /// The result in words.
     pub result_label: &'static str,
     /// `c`, `x`, `z`, `u` or empty.
@@ -105,7 +119,9 @@ pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
         let id = &id;
         move |part: &str, text: Option<String>| Printed::or(format!("{id}/{part}"), text, gap)
     };
-    let [print, print_ratio, print_difference] = [Part::Group, Part::Ratio, Part::Difference].map(part_of);
+    let [print, print_ratio, print_difference, print_detectable] =
+        [Part::Group, Part::Ratio, Part::Difference, Part::Detectable].map(part_of);
+    let detectable = statistic.detectable.unwrap_or_default();
     let ratio = statistic.ratio;
     let share = |count: fn(&GroupFigures) -> Option<u64>| {
         let (minoritised, white) = count(&statistic.minoritised).zip(count(&statistic.white))?;
@@ -158,12 +174,19 @@ pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
         at_parity_single: whole.abs() == 1.0,
         share_of_cases: print("share_of_cases", share(|group| group.numerator)),
         share_of_people: print("share_of_people", share(|group| group.denominator)),
+        detectable_below: print_detectable("detectable_below", detectable.below.map(words::limit)),
+        detectable_above: print_detectable("detectable_above", detectable.above.map(words::limit)),
+        has_detectable: statistic.detectable.is_ok(),
+        has_detectable_below: detectable.below.is_some(),
+        has_detectable_above: detectable.above.is_some(),
         has_ratio: ratio.is_some(),
         has_difference: statistic.difference.is_some(),
         has_difference_interval,
         case: case.id(),
         result: statistic.result.map_or("none", Outcome::id),
-        possible: statistic.tentative,
+        adverse: matches!(statistic.result, Some(Outcome::Disadvantage | Outcome::PossibleDisadvantage)),
+        possible: statistic.result.is_some_and(Outcome::is_possible),
+        doubts: statistic.doubts,
         result_label: case.label(),
         marker: statistic.marker.map_or("", Marker::id),
         result_symbol: case.gap().map_or("", Marker::id),

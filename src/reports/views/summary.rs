@@ -10,11 +10,11 @@ use crate::statistics::{Outcome, Statistic};
 pub struct SummaryView {
     /// Disadvantages that stand.
     pub disadvantage: CountView,
-    /// Disadvantages that do not stand when all indicators are looked at together.
+    /// Disadvantages that are possible only.
     pub possible: CountView,
     /// Advantages that stand.
     pub advantage: CountView,
-    /// Advantages that do not stand when all indicators are looked at together.
+    /// Advantages that are possible only.
     pub possible_advantage: CountView,
     /// No clear difference.
     pub unclear: CountView,
@@ -35,15 +35,14 @@ pub fn summary<'a>(figures: impl Iterator<Item = &'a Statistic>, id: &str) -> Su
         let n = figures.iter().filter(|figure| test(figure)).count();
         CountView::new(format!("{id}/{part}"), n)
     };
-    let is =
-        |outcome, tentative| move |figure: &Statistic| figure.result == Some(outcome) && figure.tentative == tentative;
+    let is = |outcome| move |figure: &Statistic| figure.result == Some(outcome);
     SummaryView {
-        disadvantage: count("disadvantage", &is(Outcome::Disadvantage, false)),
-        possible: count("possible_disadvantage", &is(Outcome::Disadvantage, true)),
-        advantage: count("advantage", &is(Outcome::Advantage, false)),
-        possible_advantage: count("possible_advantage", &is(Outcome::Advantage, true)),
-        unclear: count("no_clear_difference", &is(Outcome::NoClearDifference, false)),
-        few: count("too_few", &is(Outcome::TooFew, false)),
+        disadvantage: count("disadvantage", &is(Outcome::Disadvantage)),
+        possible: count("possible_disadvantage", &is(Outcome::PossibleDisadvantage)),
+        advantage: count("advantage", &is(Outcome::Advantage)),
+        possible_advantage: count("possible_advantage", &is(Outcome::PossibleAdvantage)),
+        unclear: count("no_clear_difference", &is(Outcome::NoClearDifference)),
+        few: count("too_few", &is(Outcome::TooFew)),
         missing: count("missing", &|figure| figure.result.is_none()),
         judged: count("judged", &|figure| figure.result.is_some_and(|result| result != Outcome::TooFew)),
         of: count("indicators", &|_| true),

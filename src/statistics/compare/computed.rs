@@ -4,8 +4,7 @@ use crate::round::Statistics as Settings;
 use crate::standard::{Adverse, Indicator, Kind};
 
 use super::interval::{self, Proportion};
-use super::multiplicity;
-use super::statistic::{AtParity, Difference, GroupFigures, Marker, Outcome, Ratio, Statistic};
+use super::statistic::{AtParity, Difference, Doubts, GroupFigures, Marker, Outcome, Ratio, Statistic};
 use crate::statistics::figure::{Area, Breakdown, Counts, FigureKey, Scope, Side};
 use crate::statistics::protect::Shown;
 
@@ -53,6 +52,11 @@ impl Judgement {
             || minoritised.people < self.minimum_base
             || white.people < self.minimum_base
             || minoritised.events + white.events < MINIMUM_EVENTS
+    }
+
+    /// Below it a p-value tells of a difference.
+    pub(in crate::statistics) fn significance(self) -> f64 {
+        self.significance
     }
 
     /// The critical value of the intervals.
@@ -125,8 +129,9 @@ fn empty(subject: &Subject<'_>, authorities: usize) -> Statistic {
         difference: None,
         difference_marker: None,
         at_parity: None,
+        detectable: Err(Marker::Z),
         adjusted_p_value: None,
-        tentative: false,
+        doubts: Doubts::default(),
         result: None,
         marker: None,
     }
@@ -203,21 +208,6 @@ fn at_parity(minoritised: Proportion, white: Proportion, judgement: Judgement) -
         value: people * (white.rate() - minoritised.rate()),
         lower: possible(-people * limits.upper),
         upper: possible(-people * limits.lower),
-    }
-}
-
-/// Looks at an authority's headline figures together: a flag whose adjusted p-value is not small is tentative.
-///
-/// Only figures that are judged take part: one of too few people or events is no comparison.
-pub(in crate::statistics) fn together<'a>(headlines: impl Iterator<Item = &'a mut Statistic>, judgement: Judgement) {
-    let judged = |row: &Statistic| row.result.is_some_and(|result| result != Outcome::TooFew);
-    let mut rows: Vec<(f64, &mut Statistic)> =
-        headlines.filter(|row| judged(row)).filter_map(|row| Some((row.p_value?, row))).collect();
-    let p_values: Vec<f64> = rows.iter().map(|(p, _)| *p).collect();
-    for ((_, row), adjusted) in rows.iter_mut().zip(multiplicity::benjamini_hochberg(&p_values)) {
-        row.adjusted_p_value = Some(adjusted);
-        let flagged = matches!(row.result, Some(Outcome::Disadvantage | Outcome::Advantage));
-        row.tentative = flagged && adjusted >= judgement.significance;
     }
 }
 

@@ -81,7 +81,7 @@ fn lower_limit(top: Proportion, bottom: Proportion, limit: f64) -> f64 {
 }
 
 /// The score statistic of the hypothesis that the ratio of rates is `ratio`; chi-squared with one degree of freedom.
-fn score(top: Proportion, bottom: Proportion, ratio: f64) -> f64 {
+pub(super) fn score(top: Proportion, bottom: Proportion, ratio: f64) -> f64 {
     let (x1, n1) = (top.events as f64, top.people as f64);
     let (x2, n2) = (bottom.events as f64, bottom.people as f64);
     let total = n1 + n2;

@@ -25,8 +25,9 @@ pub(in crate::statistics) fn close(actual: f64, expected: &Value, tolerance: f64
 #[test]
 fn every_known_answer_has_a_test() {
     // Each method's test stands beside it; a new method in the file has to be added there and here.
-    const TESTED: [&str; 16] = [
+    const TESTED: [&str; 17] = [
         "benjamini_hochberg",
+        "detectable_ratio",
         "difference_newcombe",
         "funnel_overdispersion_arcsine",
         "funnel_overdispersion_shmi",

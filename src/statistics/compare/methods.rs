@@ -1,5 +1,6 @@
 //! Every method by name: its formula, where it is from, and a known answer computed by the very function that reports use.
 
+use super::detectable;
 use super::interval::{self, Proportion};
 use super::multiplicity;
 use super::pooling;
@@ -53,7 +54,7 @@ fn critical() -> f64 {
 }
 
 /// The methods, in the order of the annex.
-pub const METHODS: [Method; 12] = [
+pub const METHODS: [Method; 13] = [
     Method {
         id: "ratio",
         name: "Relative likelihood",
@@ -196,15 +197,29 @@ pub const METHODS: [Method; 12] = [
     Method {
         id: "benjamini-hochberg",
         name: "Many comparisons",
-        purpose: "Marks disadvantages and advantages of an authority that may be chance, because several indicators are looked at.",
+        purpose: "Marks disadvantages and advantages that may be chance, because several comparisons are made at once.",
         formula: "p'_((i)) = min_(j >= i) (p_((j)) k / j)",
         alt: "The adjusted p-value of rank i is the smallest of p of rank j times k divided by j, over all j from i.",
-        note: "Here k is the number of the authority's indicators that can be judged, and p of rank j the j-th smallest of their p-values. With nine independent comparisons and no real difference, more than one in three authorities would show a flag by chance. A flag whose adjusted p-value is not below 0.05 is called possible.",
+        note: "Here k is the number of comparisons in a family that can be judged, and p of rank j the j-th smallest of their p-values. An area has two families: its indicators, and of all indicators together its services and ethnic groups. With nine independent comparisons and no real difference, more than one in three areas would show a difference by chance. A difference whose adjusted p-value is not below 0.05 is called possible.",
         reference: "Benjamini and Hochberg 1995",
         example: || {
             let adjusted = multiplicity::benjamini_hochberg(&[0.005, 0.009, 0.019, 0.022, 0.051, 0.101, 0.361, 0.387]);
             let adjusted: Vec<String> = adjusted.iter().map(|p| format!("{p:.3}")).collect();
             ("0.005, 0.009, 0.019, 0.022, 0.051, 0.101, 0.361, 0.387", adjusted.join(", "))
+        },
+    },
+    Method {
+        id: "detectable",
+        name: "What could have been seen",
+        purpose: "Says how large a difference would have had to be to be found among so many people.",
+        formula: "Phi((abs(p_1 - p_2) - z s_0) / s_1) + Phi((-abs(p_1 - p_2) - z s_0) / s_1) = 0.8, quad s_0^2 = macron(p) (1 - macron(p)) (1 \\/ m + 1 \\/ w), quad s_1^2 = p_1 (1 - p_1) \\/ m + p_2 (1 - p_2) \\/ w",
+        alt: "The sum of two probabilities equals 0.8: that a standard normal value is below the distance of the two rates less z times s zero, divided by s one; and the same with the distance taken away. s zero squared is p times one less p times the sum of one divided by m and one divided by w. s one squared is p one times one less p one divided by m, plus p two times one less p two divided by w.",
+        note: "p₂ is England's white rate, p₁ is it times the ratio, and p with a bar the rate of both groups together. The ratios nearest to 1 are given, below and above, that the score test finds with 80% power. Where a group has fewer than 200 people, the power is the sum over all outcomes of both groups that the test rejects. There is none where not even no case at all, or a case of everybody, would be found.",
+        reference: "Farrington and Manning 1990",
+        example: || {
+            let found = detectable::detectable((55, 524), 0.034, critical());
+            let print = |ratio: Option<f64>| ratio.map_or_else(|| "none".to_owned(), |ratio| format!("{ratio:.2}"));
+            ("55 and 524 people, rate 3.4%", format!("below 1 {}, above 1 {}", print(found.below), print(found.above)))
         },
     },
     Method {
@@ -238,6 +253,7 @@ mod tests {
             ("log-ratio", "0.9096 to 53.8695"),
             ("over-dispersion", "φ 2.1491, τ² 0.01212"),
             ("benjamini-hochberg", "0.036, 0.036, 0.044, 0.044, 0.082, 0.135, 0.387, 0.387"),
+            ("detectable", "below 1 none, above 1 3.77"),
             ("quantile", "3.7"),
         ];
         let found: Vec<(&str, String)> = METHODS.iter().map(|method| (method.id, method.example().1)).collect();

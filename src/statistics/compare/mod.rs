@@ -1,7 +1,9 @@
 //! The third room, compare: what follows from counts that may be shown, and what may be said of it.
 
 mod computed;
+mod detectable;
 mod exact;
+mod families;
 #[cfg(test)]
 pub mod example;
 mod interval;
@@ -19,8 +21,11 @@ mod position;
 mod statistic;
 mod trend;
 
-pub(super) use computed::{Judgement, Subject, together};
+pub(super) use computed::{Judgement, Subject};
+pub use detectable::Detectable;
+pub(super) use detectable::WhiteRates;
 pub use exact::Exact;
+pub(super) use families::judge_together;
 pub(super) use left_out::left_out;
 pub use left_out::{Absence, LeftOut};
 pub(super) use measuring::{Measuring, absent, belongs, places};
@@ -32,7 +37,7 @@ pub use placing::PositionCounts;
 pub(super) use pooling::pool;
 pub use pooling::{Heterogeneity, Pooled};
 pub use position::{Expected, FAR, Position, Spread, UNEXPECTED};
-pub use statistic::{AtParity, Difference, GroupFigures, Marker, Outcome, Ratio, Statistic, Table};
+pub use statistic::{AtParity, Difference, Doubts, GroupFigures, Marker, Outcome, Ratio, Statistic, Table};
 pub(super) use trend::trends;
 pub use trend::{Change, Direction, Matched, Trend, Year};
 

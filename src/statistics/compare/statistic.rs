@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::standard::Kind;
 
+use super::detectable::Detectable;
 use super::interval::Proportion;
 use super::pooling;
 use crate::statistics::figure::{Area, Breakdown, Counts, FigureId, FigureKey, Scope, Side, as_written};
@@ -20,6 +21,10 @@ pub enum Outcome {
     NoClearDifference,
     /// Too few people or events to say.
     TooFew,
+    /// A disadvantage that does not stand among many comparisons, or not where authorities differ as they do.
+    PossibleDisadvantage,
+    /// An advantage of which the same is true.
+    PossibleAdvantage,
 }
 
 impl Outcome {
@@ -30,6 +35,22 @@ impl Outcome {
             Outcome::Advantage => "advantage",
             Outcome::NoClearDifference => "no-clear-difference",
             Outcome::TooFew => "too-few",
+            Outcome::PossibleDisadvantage => "possible-disadvantage",
+            Outcome::PossibleAdvantage => "possible-advantage",
+        }
+    }
+
+    /// Whether it is one that is possible only.
+    pub fn is_possible(self) -> bool {
+        matches!(self, Outcome::PossibleDisadvantage | Outcome::PossibleAdvantage)
+    }
+
+    /// The same as possible only, where it says that there is a difference.
+    pub(in crate::statistics) fn possible(self) -> Self {
+        match self {
+            Outcome::Disadvantage => Outcome::PossibleDisadvantage,
+            Outcome::Advantage => Outcome::PossibleAdvantage,
+            other => other,
         }
     }
 }
@@ -80,6 +101,20 @@ impl GroupFigures {
     pub(in crate::statistics) fn proportion(&self) -> Option<Proportion> {
         let (events, people) = self.numerator.zip(self.denominator)?;
         (people > 0 && events <= people).then_some(Proportion { events, people })
+    }
+}
+
+/// Why a disadvantage or advantage is possible only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Doubts {
+    /// It does not stand when it is looked at together with the comparisons made beside it.
+    pub many: bool,
+}
+
+impl Doubts {
+    /// Whether there is any.
+    pub fn any(self) -> bool {
+        self.many
     }
 }
 
@@ -148,10 +183,12 @@ pub struct Statistic {
     pub difference_marker: Option<Marker>,
     /// The size of the difference in cases.
     pub at_parity: Option<AtParity>,
-    /// The p-value adjusted for the comparisons made beside it; of an authority's headline figures only.
+    /// What could have been seen at its numbers of people, or why that cannot be said.
+    pub detectable: Result<Detectable, Marker>,
+    /// The p-value adjusted for the comparisons made beside it, where it can be judged.
     pub adjusted_p_value: Option<f64>,
-    /// Whether a disadvantage or advantage does not stand when all of the authority's indicators are looked at together.
-    pub tentative: bool,
+    /// What speaks against a difference that its own test finds.
+    pub doubts: Doubts,
     /// What the evidence allows to say.
     #[serde(serialize_with = "outcome")]
     pub result: Option<Outcome>,
