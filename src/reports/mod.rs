@@ -360,6 +360,7 @@ impl<'a> Press<'a> {
                 round => Value::from(Serde(views::round(round, None))),
                 coverage => Value::from(Serde(views::coverage(&statistics.coverage, round.settings.year))),
                 folders => Value::from(Serde(folders)),
+                short => round.settings.short_editions.iter().map(|edition| short::file(*edition)).collect::<Vec<_>>(),
                 findings => Value::from(Serde(counts)),
                 public,
             },

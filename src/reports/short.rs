@@ -19,8 +19,17 @@ pub fn file(edition: ShortEdition) -> (&'static str, &'static str) {
 }
 
 /// What of an authority's own figures stays in an edition that may be handed on: which figure, and what may be said of it.
-const WORDS: [&str; 8] =
-    ["service", "service_label", "breakdown", "breakdown_label", "case", "result", "possible", "result_label"];
+const WORDS: [&str; 9] = [
+    "service",
+    "service_label",
+    "breakdown",
+    "breakdown_label",
+    "case",
+    "result",
+    "possible",
+    "result_label",
+    "result_symbol",
+];
 
 /// What a pack has of the authority's own figures, beside sections.
 const OWN: [&str; 6] = ["glance", "funnels", "quality", "headcount", "response", "left_out"];

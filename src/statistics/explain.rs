@@ -17,8 +17,8 @@ use crate::submissions::Returns;
 
 use super::add_up::{self, Answers, Tally};
 use super::compare::{
-    self, Exact, Expected, Judgement, Marker, Matched, Measuring, Outcome, Pooled, PositionCounts, Spread, Statistic, Subject,
-    Trend,
+    self, Exact, Expected, Judgement, Marker, Matched, Measuring, Outcome, Pooled, PositionCounts, Spread, Statistic,
+    Subject, Trend,
 };
 use super::figure::{Area, AreaKey, AreaType, Breakdown, ENGLAND, FigureKey, Scope, matched_years};
 use super::measure::{AuthorityStatistics, Statistics, published};

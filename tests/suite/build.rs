@@ -51,9 +51,10 @@ fn every_file_of_the_contract_is_written_and_no_other() {
     .map(str::to_owned)
     .to_vec();
     for folder in ["F01-alderwick", "F02-fenmoor", "F03-holt-and-marsh"] {
-        for file in ["benchmark-pack.html", "benchmark-pack.pdf", "data.csv"] {
-            expected.push(format!("authorities/{folder}/{file}"));
+        for document in ["benchmark-pack", "committee-paper", "staff-page"] {
+            expected.extend([".html", ".pdf"].map(|ending| format!("authorities/{folder}/{document}{ending}")));
         }
+        expected.push(format!("authorities/{folder}/data.csv"));
     }
     expected.sort();
     assert_eq!(files(&workplace.output().join("2024")), expected);

@@ -9,6 +9,7 @@ mod disclosure;
 mod documentation;
 mod drawing;
 mod edges;
+mod editions;
 mod escaping;
 mod explain;
 mod figures;

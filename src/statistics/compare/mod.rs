@@ -3,9 +3,9 @@
 mod computed;
 mod detectable;
 mod exact;
-mod families;
 #[cfg(test)]
 pub mod example;
+mod families;
 mod interval;
 #[cfg(test)]
 mod known;
