@@ -1,45 +1,11 @@
 //! What may be said of a figure: decided here, once, for sentences, titles, charts' words, tables and spreadsheets alike.
 
+mod verdict;
+
 use crate::standard::Kind;
-use crate::statistics::{Direction, GroupFigures, Marker, Matched, Outcome, Statistic, Trend, Year};
+use crate::statistics::{Direction, GroupFigures, Marker, Matched, Outcome, Panel, Statistic, Trend, Year};
 
-/// What the evidence allows to say of two groups that can be judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The interval includes no difference.
-    NoClearDifference,
-    /// It leaves it out on the adverse side.
-    Disadvantage,
-    /// The same, and it does not survive among many comparisons.
-    PossibleDisadvantage,
-    /// It leaves it out on the other side.
-    Advantage,
-    /// The same, and it does not survive among many comparisons.
-    PossibleAdvantage,
-}
-
-impl Verdict {
-    /// Every verdict.
-    #[cfg(test)]
-    pub const ALL: [Verdict; 5] = [
-        Verdict::NoClearDifference,
-        Verdict::Disadvantage,
-        Verdict::PossibleDisadvantage,
-        Verdict::Advantage,
-        Verdict::PossibleAdvantage,
-    ];
-
-    /// The words in text, key and table.
-    fn label(self) -> &'static str {
-        match self {
-            Verdict::NoClearDifference => "No clear difference",
-            Verdict::Disadvantage => "Disadvantage",
-            Verdict::PossibleDisadvantage => "Possible disadvantage",
-            Verdict::Advantage => "Advantage",
-            Verdict::PossibleAdvantage => "Possible advantage",
-        }
-    }
-}
+pub use verdict::Verdict;
 
 /// What may be said of one figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,16 +79,15 @@ impl Case {
         }
     }
 
+    /// The words of a result alone.
+    pub fn words(outcome: Outcome) -> &'static str {
+        Verdict::of(outcome).map_or("Too few to say", Verdict::label)
+    }
+
     fn judged(statistic: &Statistic, outcome: Outcome) -> Self {
         let none = [&statistic.minoritised, &statistic.white].map(|group| group.numerator == Some(0));
-        let verdict = match outcome {
-            Outcome::TooFew if none == [true, true] => return Case::NoCases,
-            Outcome::TooFew => return Case::TooFew,
-            Outcome::NoClearDifference => Verdict::NoClearDifference,
-            Outcome::Disadvantage => Verdict::Disadvantage,
-            Outcome::PossibleDisadvantage => Verdict::PossibleDisadvantage,
-            Outcome::Advantage => Verdict::Advantage,
-            Outcome::PossibleAdvantage => Verdict::PossibleAdvantage,
+        let Some(verdict) = Verdict::of(outcome) else {
+            return if none == [true, true] { Case::NoCases } else { Case::TooFew };
         };
         match (statistic.kind, none) {
             (Kind::Rate, _) => Case::Rates(verdict),
@@ -326,7 +291,9 @@ pub enum Change {
     Broken,
     /// There is no earlier round with a figure.
     First,
-    /// The authorities in both rounds are not shown.
+    /// There is a figure of an earlier round, but not of the one before.
+    Gap,
+    /// None of the authorities was in the round before.
     OtherAuthorities,
 }
 
@@ -359,10 +326,15 @@ impl Change {
             Change::Missing
         } else if newest.break_before.is_some() {
             Change::Broken
-        } else if earlier.iter().any(|year| year.statistic.is_some()) {
-            Change::OtherAuthorities
-        } else {
+        } else if earlier.iter().all(|year| year.statistic.is_none()) {
             Change::First
+        } else {
+            match newest.panel {
+                Panel::First => Change::Gap,
+                Panel::Other => Change::OtherAuthorities,
+                // So few make the difference, or are in both, that their figure would tell of them.
+                Panel::Same | Panel::Partly => Change::Withheld,
+            }
         }
     }
 
@@ -380,6 +352,7 @@ impl Change {
             Change::Missing => "missing",
             Change::Broken => "broken",
             Change::First => "first",
+            Change::Gap => "gap",
             Change::OtherAuthorities => "other-authorities",
         }
     }
@@ -388,7 +361,7 @@ impl Change {
     pub fn gap(self) -> Marker {
         match self {
             Change::Withheld => Marker::C,
-            Change::NotAvailable | Change::Missing => Marker::X,
+            Change::NotAvailable | Change::Missing | Change::Gap => Marker::X,
             _ => Marker::Z,
         }
     }

@@ -231,7 +231,7 @@ impl Column {
 
 /// Parts of figures that documents print and that stand in no column: how authorities stand and spread, what is pooled over
 /// them, changes between rounds, and what follows from columns.
-const WITHOUT_COLUMN: [&str; 37] = [
+const WITHOUT_COLUMN: [&str; 46] = [
     "at_parity",
     "at_parity_interval",
     "at_parity_size",
@@ -268,6 +268,15 @@ const WITHOUT_COLUMN: [&str; 37] = [
     "spread_upper_quartile",
     "tau2",
     "white_rate_interval",
+    "together_interval",
+    "together_minoritised_denominator",
+    "together_minoritised_numerator",
+    "together_ratio",
+    "together_rounds",
+    "together_white_denominator",
+    "together_white_numerator",
+    "together_words",
+    "wider_interval",
     "words",
 ];
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use typst::syntax::{Source, SpanKind, SyntaxNode, ast};
 
 /// What is printed of a figure, a change, a spread, a position, a pooled ratio, a count or a line of data quality.
-const PRINTED: [&str; 31] = [
+const PRINTED: [&str; 36] = [
     "numerator",
     "denominator",
     "rate",
@@ -20,6 +20,11 @@ const PRINTED: [&str; 31] = [
     "detectable_above",
     "share_of_cases",
     "share_of_people",
+    "wider_interval",
+    "minoritised_numerator",
+    "minoritised_denominator",
+    "white_numerator",
+    "white_denominator",
     "words",
     "change",
     "change_interval",

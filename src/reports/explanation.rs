@@ -133,6 +133,16 @@ pub fn json(explained: Explained<'_>) -> Result<String> {
         "difference": difference,
         "at_parity": exact.at_parity,
         "pooled": pooled,
+        "wider_interval": explanation.clustered.map(|found| {
+            json!({
+                "deviation": found.deviation,
+                "lower": found.lower,
+                "upper": found.upper,
+                "authorities": found.authorities,
+                "method": "clusters",
+            })
+        }),
+        "doubts": row.doubts,
         "position": explanation.position,
         "positions": explanation.positions,
         "spread": explanation.spread,
@@ -140,6 +150,7 @@ pub fn json(explained: Explained<'_>) -> Result<String> {
             json!({"below": found.below, "above": found.above, "method": "detectable"})
         }),
         "adjusted_p_value": row.adjusted_p_value,
+        "together": explanation.together,
         "changes": changes.collect::<Vec<_>>(),
         "result": exact.result.map(Outcome::id),
         "protection": protection,
@@ -203,6 +214,9 @@ pub fn human(explained: Explained<'_>, templates: &Path) -> Result<String> {
             view.at_parity_interval.text()
         )?;
     }
+    if published.wider.is_some_and(|wider| wider.includes_1) {
+        writeln!(text, "  the interval that allows for how authorities differ includes 1 (see clusters below)")?;
+    }
     if let Ok(found) = published.detectable {
         let of = |ratio: Option<f64>| ratio.map_or_else(|| "none".to_owned(), |ratio| format!("{ratio:.4}"));
         writeln!(text, "  could have been seen: below 1 {}, above 1 {}", of(found.below), of(found.above))?;
@@ -225,6 +239,14 @@ pub fn human(explained: Explained<'_>, templates: &Path) -> Result<String> {
                 pair.from, pair.to, pair.after.area.code, change.value, change.lower, change.upper
             )?;
         }
+    }
+    if let Some(together) = &explanation.together {
+        let years: Vec<String> = together.years.iter().map(i32::to_string).collect();
+        let ratio = together.ratio.map_or_else(
+            || "no ratio".to_owned(),
+            |ratio| format!("{:.4} ({:.4} to {:.4})", ratio.value, ratio.lower, ratio.upper),
+        );
+        writeln!(text, "  rounds {} together: {ratio}, {}", years.join(", "), together.result.id())?;
     }
     let edition = |word: &Option<String>| match word.as_deref() {
         None => "not worked out".to_owned(),
@@ -268,6 +290,7 @@ fn methods(text: &mut String, explanation: &Explanation) -> Result<()> {
     };
     used.extend(explanation.published.detectable.ok().map(|_| "detectable"));
     used.extend(explanation.pooled.map(|_| ["mantel-haenszel", "heterogeneity"]).into_iter().flatten());
+    used.extend(explanation.clustered.map(|_| "clusters"));
     used.extend(explanation.position.map(|_| "over-dispersion"));
     used.extend(explanation.published.adjusted_p_value.map(|_| "benjamini-hochberg"));
     used.extend((!explanation.changes.is_empty()).then_some(if explanation.kind == Kind::Share {

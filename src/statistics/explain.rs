@@ -17,10 +17,10 @@ use crate::submissions::Returns;
 
 use super::add_up::{self, Answers, Tally};
 use super::compare::{
-    self, Exact, Expected, Judgement, Marker, Matched, Measuring, Outcome, Pooled, PositionCounts, Spread, Statistic,
-    Subject, Trend,
+    self, Clustered, Exact, Expected, Judgement, Marker, Matched, Measuring, Outcome, Pooled, PositionCounts, Spread,
+    Statistic, Subject, Together, Trend,
 };
-use super::figure::{Area, AreaKey, AreaType, Breakdown, ENGLAND, FigureKey, Scope, matched_years};
+use super::figure::{Area, AreaKey, AreaType, Breakdown, Counts, ENGLAND, FigureKey, Scope, matched_years};
 use super::measure::{AuthorityStatistics, Statistics, published};
 use super::protect::{self, Counted, Edition, Protection};
 
@@ -57,12 +57,16 @@ pub struct Explanation {
     pub published: Statistic,
     /// The ratio pooled over the authorities, of England, a region, a type or a matched panel.
     pub pooled: Option<Pooled>,
+    /// The interval that allows for how authorities differ, of England, a region or a type.
+    pub clustered: Option<Clustered>,
     /// Where the authority stands, of an authority's figure of all services.
     pub position: Option<Standing>,
     /// How many authorities lie within and beyond what is expected, of England's figure of all services.
     pub positions: Option<PositionCounts>,
     /// How authorities spread, of England's figure of all services.
     pub spread: Option<Spread>,
+    /// An authority's rounds together, as published, of its figure of all services.
+    pub together: Option<Together>,
     /// Its changes between rounds, as published.
     pub changes: Vec<Matched>,
     /// The counts that it is made of.
@@ -145,7 +149,10 @@ impl<'a> Explainer<'a> {
         Ok(Explanation {
             year: round.settings.year,
             kind: found.indicator.kind,
-            pooled: pooled(&found, judgement),
+            pooled: compare::pool(&strata(&found), judgement.critical()),
+            clustered: exact
+                .ratio
+                .and_then(|ratio| compare::clustered(ratio.value, &strata(&found), judgement.confidence())),
             position: self.position(&found),
             positions: self.statistics.position_counts.get(indicator).copied().filter(|_| of_england),
             spread: self
@@ -154,6 +161,7 @@ impl<'a> Explainer<'a> {
                 .get(&(indicator.clone(), breakdown.clone()))
                 .copied()
                 .filter(|_| of_england),
+            together: self.together(&found),
             changes: self.changes(&found),
             exact,
             published,
@@ -275,6 +283,14 @@ impl<'a> Explainer<'a> {
         pairs.cloned().collect()
     }
 
+    /// The authority's rounds together, where the figure is of all services.
+    fn together(&self, found: &Found<'_, '_>) -> Option<Together> {
+        let FigureKey { area, scope, indicator, breakdown } = &found.key;
+        let own = self.own(&area.code).filter(|_| *scope == Scope::All && area.kind == AreaType::Authority)?;
+        let trend = own.trends.iter().find(|trend| trend.indicator == *indicator && trend.breakdown == *breakdown)?;
+        trend.together.clone()
+    }
+
     fn position(&self, found: &Found<'_, '_>) -> Option<Standing> {
         let Found { key, indicator, .. } = found;
         let of_all = key.scope == Scope::All && key.breakdown.is_whole();
@@ -352,13 +368,12 @@ impl Found<'_, '_> {
     }
 }
 
-/// The ratio pooled over the authorities of an area that contribute.
-fn pooled(found: &Found<'_, '_>, judgement: Judgement) -> Option<Pooled> {
+/// The counts of the authorities of an area that contribute, which are pooled and are the clusters of its interval; none of a share.
+fn strata(found: &Found<'_, '_>) -> Vec<Counts<u64>> {
     if found.area.kind == AreaType::Authority || found.indicator.kind == Kind::Share {
-        return None;
+        return Vec::new();
     }
     let codes: BTreeSet<&str> = found.contributors().into_iter().map(|(code, _)| code).collect();
     let tally = |code: &str| found.counted.tallies.get(&found.key.in_area(AreaKey::authority(code)));
-    let strata: Vec<_> = codes.into_iter().filter_map(|code| Some(tally(code)?.counts)).collect();
-    compare::pool(&strata, judgement.critical())
+    codes.into_iter().filter_map(|code| Some(tally(code)?.counts)).collect()
 }

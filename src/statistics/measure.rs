@@ -102,6 +102,7 @@ pub(super) fn published(
         places.iter().flat_map(|area| measuring.area(area, |_, _| Marker::X, edition)).collect();
     let white_rates = compare::WhiteRates::of(&national);
     white_rates.note(&mut national, judgement.critical());
+    measuring.widen(&places, &mut national);
     compare::judge_together(&mut national, judgement);
     let national = Table::new(national);
     let placing = measuring.place(returns);

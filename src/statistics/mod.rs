@@ -19,10 +19,10 @@ mod protect;
 #[cfg(test)]
 pub use compare::example;
 pub use compare::{
-    Absence, AtParity, Change, Coverage, Detectable, Difference, Direction, Doubts, Exact, Expected, FAR, GroupFigures,
-    Heterogeneity, LeftOut, METHODS, Marker, Matched, Method, Outcome, Participant, Participation, Pooled, Position,
-    PositionCounts, Quality, Ratio, Share, Spread, Statistic, Table, Trend, UNEXPECTED, Year, funnel_limits, method,
-    smallest_changes,
+    Absence, AtParity, Change, Clustered, Coverage, Detectable, Difference, Direction, Doubts, Exact, Expected, FAR,
+    GroupFigures, Heterogeneity, LeftOut, METHODS, Marker, Matched, Method, Outcome, Panel, Participant, Participation,
+    Pooled, Position, PositionCounts, Quality, Ratio, Share, Spread, Statistic, Table, Together, Trend, UNEXPECTED,
+    Wider, Year, funnel_limits, method, smallest_changes,
 };
 pub use explain::{Explainer, Explanation, InputCount, Question, Standing, year_of};
 pub use figure::{

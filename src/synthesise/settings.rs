@@ -18,10 +18,6 @@ const BREAKS: &str = r#"
 # What cannot be compared with the round before, and why.
 breaks:
   "1": "In 2021 each council used pay bands of its own; from 2023 the bands are the same everywhere."
-  "6": "In 2021 the percentage of each group was reported; from 2023 the relative likelihood is."
-  "7a": "In 2021 the percentage of each group was reported; from 2023 the relative likelihood is."
-  "7b": "In 2021 the percentage of each group was reported; from 2023 the relative likelihood is."
-  "9": "In 2021 the difference from the workforce was reported in percentage points; from 2023 the relative likelihood is."
 "#;
 
 /// The pay bands' identifiers, from the lowest to the highest.

@@ -88,6 +88,58 @@ fn explain_gives_the_exact_pooled_ratios_of_another_program() {
     }
 }
 
+/// What another program found of the fixture beside its printed figures: ids with a value or none.
+fn seen() -> Vec<(Vec<String>, String)> {
+    let path = root().join("tests/fixtures/six-authorities/expected/seen.csv");
+    let records = csv::Reader::from_path(path).unwrap().into_records().map(Result::unwrap);
+    records.map(|record| (record[0].split('/').map(str::to_owned).collect(), record[1].to_owned())).collect()
+}
+
+#[test]
+fn what_another_program_says_could_have_been_seen_is_in_the_data() {
+    let folder = six_authorities();
+    let year = folder.path().join("output/2024");
+    let tables = files(&year).into_iter().filter(|file| file.ends_with("indicators.csv") || file.ends_with("data.csv"));
+    let mut found: BTreeMap<String, String> = BTreeMap::new();
+    for table in tables {
+        for row in crate::disclosure::records(&year.join(table)) {
+            let breakdown = row["breakdown"].clone();
+            let name = ["2024", &row["area_code"], &row["indicator"], &row["service"], &breakdown];
+            let name: Vec<&str> = name.into_iter().filter(|part| !part.is_empty()).collect();
+            for part in ["detectable_below", "detectable_above"] {
+                found.insert(format!("{}/{part}", name.join("/")), row[part].clone());
+            }
+        }
+    }
+    let mut compared = 0;
+    for (id, value) in seen().into_iter().filter(|(id, _)| id.last().is_some_and(|part| part != "together")) {
+        let id = id.join("/");
+        assert_eq!(found.get(&id), Some(&value), "{id}");
+        compared += 1;
+    }
+    assert_eq!(compared, 1890);
+}
+
+#[test]
+fn an_authoritys_rounds_together_are_those_of_another_program() {
+    let folder = six_authorities();
+    let mut compared = 0;
+    for (id, value) in seen().into_iter().filter(|(id, _)| id.last().is_some_and(|part| part == "together")) {
+        let output = scwres(&folder.path().join("data"), &root().join("report-templates"), folder.path())
+            .args(["explain", "2024", &id[1], &id[2], "--format", "json", "--edition", "own"])
+            .output()
+            .unwrap();
+        let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let ratio = &found["together"]["ratio"];
+        for (part, expected) in ["value", "lower", "upper"].into_iter().zip(value.split(' ')) {
+            let (found, expected): (f64, f64) = (ratio[part].as_f64().unwrap(), expected.parse().unwrap());
+            assert!((found - expected).abs() < 1e-9, "{id:?} {part}: {found} is not {expected}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 3 * 27);
+}
+
 /// A copy of the templates beside the built fixture.
 fn templates(folder: &TempDir) -> PathBuf {
     let templates = folder.path().join("templates");

@@ -179,6 +179,7 @@ fn trend(years: &[(i32, Option<Statistic>, bool)], pairs: &[(i32, Option<Directi
         year: *year,
         statistic: statistic.clone(),
         break_before: broken.then(|| "The question was another one.".to_owned()),
+        panel: Panel::Other,
     };
     let matched = |(to, direction): &(i32, Option<Direction>)| Matched {
         from: to - 1,
@@ -192,6 +193,7 @@ fn trend(years: &[(i32, Option<Statistic>, bool)], pairs: &[(i32, Option<Directi
         breakdown: crate::statistics::Breakdown::Whole,
         years: years.iter().map(year).collect(),
         matched: pairs.iter().map(matched).collect(),
+        together: None,
     }
 }
 
@@ -216,6 +218,16 @@ fn a_change_is_told_to_the_newest_round_or_not_at_all() {
         (vec![old.clone(), new.clone()], vec![(2023, None)], Change::NoRatio),
     ] {
         assert_eq!(Change::newest(&trend(&years, &pairs)), told);
+    }
+    for (panel, told) in [
+        (Panel::First, Change::Gap),
+        (Panel::Partly, Change::Withheld),
+        (Panel::Same, Change::Withheld),
+        (Panel::Other, Change::OtherAuthorities),
+    ] {
+        let mut trend = trend(&[old.clone(), new.clone()], &[]);
+        trend.years[1].panel = panel;
+        assert_eq!(Change::newest(&trend), told, "{panel:?}");
     }
     for (after, told) in [
         (withheld(), Change::Withheld),

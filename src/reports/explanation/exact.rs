@@ -97,8 +97,15 @@ fn pooled(text: &mut String, explanation: &Explanation) -> Result<()> {
     Ok(())
 }
 
-/// Where authorities stand, and how they spread.
+/// Where authorities stand, how they spread, and how that widens the interval.
 fn standing(text: &mut String, explanation: &Explanation) -> Result<()> {
+    if let Some(found) = explanation.clustered {
+        writeln!(
+            text,
+            "  with {} authorities as clusters: {:.6} to {:.6}, standard error of the log ratio {:.6}",
+            found.authorities, found.lower, found.upper, found.deviation
+        )?;
+    }
     if let Some(counts) = explanation.positions {
         writeln!(
             text,

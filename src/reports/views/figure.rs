@@ -70,6 +70,10 @@ pub struct FigureView {
     pub share_of_cases: Printed,
     /// The minoritised share of those counted below, or a symbol: what a representation gap ends at.
     pub share_of_people: Printed,
+    /// The interval that allows for how authorities differ, to the nearest 0.05: of England, regions and types.
+    pub wider_interval: Printed,
+    /// Whether it is told.
+    pub has_wider_interval: bool,
     /// The ratio nearest to 1, below it, that would have been found at so many people; or a symbol.
     pub detectable_below: Printed,
     /// The same above 1.
@@ -94,7 +98,7 @@ pub struct FigureView {
     pub adverse: bool,
     /// Whether the disadvantage or advantage is possible only.
     pub possible: bool,
-    /// Why it is possible only: many comparisons.
+    /// Why it is possible only: `many` comparisons, or the `wider` interval.
     pub doubts: Doubts,
     /// The result in words.
     pub result_label: &'static str,
@@ -174,6 +178,8 @@ pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
         at_parity_single: whole.abs() == 1.0,
         share_of_cases: print("share_of_cases", share(|group| group.numerator)),
         share_of_people: print("share_of_people", share(|group| group.denominator)),
+        wider_interval: Printed::or(format!("{id}/wider_interval"), wider_interval(statistic), Marker::Z),
+        has_wider_interval: wider_interval(statistic).is_some(),
         detectable_below: print_detectable("detectable_below", detectable.below.map(words::limit)),
         detectable_above: print_detectable("detectable_above", detectable.above.map(words::limit)),
         has_detectable: statistic.detectable.is_ok(),
@@ -197,6 +203,19 @@ pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
     };
     view.symbols = symbols(&view, &statistic.breakdown);
     view
+}
+
+/// The interval that allows for how authorities differ; a limit that rounding puts on 1 says on which side of it it lies.
+fn wider_interval(statistic: &Statistic) -> Option<String> {
+    let (wider, ratio) = statistic.wider.zip(statistic.ratio)?;
+    let (lower, upper) = wider.limits?;
+    let at_1 = |limit: f64, below: bool| match words::ratio(limit) {
+        text if text == "1.00" && below => "<1.00".to_owned(),
+        text if text == "1.00" => ">1.00".to_owned(),
+        text => text,
+    };
+    let (lower_below, upper_below) = (wider.includes_1 || ratio.value < 1.0, !wider.includes_1 && ratio.value < 1.0);
+    Some(format!("{} to {}", at_1(lower, lower_below), at_1(upper, upper_below)))
 }
 
 /// The symbols that tables show of a figure, and therefore explain.

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::reports::case::{self, Change};
-use crate::reports::figures::Printed;
+use crate::reports::case::{self, Case, Change};
+use crate::reports::figures::{CountView, Printed};
 use crate::reports::words;
 use crate::round::Round;
 use crate::standard::{Adverse, Indicator, Kind};
-use crate::statistics::{Direction, Matched, Trend};
+use crate::statistics::{Direction, Marker, Matched, Outcome, Panel, Trend};
 
 use super::figure::{FigureView, figure};
 
@@ -24,6 +24,43 @@ pub struct TrendView {
     pub matched: Vec<MatchedView>,
     /// What may be said of the change to the newest round: its direction, or why it cannot be told.
     pub newest: &'static str,
+    /// An authority's rounds together, where there are two or more.
+    pub together: Option<TogetherView>,
+}
+
+/// An authority's rounds together.
+#[derive(Clone, Debug, Serialize)]
+pub struct TogetherView {
+    /// The first of the rounds.
+    pub from: i32,
+    /// The last of them, which is the newest.
+    pub to: i32,
+    /// How many they are.
+    pub rounds: CountView,
+    /// Minoritised events of all rounds.
+    pub minoritised_numerator: Printed,
+    /// Minoritised people of all rounds; who is in two rounds counts twice.
+    pub minoritised_denominator: Printed,
+    /// White events of all rounds.
+    pub white_numerator: Printed,
+    /// White people of all rounds.
+    pub white_denominator: Printed,
+    /// The Mantel–Haenszel ratio, or a symbol.
+    pub ratio: Printed,
+    /// Its interval, or a symbol.
+    pub interval: Printed,
+    /// Whether there is a ratio: not where one of the groups has no events.
+    pub has_ratio: bool,
+    /// The ratio in words, or a symbol: "48% less likely".
+    pub words: Printed,
+    /// What follows the words: "as" or "than".
+    pub words_join: &'static str,
+    /// `disadvantage`, `advantage`, `no-clear-difference` or `too-few`.
+    pub result: &'static str,
+    /// Whether it is a disadvantage.
+    pub adverse: bool,
+    /// The result in words.
+    pub result_label: &'static str,
 }
 
 /// One round's figure.
@@ -35,6 +72,10 @@ pub struct YearView {
     pub figure: Option<FigureView>,
     /// Why it cannot be compared with the round before, or empty.
     pub broken: String,
+    /// Who contributes beside who did in the round before: `first`, `same`, `partly` or `other`.
+    pub panel: Panel,
+    /// Whether it continues the figure of the round before, so that a line may join the two.
+    pub continues: bool,
     /// The symbols that its row shows in place of its value and interval.
     pub symbols: BTreeSet<&'static str>,
     /// The symbol that stands in its place in a chart, if one does.
@@ -77,6 +118,8 @@ pub fn trend(trend: &Trend, label: String, round: &Round, indicator: &Indicator)
             noted: case::unmarked(year, kind).iter().map(|why| why.id()).collect(),
             figure,
             broken: year.break_before.clone().unwrap_or_default(),
+            panel: year.panel,
+            continues: year.continues(),
         }
     };
     TrendView {
@@ -84,7 +127,38 @@ pub fn trend(trend: &Trend, label: String, round: &Round, indicator: &Indicator)
         years: trend.years.iter().map(year).collect(),
         matched: trend.matched.iter().map(|pair| matched(pair, round, indicator, kind)).collect(),
         newest: Change::newest(trend).id(),
+        together: together(trend),
     }
+}
+
+/// An authority's rounds together, in print; the ids are those of its newest figure.
+fn together(trend: &Trend) -> Option<TogetherView> {
+    let found = trend.together.as_ref()?;
+    let (from, to) = (*found.years.first()?, *found.years.last()?);
+    let id = trend.years.last()?.statistic.as_ref()?.id(to);
+    let print = |part: &str, text: Option<String>| Printed::or(format!("{id}/together_{part}"), text, Marker::Z);
+    let count = |part: &str, count: u64| print(part, Some(words::count(count)));
+    let ratio = found.ratio;
+    Some(TogetherView {
+        from,
+        to,
+        rounds: CountView::new(format!("{id}/together_rounds"), found.years.len()),
+        minoritised_numerator: count("minoritised_numerator", found.minoritised.0),
+        minoritised_denominator: count("minoritised_denominator", found.minoritised.1),
+        white_numerator: count("white_numerator", found.white.0),
+        white_denominator: count("white_denominator", found.white.1),
+        ratio: print("ratio", ratio.map(|ratio| words::ratio(ratio.value))),
+        interval: print(
+            "interval",
+            ratio.map(|ratio| format!("{} to {}", words::limit(ratio.lower), words::limit(ratio.upper))),
+        ),
+        has_ratio: ratio.is_some(),
+        words: print("words", ratio.and_then(|ratio| words::likelihood(ratio.value))),
+        words_join: ratio.map_or("than", |ratio| words::likelihood_join(ratio.value)),
+        result: found.result.id(),
+        adverse: found.result == Outcome::Disadvantage,
+        result_label: Case::words(found.result),
+    })
 }
 
 /// The symbols in place of the value and the interval that a figure's row shows in a table of rounds.
@@ -129,7 +203,7 @@ pub fn change_label(change: Change, adverse: Adverse) -> &'static str {
     match change {
         Change::Told(direction) => direction_label(direction, adverse),
         Change::Withheld => "Withheld",
-        Change::NotAvailable | Change::Missing | Change::OtherAuthorities => "Not available",
+        Change::NotAvailable | Change::Missing | Change::Gap | Change::OtherAuthorities => "Not available",
         Change::NotApplicable | Change::Broken | Change::First => "Not applicable",
         Change::NoRatio => "No ratio",
     }

@@ -27,6 +27,7 @@ impl Subject<'_> {
 /// How figures are judged: the critical value of the intervals and the least denominator.
 #[derive(Clone, Copy)]
 pub(in crate::statistics) struct Judgement {
+    confidence: f64,
     critical: f64,
     significance: f64,
     minimum_base: u64,
@@ -39,6 +40,7 @@ impl Judgement {
     /// The round's settings, with the quantile computed once.
     pub(in crate::statistics) fn new(settings: &Settings) -> Self {
         Self {
+            confidence: settings.confidence,
             critical: interval::critical_value(settings.confidence),
             significance: 1.0 - settings.confidence,
             minimum_base: settings.minimum_base,
@@ -52,6 +54,11 @@ impl Judgement {
             || minoritised.people < self.minimum_base
             || white.people < self.minimum_base
             || minoritised.events + white.events < MINIMUM_EVENTS
+    }
+
+    /// The confidence of the intervals.
+    pub(in crate::statistics) fn confidence(self) -> f64 {
+        self.confidence
     }
 
     /// Below it a p-value tells of a difference.
@@ -129,6 +136,7 @@ fn empty(subject: &Subject<'_>, authorities: usize) -> Statistic {
         difference: None,
         difference_marker: None,
         at_parity: None,
+        wider: None,
         detectable: Err(Marker::Z),
         adjusted_p_value: None,
         doubts: Doubts::default(),

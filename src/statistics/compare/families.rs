@@ -5,7 +5,7 @@ use super::multiplicity::benjamini_hochberg;
 use super::statistic::{Outcome, Statistic};
 use crate::statistics::figure::Scope;
 
-/// Looks at the figures of each area together, and calls possible what does not stand then.
+/// Looks at the figures of each area together, and calls possible what does not stand then, or not the wider interval.
 ///
 /// An area has two families: its indicators, and of all indicators the services and ethnic groups. Only figures that are judged
 /// take part: one of too few people or events is no comparison. The rows of an area stand beside each other.
@@ -23,6 +23,9 @@ pub(in crate::statistics) fn judge_together(rows: &mut [Statistic], judgement: J
                 area[place].doubts.many = area[same].doubts.many;
             }
         }
+        for row in area.iter_mut().filter(|row| row.result.is_some_and(is_difference)) {
+            row.doubts.wider = row.wider.is_some_and(|wider| wider.includes_1);
+        }
         for row in area.iter_mut().filter(|row| row.doubts.any()) {
             row.result = row.result.map(Outcome::possible);
         }
@@ -32,6 +35,10 @@ pub(in crate::statistics) fn judge_together(rows: &mut [Statistic], judgement: J
 /// Whether it is of all people of all services: an indicator's own figure.
 fn is_headline(row: &Statistic) -> bool {
     row.scope == Scope::All && row.breakdown.is_whole()
+}
+
+fn is_difference(result: Outcome) -> bool {
+    matches!(result, Outcome::Disadvantage | Outcome::Advantage)
 }
 
 /// The figure of all services that a service's figure repeats, where that service is all there is: it is one comparison, not two.
@@ -55,8 +62,7 @@ fn adjust(area: &mut [Statistic], family: &[usize], judgement: Judgement) {
     for ((place, _), adjusted) in with_p.into_iter().zip(benjamini_hochberg(&p_values)) {
         let row = &mut area[place];
         row.adjusted_p_value = Some(adjusted);
-        let flagged = matches!(row.result, Some(Outcome::Disadvantage | Outcome::Advantage));
-        row.doubts.many = flagged && adjusted >= judgement.significance();
+        row.doubts.many = row.result.is_some_and(is_difference) && adjusted >= judgement.significance();
     }
 }
 
@@ -107,6 +113,16 @@ mod tests {
         let only = row("2", Scope::Adults, Breakdown::Whole, 60);
         let found = judged(vec![whole("2", 60), whole("3", 40), whole("8", 40), only]);
         assert_eq!((found[0], found[3]), ("possible-disadvantage", "possible-disadvantage"));
+    }
+
+    #[test]
+    fn a_difference_that_does_not_stand_the_wider_interval_is_possible_only() {
+        let wider = |includes_1| {
+            let wider = super::super::Wider { includes_1, limits: None, authorities: 12 };
+            Statistic { wider: Some(wider), ..whole("2", 90) }
+        };
+        assert_eq!(judged(vec![wider(true)]), ["possible-disadvantage"]);
+        assert_eq!(judged(vec![wider(false)]), ["disadvantage"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Every method by name: its formula, where it is from, and a known answer computed by the very function that reports use.
 
+use super::clusters;
 use super::detectable;
 use super::interval::{self, Proportion};
 use super::multiplicity;
@@ -54,7 +55,7 @@ fn critical() -> f64 {
 }
 
 /// The methods, in the order of the annex.
-pub const METHODS: [Method; 13] = [
+pub const METHODS: [Method; 14] = [
     Method {
         id: "ratio",
         name: "Relative likelihood",
@@ -162,6 +163,29 @@ pub const METHODS: [Method; 13] = [
         },
     },
     Method {
+        id: "clusters",
+        name: "Interval with authorities as clusters",
+        purpose: "Allows for how authorities differ in the interval of a ratio of their sums.",
+        formula: "exp(ln R plus.minus t sqrt(k / (k - 1) sum e_i^2)), quad e_i = a_i / a - m_i / m - b_i / b + w_i / w",
+        alt: "The exponential of the logarithm of R, plus or minus t times the root of k divided by k less 1, times the sum of the squares of e. e of an authority is its share of a, less its share of m, less its share of b, plus its share of w.",
+        note: "Letters with an i are one authority's, those without are the sums over all k authorities. t is the quantile of Student's distribution with k − 1 degrees of freedom, for k may be as few as ten. Limits are told to the nearest 0.05. Where this interval includes 1 and the score interval does not, a difference is called possible.",
+        reference: "Woodruff 1971",
+        example: || {
+            let cluster = |[a, m, b, w]: [u64; 4]| Counts {
+                minoritised: Side { numerator: a, denominator: m },
+                white: Side { numerator: b, denominator: w },
+            };
+            let areas = [cluster([4, 60, 9, 210]), cluster([12, 130, 20, 400]), cluster([3, 45, 10, 150])];
+            let ratio = (19.0 / 235.0) / (39.0 / 760.0);
+            let found = clusters::clustered(ratio, &areas, 0.95);
+            let print = |found: super::Clustered| format!("{ratio:.4}, {:.4} to {:.4}", found.lower, found.upper);
+            (
+                "4 of 60 and 9 of 210; 12 of 130 and 20 of 400; 3 of 45 and 10 of 150",
+                found.map_or_else(String::new, print),
+            )
+        },
+    },
+    Method {
         id: "log-ratio",
         name: "Change of a ratio",
         purpose: "Compares a ratio with that of the round before.",
@@ -214,7 +238,7 @@ pub const METHODS: [Method; 13] = [
         purpose: "Says how large a difference would have had to be to be found among so many people.",
         formula: "Phi((abs(p_1 - p_2) - z s_0) / s_1) + Phi((-abs(p_1 - p_2) - z s_0) / s_1) = 0.8, quad s_0^2 = macron(p) (1 - macron(p)) (1 \\/ m + 1 \\/ w), quad s_1^2 = p_1 (1 - p_1) \\/ m + p_2 (1 - p_2) \\/ w",
         alt: "The sum of two probabilities equals 0.8: that a standard normal value is below the distance of the two rates less z times s zero, divided by s one; and the same with the distance taken away. s zero squared is p times one less p times the sum of one divided by m and one divided by w. s one squared is p one times one less p one divided by m, plus p two times one less p two divided by w.",
-        note: "The second rate is England's white one, the first is it times the ratio, and p with a bar is the rate of both groups together. The ratios nearest to 1 are given, below and above, that the score test finds with 80% power. Where a group has fewer than 200 people, the power is the sum over all outcomes of both groups that the test rejects. There is none where not even no case at all, or a case of everybody, would be found.",
+        note: "The second rate is England's white rate, the first is it times the ratio, and p with a bar the rate of both groups together. The ratios nearest to 1 are given, below and above, that the score test finds with 80% power. Where a group has fewer than 200 people, the power is the sum over all outcomes of both groups that the test rejects. There is none where not even no case at all, or a case of everybody, would be found.",
         reference: "Farrington and Manning 1990",
         example: || {
             let found = detectable::detectable((55, 524), 0.034, critical());
@@ -250,6 +274,7 @@ mod tests {
             ("at-parity", "-6.0"),
             ("mantel-haenszel", "2.4751, 1.5831 to 3.8698"),
             ("heterogeneity", "Q 24.8019, p 0.0017, I² 67.74%, τ² 0.2880"),
+            ("clusters", "1.5756, 0.7922 to 3.1336"),
             ("log-ratio", "0.9096 to 53.8695"),
             ("over-dispersion", "φ 2.1491, τ² 0.01212"),
             ("benjamini-hochberg", "0.036, 0.036, 0.044, 0.044, 0.082, 0.135, 0.387, 0.387"),

@@ -1,5 +1,6 @@
 //! The third room, compare: what follows from counts that may be shown, and what may be said of it.
 
+mod clusters;
 mod computed;
 mod detectable;
 mod exact;
@@ -19,8 +20,11 @@ mod placing;
 mod pooling;
 mod position;
 mod statistic;
+mod together;
 mod trend;
 
+pub(super) use clusters::clustered;
+pub use clusters::{Clustered, Wider};
 pub(super) use computed::{Judgement, Subject};
 pub use detectable::Detectable;
 pub(super) use detectable::WhiteRates;
@@ -38,8 +42,9 @@ pub(super) use pooling::pool;
 pub use pooling::{Heterogeneity, Pooled};
 pub use position::{Expected, FAR, Position, Spread, UNEXPECTED};
 pub use statistic::{AtParity, Difference, Doubts, GroupFigures, Marker, Outcome, Ratio, Statistic, Table};
+pub use together::Together;
 pub(super) use trend::trends;
-pub use trend::{Change, Direction, Matched, Trend, Year};
+pub use trend::{Change, Direction, Matched, Panel, Trend, Year};
 
 /// The limits of a funnel around England's ratio: lower and upper, at so many standard deviations.
 pub fn funnel_limits(england: f64, variance: f64, between: f64, critical: f64) -> (f64, f64) {

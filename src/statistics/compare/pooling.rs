@@ -52,7 +52,7 @@ pub(in crate::statistics) fn proportions(counts: Counts<u64>) -> [Proportion; 2]
 /// The Mantel–Haenszel ratio of rates (Mantel and Haenszel 1959) with the interval of Greenland and Robins (1985).
 ///
 /// Nothing when one of the groups has no events in any stratum, or no people.
-fn mantel_haenszel(strata: &[[Proportion; 2]], critical: f64) -> Option<Ratio> {
+pub(super) fn mantel_haenszel(strata: &[[Proportion; 2]], critical: f64) -> Option<Ratio> {
     let (mut top, mut bottom, mut spread) = (0.0, 0.0, 0.0);
     for [first, second] in strata {
         let (a, n1) = (first.events as f64, first.people as f64);
@@ -70,6 +70,21 @@ fn mantel_haenszel(strata: &[[Proportion; 2]], critical: f64) -> Option<Ratio> {
     let value = top / bottom;
     let reach = critical * (spread / (top * bottom)).max(0.0).sqrt();
     Some(Ratio { value, lower: value * (-reach).exp(), upper: value * reach.exp() })
+}
+
+/// How far the first group's events lie from what the rate of both groups would give, and the chi-squared of that (Mantel and
+/// Haenszel 1959, with the variance of two binomials): of one stratum it is the score test of a ratio of 1.
+pub(super) fn mantel_haenszel_test(strata: &[[Proportion; 2]]) -> (f64, f64) {
+    let (mut distance, mut variance) = (0.0, 0.0);
+    for [first, second] in strata {
+        let (m, w) = (first.people as f64, second.people as f64);
+        let (all, events) = (m + w, (first.events + second.events) as f64);
+        if all > 0.0 {
+            distance += first.events as f64 - m * events / all;
+            variance += m * w * events * (all - events) / all.powi(3);
+        }
+    }
+    (distance, if variance > 0.0 { distance * distance / variance } else { 0.0 })
 }
 
 /// The logarithm of a ratio and its variance; nothing with a zero cell or a variance of zero.

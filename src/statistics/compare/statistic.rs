@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::standard::Kind;
 
+use super::clusters::Wider;
 use super::detectable::Detectable;
 use super::interval::Proportion;
 use super::pooling;
@@ -109,12 +110,14 @@ impl GroupFigures {
 pub struct Doubts {
     /// It does not stand when it is looked at together with the comparisons made beside it.
     pub many: bool,
+    /// The interval that allows for how authorities differ includes 1.
+    pub wider: bool,
 }
 
 impl Doubts {
     /// Whether there is any.
     pub fn any(self) -> bool {
-        self.many
+        self.many || self.wider
     }
 }
 
@@ -183,6 +186,8 @@ pub struct Statistic {
     pub difference_marker: Option<Marker>,
     /// The size of the difference in cases.
     pub at_parity: Option<AtParity>,
+    /// How the differences between authorities widen the interval, of England, a region or a type.
+    pub wider: Option<Wider>,
     /// What could have been seen at its numbers of people, or why that cannot be said.
     pub detectable: Result<Detectable, Marker>,
     /// The p-value adjusted for the comparisons made beside it, where it can be judged.

@@ -1,5 +1,7 @@
 //! How figures changed: England's full panels and the authorities that two rounds share, and an authority's own rounds.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::round::Round;
@@ -10,6 +12,7 @@ use crate::statistics::protect::{Counted, Edition, shown};
 
 use super::computed::{Judgement, Subject, compare};
 use super::statistic::{Outcome, Statistic};
+use super::together::{Together, together};
 use super::{interval, pooling};
 
 /// One round's figure.
@@ -21,6 +24,29 @@ pub struct Year {
     pub statistic: Option<Statistic>,
     /// Why it cannot be compared with the round before.
     pub break_before: Option<String>,
+    /// Who contributes to it, beside who did in the round before.
+    pub panel: Panel,
+}
+
+impl Year {
+    /// Whether it continues the figure of the round before: the same authorities, and no break.
+    pub fn continues(&self) -> bool {
+        self.panel == Panel::Same && self.break_before.is_none()
+    }
+}
+
+/// Who contributes to a round's figure, beside who did in the round before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Panel {
+    /// Nobody did in the round before, or nobody does.
+    First,
+    /// The same authorities.
+    Same,
+    /// Some of them, or others as well.
+    Partly,
+    /// None of them.
+    Other,
 }
 
 /// Which way a figure went, as far as the evidence allows to say.
@@ -77,6 +103,8 @@ pub struct Trend {
     pub years: Vec<Year>,
     /// Every pair of consecutive rounds without a break between them: of England, the authorities in both.
     pub matched: Vec<Matched>,
+    /// An authority's rounds together, where there are two or more.
+    pub together: Option<Together>,
 }
 
 /// The trends of England or of an authority, for each indicator and pay band of the last round given.
@@ -113,6 +141,9 @@ fn trend(rounds: &[Counted<'_>], newest: &Indicator, breakdown: &Breakdown, area
     for (index, counted) in rounds.iter().enumerate() {
         let earlier = index.checked_sub(1).map(|before| &rounds[before]);
         let break_before = earlier.and_then(|earlier| broken(earlier.round, counted.round, newest));
+        // What broke while there was no figure parts the figures before and after.
+        let gap = years.last().filter(|year| year.statistic.is_none());
+        let break_before = break_before.or_else(|| gap.and_then(|year| year.break_before.clone()));
         if let Some(earlier) = earlier.filter(|_| break_before.is_none()) {
             let pair = paired(earlier, 1).zip(paired(counted, 0));
             let critical = Judgement::new(&counted.round.settings.statistics).critical();
@@ -125,9 +156,43 @@ fn trend(rounds: &[Counted<'_>], newest: &Indicator, breakdown: &Breakdown, area
             }));
         }
         let statistic = figure(counted, area, &counted.tallies);
-        years.push(Year { year: counted.round.settings.year, statistic, break_before });
+        let panel = panel(earlier, counted, newest, breakdown, area);
+        years.push(Year { year: counted.round.settings.year, statistic, break_before, panel });
     }
-    Trend { indicator: newest.id.clone(), breakdown: breakdown.clone(), years, matched }
+    let own = area.kind == AreaType::Authority && newest.kind != Kind::Share;
+    let judgement = rounds.last().map(|counted| Judgement::new(&counted.round.settings.statistics));
+    let together = judgement.filter(|_| own).and_then(|judgement| together(&years, newest.adverse, judgement));
+    Trend { indicator: newest.id.clone(), breakdown: breakdown.clone(), years, matched, together }
+}
+
+/// Who contributes to the figure, beside who did in the round before.
+fn panel(
+    earlier: Option<&Counted<'_>>,
+    counted: &Counted<'_>,
+    indicator: &Indicator,
+    breakdown: &Breakdown,
+    area: &Area,
+) -> Panel {
+    let Some(earlier) = earlier else { return Panel::First };
+    if area.kind == AreaType::Authority {
+        let subject = Subject { area, scope: Scope::All, indicator, breakdown };
+        let both = [earlier, counted].iter().all(|counted| counted.tallies.contains_key(&subject.key()));
+        return if both { Panel::Same } else { Panel::First };
+    }
+    let [before, now] = [earlier, counted].map(|counted| -> BTreeSet<&str> {
+        let members = counted.contributions.members.iter();
+        let of_figure = members.filter(|member| member.indicator == indicator.id && member.breakdown == *breakdown);
+        of_figure.map(|member| member.authority.as_str()).collect()
+    });
+    if before.is_empty() || now.is_empty() {
+        Panel::First
+    } else if before == now {
+        Panel::Same
+    } else if before.is_disjoint(&now) {
+        Panel::Other
+    } else {
+        Panel::Partly
+    }
 }
 
 /// The change from one figure to the other, from their shown counts.
@@ -160,9 +225,10 @@ fn broken(earlier: &Round, later: &Round, indicator: &Indicator) -> Option<Strin
     if let Some(reason) = later.settings.breaks.get(&indicator.id) {
         return Some(reason.clone());
     }
-    let kind = |round: &Round| round.indicator(&indicator.id).map(|indicator| indicator.kind);
-    if kind(earlier).zip(kind(later)).is_some_and(|(before, after)| before != after) {
-        return Some("The indicator was reported in another way before.".into());
+    // A rate of each group, a gap and a ratio are of the same counts; a share of a pay band is of others.
+    let share = |round: &Round| round.indicator(&indicator.id).map(|indicator| indicator.kind == Kind::Share);
+    if share(earlier).zip(share(later)).is_some_and(|(before, after)| before != after) {
+        return Some("The indicator was counted in another way before.".into());
     }
     let bands_changed = earlier.settings.pay_bands != later.settings.pay_bands;
     (indicator.kind == Kind::Share && bands_changed).then(|| "The pay bands were other ones before.".into())

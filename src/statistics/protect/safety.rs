@@ -31,9 +31,10 @@
 //! less one: as wide as that of a small count of which nothing is known.
 //!
 //! **What is not attacked.** Two authorities or more that put their returns together. What somebody knows from elsewhere, such as
-//! another authority's counts. What is told coarsely of exact counts: positions, quartiles, ranges of ranks, spreads, pooled ratios.
-//! Large sums in the table of data quality that are left out because of what they would leave beside others. Differences of
-//! three shown counts and more, other than the sums that `comparisons` lists; pay bands are not among these.
+//! another authority's counts. What is told coarsely of exact counts: positions, quartiles, ranges of ranks, spreads, pooled ratios,
+//! and whether an interval with authorities as clusters includes 1, with its limits. Large sums in the table of data quality that
+//! are left out because of what they would leave beside others. Differences of three shown counts and more, other than the sums
+//! that `comparisons` lists; pay bands are not among these.
 
 use std::collections::{BTreeMap, BTreeSet};
 
