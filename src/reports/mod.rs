@@ -53,7 +53,7 @@ use html::Body;
 use identity::Identity;
 pub use material::Material;
 use narrative::Narrative;
-use page::{About, Page};
+use page::{About, Linked, Page};
 use templates::{blank_page, read, sources};
 use world::{Source, Typesetter};
 
@@ -179,8 +179,9 @@ impl<'a> Press<'a> {
         let artefact = |path: String, bytes| Artefact { path, bytes };
         match document {
             Document::National => {
-                let (source, about) = self.national_source()?;
-                let spreadsheet = format!("national/tables/sc-wres-{}.xlsx", self.material.round.settings.year);
+                let (source, mut about) = self.national_source()?;
+                let spreadsheet = format!("tables/sc-wres-{}.xlsx", self.material.round.settings.year);
+                about.files = Linked::of_report(&spreadsheet);
                 Ok(Draft {
                     source,
                     about,
@@ -189,13 +190,14 @@ impl<'a> Press<'a> {
                     name: "national/annual-report".to_owned(),
                     tables: vec![
                         artefact("national/tables/indicators.csv".to_owned(), self.national_rows.clone()),
-                        artefact(spreadsheet, self.data_tables()?),
+                        artefact(format!("national/{spreadsheet}"), self.data_tables()?),
                     ],
                 })
             }
             Document::Pack(authority) => {
                 let title = format!("the benchmark pack of {}", authority.authority.name);
-                let (source, about, data, own) = self.pack_source(authority).with_context(|| title.clone())?;
+                let (source, mut about, data, own) = self.pack_source(authority).with_context(|| title.clone())?;
+                about.files = Linked::of_pack();
                 let folder = format!("authorities/{}", authority.authority.folder());
                 Ok(Draft {
                     source,
@@ -359,7 +361,8 @@ impl<'a> Press<'a> {
     fn about(&self, title: String, description: String, edition: Option<Edition>) -> About {
         let round = views::round(self.material.round, edition);
         let footer = vec![format!("{}. Published {}.", round.title, round.published)];
-        About { title, description, organisation: self.identity.organisation.clone(), banner: round.banner, footer }
+        let (organisation, banner) = (self.identity.organisation.clone(), round.banner);
+        About { title, description, organisation, banner, footer, files: Vec::new() }
     }
 
     /// Typesets a document in both formats, and makes sure that they and the data print the same numbers.
