@@ -2,22 +2,20 @@
 
 use super::axis::{Axis, Scale};
 use super::canvas::Canvas;
-use super::key::{Key, Swatch};
+use super::key::Swatch;
 use super::marks;
 use super::rows::Entry;
 use super::sheet::Sheet;
 use super::style::{DARK_BLUE, DARK_GREY, WHITE};
-use super::{AltText, Figure};
+use super::{AltText, Figure, Mark};
 
 /// A pay band.
 #[derive(Clone, Default, Debug)]
 pub struct Band {
     /// The words beside it.
     pub label: String,
-    /// The share, and the lower and upper bound of its interval, as shares of one.
-    pub share: Option<(f64, f64, f64)>,
-    /// The value as it is printed everywhere.
-    pub printed: String,
+    /// The share with its interval.
+    pub share: Option<Mark>,
     /// Stands in place of the bar, or below it.
     pub note: String,
     /// A share to compare with, drawn as a tick.
@@ -46,30 +44,29 @@ pub fn bands(chart: &BandChart, alt: AltText) -> Figure {
         entries: chart.bands.iter().map(|band| band.entry(chart.all_bands)).collect(),
         scale: Scale::Rate,
         extent: chart.bands.iter().flat_map(Band::extent).chain(chart.all_bands).collect(),
-        ends: [""; 2],
+        worse: None,
+        strip: false,
+        common: None,
         key: chart.key(),
     };
-    sheet.draw(alt, |canvas, lanes| {
-        for (band, middle) in chart.bands.iter().zip(&lanes.middles) {
-            band.draw_bar(canvas, &lanes.axis, *middle);
-        }
+    sheet.draw(alt, |canvas, lanes, number| {
+        let (band, middle) = (&chart.bands[number], lanes.middles[number]);
+        band.draw_bar(canvas, &lanes.axis, middle);
         if let Some(share) = chart.all_bands.filter(|share| share.is_finite()) {
-            let (x, (top, bottom)) = (lanes.axis.place(share), lanes.reach);
+            let (x, (top, bottom)) = (lanes.axis.place(share), lanes.reaches[number]);
             canvas.line(&[(x, top), (x, bottom)], 3.6, WHITE);
             canvas.dashes((x, top), (x, bottom), 1.8, DARK_GREY);
         }
-        for (band, middle) in chart.bands.iter().zip(&lanes.middles) {
-            band.draw_ticks(canvas, &lanes.axis, *middle);
-        }
+        band.draw_ticks(canvas, &lanes.axis, middle);
     })
 }
 
 impl BandChart {
-    fn key(&self) -> Key {
+    fn key(&self) -> Vec<(Swatch, String)> {
         let together = self.all_bands.map(|_| (Swatch::Together, self.all_bands_label.clone()));
         let comparator = self.comparator_label.clone();
         let comparator = comparator.map(|label| (Swatch::Reference, label));
-        Key::new(together.into_iter().chain(comparator))
+        together.into_iter().chain(comparator).collect()
     }
 }
 
@@ -77,7 +74,7 @@ impl Band {
     fn entry(&self, all_bands: Option<f64>) -> Entry<'_> {
         Entry {
             label: &self.label,
-            value: if self.share.is_some() { &self.printed } else { "" },
+            mark: self.share.as_ref(),
             note: &self.note,
             occupied: self.share.is_some(),
             ticks: self.comparator.into_iter().chain(all_bands).collect(),
@@ -86,11 +83,11 @@ impl Band {
     }
 
     fn extent(&self) -> impl Iterator<Item = f64> {
-        self.share.into_iter().flat_map(|(value, lower, upper)| [value, lower, upper]).chain(self.comparator)
+        self.share.iter().flat_map(Mark::extent).chain(self.comparator)
     }
 
     fn draw_bar(&self, canvas: &Canvas, axis: &Axis, lane: f64) {
-        if let Some((value, _, _)) = self.share {
+        if let Some(Mark { value, .. }) = self.share {
             let corner = (axis.ends.0, lane - BAR_HALF_HEIGHT);
             let opposite = (axis.place(value), lane + BAR_HALF_HEIGHT);
             canvas.rectangle(corner, opposite, DARK_BLUE);
@@ -99,7 +96,7 @@ impl Band {
 
     /// The interval and the tick, which stay visible on the bar and on the line of all bands.
     fn draw_ticks(&self, canvas: &Canvas, axis: &Axis, lane: f64) {
-        if let Some((_, lower, upper)) = self.share {
+        if let Some(Mark { lower: Some(lower), upper: Some(upper), .. }) = self.share {
             let (from, to) = (axis.place(lower), axis.place(upper));
             for (thickness, colour) in [(4.6, WHITE), (1.8, DARK_GREY)] {
                 canvas.line(&[(from, lane), (to, lane)], thickness, colour);
@@ -118,12 +115,21 @@ impl Band {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::charts::Shade;
 
     #[test]
     fn bars_begin_at_zero_and_a_withheld_band_has_none() {
         let band = |share: Option<f64>| Band {
             label: "Under £30,000".to_owned(),
-            share: share.map(|share| (share, share - 0.01, share + 0.01)),
+            share: share.map(|value| Mark {
+                value,
+                lower: Some(value - 0.01),
+                upper: Some(value + 0.01),
+                printed: format!("{value}"),
+                id: String::new(),
+                shade: Shade::Plain,
+                worse: None,
+            }),
             ..Band::default()
         };
         let chart = BandChart { bands: vec![band(Some(0.2)), band(None), band(Some(0.1))], ..BandChart::default() };

@@ -1,16 +1,18 @@
 //! The sheet that a chart is drawn on: plotters' SVG backend, in logical units, and tidied.
 
+use std::cell::RefCell;
+
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::element::{Circle, CoordMapper, Drawable, PathElement, PointCollection, Polygon};
 use plotters::element::{Rectangle, Text};
 use plotters::prelude::SVGBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, FontDesc, FontFamily, RGBColor, TextStyle};
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, TextStyle};
 
-use super::style::{Face, LINE_HEIGHT, WHITE, WIDTH};
+use super::style::{Face, Format, LINE_HEIGHT, WHITE};
 use super::text::{FAMILY, legible, width};
-use super::{AltText, Figure};
+use super::{AltText, Drawn, Mark};
 
 /// A place on the canvas, in logical units from its upper left corner.
 pub(super) type Place = (f64, f64);
@@ -33,23 +35,56 @@ const NEEDLESS: [(&str, &str); 5] = [
     (" \"", "\""),
 ];
 
+/// Before and after the elements of a group, as texts that `tidy` takes out again: plotters has no groups, and no text that is
+/// drawn holds these characters.
+const GROUP: char = '\u{FDD4}';
+const GROUP_END: char = '\u{FDD5}';
+
 pub(super) struct Canvas<'a> {
     area: DrawingArea<SVGBackend<'a>, Shift>,
+    /// How wide it is.
+    pub width: f64,
+    drawn: RefCell<Vec<Drawn>>,
 }
 
-impl Figure {
-    /// Draws a figure of the common width on a canvas.
-    pub(super) fn draw(height: f64, alt: AltText, content: impl FnOnce(&Canvas)) -> Figure {
-        let size = (pixels(WIDTH), pixels(height.ceil()));
+/// One drawing of a chart.
+pub(super) struct Drawing {
+    pub svg: String,
+    /// The values in its words.
+    pub drawn: Vec<Drawn>,
+}
+
+impl Drawing {
+    /// Draws on a canvas of this format's width.
+    pub fn new(format: Format, height: f64, alt: &AltText, content: impl FnOnce(&Canvas)) -> Drawing {
+        let size = (pixels(format.width()), pixels(height.ceil()));
         let mut drawing = String::new();
         let backend = SVGBackend::with_string(&mut drawing, (size.0.unsigned_abs(), size.1.unsigned_abs()));
-        content(&Canvas { area: backend.into_drawing_area() });
-        let svg = tidy(&drawing, size, &alt);
-        Figure { svg, alt }
+        let canvas = Canvas { area: backend.into_drawing_area(), width: format.width(), drawn: RefCell::default() };
+        content(&canvas);
+        let drawn = canvas.drawn.take();
+        drop(canvas);
+        Drawing { svg: tidy(&drawing, size, alt), drawn }
     }
 }
 
 impl Canvas<'_> {
+    /// What is drawn belongs together and says these words where it is pointed at.
+    pub fn group(&self, words: &str, content: impl FnOnce(&Canvas)) {
+        let sign = |words: String| {
+            let style = TextStyle::from(FontDesc::new(FontFamily::Name(FAMILY), 1.0, FontStyle::Normal));
+            self.put(&Text::new(words, (0, 0), style));
+        };
+        sign(format!("{GROUP}{}", legible(words)));
+        content(self);
+        sign(GROUP_END.to_string());
+    }
+
+    /// Notes that the value of a mark stands in the drawing's words.
+    pub fn note(&self, mark: &Mark) {
+        self.drawn.borrow_mut().push(Drawn { id: mark.id.clone(), printed: mark.printed.clone() });
+    }
+
     pub fn line(&self, points: &[Place], thickness: f64, colour: RGBColor) {
         let points: Vec<_> = points.iter().map(on_grid).collect();
         let style = colour.stroke_width(pixels(thickness).unsigned_abs());
@@ -166,7 +201,14 @@ fn tidy(drawing: &str, size: (i32, i32), alt: &AltText) -> String {
         size.1,
         escape(&legible(alt.as_str())),
     );
-    for line in drawing.lines().skip(1) {
+    let mut lines = drawing.lines().skip(1).peekable();
+    while let Some(line) = lines.next() {
+        if let Some(group) = lines.peek().and_then(|words| group(words)) {
+            // The words and the end of the text that stood for it.
+            lines.nth(1);
+            svg.push_str(&group);
+            continue;
+        }
         // Words stand on lines of their own and are escaped, so that a line with "<" is a tag and no words.
         if !line.starts_with('<') {
             svg.push_str(line);
@@ -184,6 +226,15 @@ fn tidy(drawing: &str, size: (i32, i32), alt: &AltText) -> String {
     svg
 }
 
+/// The tags that the words of a text stand for, if it is the sign of a group.
+fn group(words: &str) -> Option<String> {
+    if words.starts_with(GROUP_END) {
+        return Some("</g>\n".to_owned());
+    }
+    // plotters has escaped them already.
+    words.strip_prefix(GROUP).map(|words| format!("<g><title>{words}</title>\n"))
+}
+
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -197,10 +248,10 @@ mod tests {
     fn words_and_alternative_text_come_out_letter_for_letter() {
         let words = "*St. X_ #include(\"/etc/passwd\") $ < & \"y\" <script> 'z' opacity=\"1\"";
         let alt = AltText::new(format!("{words}\u{1}\nend")).expect("not empty");
-        let figure = Figure::draw(50.0, alt, |canvas| {
-            canvas.text(words, (10.0, 20.0), LABEL, HPos::Left);
+        let drawing = Drawing::new(Format::Wide, 50.0, &alt, |canvas| {
+            canvas.group(words, |canvas| canvas.text(words, (10.0, 20.0), LABEL, HPos::Left));
         });
-        let document = roxmltree::Document::parse(figure.svg()).expect("a well-formed SVG");
+        let document = roxmltree::Document::parse(&drawing.svg).expect("a well-formed SVG");
         let root = document.root_element();
         let expected = format!("{words}\u{FFFD} end");
         assert_eq!(root.attribute("aria-label"), Some(expected.as_str()));
@@ -208,5 +259,9 @@ mod tests {
         let text = root.descendants().find(|node| node.has_tag_name("text")).expect("a text");
         assert_eq!(text.text(), Some(words));
         assert_eq!(text.attribute("font-size"), Some("140"));
+        let group = text.parent_element().expect("a group");
+        let title = group.first_element_child().expect("what it says");
+        assert_eq!((title.tag_name().name(), title.text()), ("title", Some(words)));
+        assert_eq!(root.descendants().filter(|node| node.has_tag_name("text")).count(), 1);
     }
 }

@@ -2,11 +2,11 @@
 
 use super::axis::{Axis, Scale};
 use super::canvas::Canvas;
-use super::key::{self, Key, Swatch};
+use super::key::{self, Swatch};
 use super::marks::{self, Direction};
 use super::rows::Entry;
 use super::sheet::Sheet;
-use super::{AltText, Figure, Mark};
+use super::{AltText, Figure, Mark, Worse};
 
 /// A row of the chart.
 #[derive(Clone, Default, Debug)]
@@ -32,49 +32,66 @@ pub struct IntervalChart {
     pub rows: Vec<IntervalRow>,
     /// What the axis measures.
     pub scale: Scale,
-    /// What lies towards the low end of the axis, such as "Less likely".
-    pub left_label: String,
-    /// What lies towards the high end of the axis, such as "More likely".
-    pub right_label: String,
     /// Whose values the ticks are, such as "England".
     pub reference_label: Option<String>,
 }
 
-/// Draws the chart.
+/// Draws the chart: where rows are adverse on different sides, their ratios are turned so that worse is on the right.
 pub fn intervals(chart: &IntervalChart, alt: AltText) -> Figure {
+    let worse = Worse::of_all(chart.marks());
+    let turned = chart.scale == Scale::Ratio && worse.is_none() && chart.marks().all(|mark| mark.worse.is_some());
+    let rows: Vec<IntervalRow> = chart.rows.iter().map(|row| if turned { row.turned() } else { row.clone() }).collect();
+    let common = chart.common().filter(|_| !turned);
     let sheet = Sheet {
-        entries: chart.rows.iter().map(IntervalRow::entry).collect(),
-        scale: chart.scale,
-        extent: chart.rows.iter().flat_map(IntervalRow::extent).collect(),
-        ends: [&chart.left_label, &chart.right_label],
-        key: chart.key(),
+        entries: rows.iter().map(|row| row.entry(common.is_some())).collect(),
+        scale: if turned { Scale::Turned } else { chart.scale },
+        extent: rows.iter().flat_map(IntervalRow::extent).collect(),
+        worse: if turned { Some(Worse::Above) } else { worse },
+        strip: true,
+        key: chart.key(common.is_some()),
+        common,
     };
-    sheet.draw(alt, |canvas, lanes| {
-        for (row, middle) in chart.rows.iter().zip(&lanes.middles) {
-            row.draw(canvas, &lanes.axis, *middle);
-        }
+    sheet.draw(alt, |canvas, lanes, number| {
+        rows[number].draw(canvas, &lanes.axis, lanes.middles[number], common.is_some());
     })
 }
 
 impl IntervalChart {
-    fn key(&self) -> Key {
-        let drawn = self.rows.iter().filter(|row| !row.heading);
-        let shades = drawn.filter_map(|row| Some(row.mark.as_ref()?.shade));
-        let reference = self.reference_label.iter();
+    /// The marks that are drawn.
+    fn marks(&self) -> impl Iterator<Item = &Mark> + Clone {
+        self.rows.iter().filter(|row| !row.heading).filter_map(|row| row.mark.as_ref())
+    }
+
+    /// The value that all rows are compared with, if it is one, and its name.
+    fn common(&self) -> Option<(f64, &str)> {
+        let mut values = self.rows.iter().filter_map(|row| row.reference);
+        let first = values.next()?;
+        values.all(|value| value == first).then_some((first, self.reference_label.as_deref()?))
+    }
+
+    fn key(&self, common: bool) -> Vec<(Swatch, String)> {
+        let reference = self.reference_label.iter().filter(|_| !common);
         let reference = reference.map(|label| (Swatch::Reference, label.clone()));
-        Key::new(key::results(shades).chain(reference).chain(key::strip(self.scale)))
+        key::results(self.marks().map(|mark| mark.shade)).chain(reference).collect()
     }
 }
 
 impl IntervalRow {
-    fn entry(&self) -> Entry<'_> {
+    /// The row on a scale that is turned: its reference is adverse where its mark is.
+    fn turned(&self) -> IntervalRow {
+        let below = self.mark.as_ref().is_some_and(|mark| mark.worse == Some(Worse::Below));
+        let reference = self.reference.map(|value| if below { value.recip() } else { value });
+        IntervalRow { mark: self.mark.as_ref().map(Mark::turned), reference, ..self.clone() }
+    }
+
+    fn entry(&self, common: bool) -> Entry<'_> {
         let mark = self.mark.as_ref().filter(|_| !self.heading);
         Entry {
             label: &self.label,
-            value: mark.map_or("", |mark| &mark.printed),
+            mark,
             note: &self.note,
             occupied: mark.is_some(),
-            ticks: Vec::from_iter(self.reference),
+            ticks: self.reference.into_iter().filter(|_| !common).collect(),
             heading: self.heading,
             emphasised: self.emphasised,
         }
@@ -84,11 +101,11 @@ impl IntervalRow {
         self.mark.iter().flat_map(Mark::extent).chain(self.reference)
     }
 
-    fn draw(&self, canvas: &Canvas, axis: &Axis, lane: f64) {
+    fn draw(&self, canvas: &Canvas, axis: &Axis, lane: f64, common: bool) {
         if self.heading {
             return;
         }
-        if let Some(reference) = self.reference
+        if let Some(reference) = self.reference.filter(|_| !common)
             && axis.side(reference).is_eq()
         {
             marks::reference(canvas, (axis.place(reference), lane));
@@ -111,19 +128,15 @@ mod tests {
             lower: Some(value * 0.8),
             upper: Some(value * 1.2),
             printed: value.to_string(),
+            id: label.to_owned(),
             shade: Shade::Disadvantage,
+            worse: Some(Worse::Above),
         };
         IntervalRow { label: label.to_owned(), mark: Some(mark), ..IntervalRow::default() }
     }
 
     fn draw(rows: Vec<IntervalRow>) -> Figure {
-        let chart = IntervalChart {
-            rows,
-            scale: Scale::Ratio,
-            left_label: "Less likely".to_owned(),
-            right_label: "More likely".to_owned(),
-            reference_label: None,
-        };
+        let chart = IntervalChart { rows, scale: Scale::Ratio, reference_label: None };
         intervals(&chart, AltText::new("A chart.").expect("not empty"))
     }
 
@@ -167,6 +180,43 @@ mod tests {
         assert_eq!(diamonds(&document).len(), 1);
         let words: Vec<_> = document.descendants().filter_map(|node| node.text()).collect();
         assert!(words.contains(&"[c] withheld") && !words.contains(&"0.7"));
+    }
+
+    #[test]
+    fn worse_is_on_one_side_and_the_values_stay_as_they_are() {
+        let mut appointed = row("Appointment", 0.5);
+        if let Some(mark) = &mut appointed.mark {
+            mark.worse = Some(Worse::Below);
+        }
+        let figure = draw(vec![appointed, row("Leaving", 2.0)]);
+        for svg in [figure.svg(), figure.narrow()] {
+            let document = roxmltree::Document::parse(svg).expect("a well-formed SVG");
+            let places = diamonds(&document);
+            assert!((places[0] - places[1]).abs() <= 1.0 && places[0] > tick(&document, "1"), "{places:?}");
+            let words: Vec<_> = document.descendants().filter_map(|node| node.text()).collect();
+            assert!(["0.5", "2", "Worse", "Better", "1 = equal"].iter().all(|word| words.contains(word)), "{words:?}");
+            let titles = document.descendants().filter(|node| node.has_tag_name("title"));
+            let titles: Vec<_> = titles.filter_map(|title| title.text()).collect();
+            assert_eq!(titles, ["Appointment: 0.5, disadvantage", "Leaving: 2, disadvantage"]);
+        }
+        assert_eq!(figure.drawn()[0], figure.drawn()[1]);
+    }
+
+    #[test]
+    fn on_a_phone_labels_and_values_stand_above_their_lanes() {
+        let figure = draw(vec![row("Harassment, bullying or abuse from people who use services", 1.6)]);
+        let document = roxmltree::Document::parse(figure.narrow()).expect("a well-formed SVG");
+        assert!(document.root_element().attribute("viewBox").is_some_and(|size| size.starts_with("0 0 3200 ")));
+        let row = document.descendants().find(|node| node.has_tag_name("g")).expect("a row");
+        let texts: Vec<f64> = row
+            .descendants()
+            .filter(|node| node.has_tag_name("text"))
+            .filter_map(|text| text.attribute("y")?.parse().ok())
+            .collect();
+        let diamond = row.descendants().find(|node| node.has_tag_name("polygon")).expect("a mark");
+        let top = diamond.attribute("points").and_then(|points| points.split([',', ' ']).nth(3)?.parse().ok());
+        let top: f64 = top.expect("a corner");
+        assert!(texts.len() > 1 && texts.iter().all(|y| *y < top), "{texts:?} {top}");
     }
 
     #[test]

@@ -3,9 +3,8 @@
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
-use super::axis::Scale;
 use super::canvas::{Canvas, Place};
-use super::style::{DARK_GREY, LINE_HEIGHT, SMALL, UNFOCUSED, WIDTH};
+use super::style::{DARK_GREY, Format, LINE_HEIGHT, SMALL, UNFOCUSED};
 use super::{Shade, marks, spread, text};
 
 /// What stands before the words of an entry.
@@ -18,11 +17,15 @@ pub(super) enum Swatch {
     Median,
     /// The line at all bands together.
     Together,
-    /// A light strip with a name.
-    Strip,
     Break,
+    /// Two points without a line between them.
+    Apart,
+    /// Words alone.
+    Words,
     /// A line in a colour, dashed or not.
     Line(RGBColor, bool),
+    /// A thin curve, broken or not.
+    Curve(bool),
 }
 
 const SWATCH_WIDTH: f64 = 18.0;
@@ -47,21 +50,22 @@ pub(super) struct Key {
 }
 
 impl Key {
-    pub fn new(entries: impl IntoIterator<Item = (Swatch, String)>) -> Key {
+    pub fn new(entries: impl IntoIterator<Item = (Swatch, String)>, format: Format) -> Key {
+        let width = format.width();
         let mut set: Vec<Entry> = Vec::new();
         let (mut x, mut top, mut height) = (0.0, 0.0, 0.0);
         for (swatch, words) in entries {
             let indent = swatch.width();
-            let lines = text::wrap(&words, WIDTH - indent, SMALL);
+            let lines = text::wrap(&words, width - indent, SMALL);
             let wide = indent + text::widest(lines.iter().map(String::as_str), SMALL);
-            if x > 0.0 && x + wide > WIDTH {
+            if x > 0.0 && x + wide > width {
                 x = 0.0;
                 top = height;
             }
             let further_lines = lines.len().saturating_sub(1) as f64;
             height = f64::max(height, top + KEY_LINE + further_lines * LINE_HEIGHT);
             set.push(Entry { swatch, lines, place: (x, top) });
-            x += wide + if indent == 0.0 { SWATCH_GAP } else { ENTRY_GAP };
+            x += wide + ENTRY_GAP;
         }
         Key { entries: set, height }
     }
@@ -91,16 +95,12 @@ pub(super) fn results(occur: impl Iterator<Item = Shade> + Clone) -> impl Iterat
     })
 }
 
-/// The entry for the reference strip, where the scale has one.
-pub(super) fn strip(scale: Scale) -> Option<(Swatch, String)> {
-    scale.strip().map(|(_, _, name)| (Swatch::Strip, name.to_owned()))
-}
-
 impl Swatch {
     /// How far the words stand from the left end of the entry.
     fn width(self) -> f64 {
         match self {
             Swatch::Spread => SPREAD_WIDTH + SWATCH_GAP,
+            Swatch::Words => 0.0,
             _ => SWATCH_WIDTH + SWATCH_GAP,
         }
     }
@@ -119,11 +119,20 @@ impl Swatch {
             Swatch::Together => {
                 canvas.dashes((middle.0, y - 9.0), (middle.0, y + 9.0), 1.8, DARK_GREY);
             }
-            Swatch::Strip => {
-                canvas.rectangle((left, y - 6.0), (right, y + 6.0), super::style::STRIP);
+            Swatch::Words => {}
+            Swatch::Apart => {
+                for x in [left + 3.0, right - 3.0] {
+                    canvas.ring((x, y), 3.0, 1.6, DARK_GREY);
+                }
             }
-            Swatch::Line(colour, true) => canvas.dashes((left, y), (right, y), 1.6, colour),
+            Swatch::Line(colour, true) => canvas.dashes((left, y), (right, y), 2.4, colour),
             Swatch::Line(colour, false) => canvas.line(&[(left, y), (right, y)], 2.0, colour),
+            Swatch::Curve(broken) => {
+                let bend = [(left, y + 5.0), (left + 5.0, y - 1.0), (left + 11.0, y - 4.0), (right, y - 5.0)];
+                for stretch in bend.windows(2).step_by(if broken { 2 } else { 1 }) {
+                    canvas.line(stretch, 1.2, DARK_GREY);
+                }
+            }
             Swatch::Break => {
                 canvas.dashes((middle.0, y - 9.0), (middle.0, y + 9.0), 1.8, UNFOCUSED);
             }

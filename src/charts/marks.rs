@@ -113,11 +113,11 @@ pub(super) fn mark(canvas: &Canvas, axis: &Axis, direction: Direction, mark: &Ma
     symbol(canvas, mark.shade, place, colour);
 }
 
-/// Draws the tick of a value to compare with: a stem under a triangle.
+/// Draws the tick of a value to compare with: a triangle on a broken stem, which no line at equality has.
 pub(super) fn reference(canvas: &Canvas, (x, y): Place) {
     let (top, bottom) = (y - 11.0, y + 11.0);
     canvas.line(&[(x, top), (x, bottom)], 4.8, WHITE);
-    canvas.line(&[(x, top), (x, bottom)], 2.4, TURQUOISE);
+    canvas.dashes((x, top), (x, bottom), 2.4, TURQUOISE);
     let head = [(x - 5.5, top - 1.0), (x + 5.5, top - 1.0), (x, top + 7.5)];
     canvas.polygon(&head, TURQUOISE);
 }

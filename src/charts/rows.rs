@@ -4,8 +4,8 @@ use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
 use super::canvas::{Canvas, Place};
-use super::style::{EMPHASIS, LABEL, LINE_HEIGHT, ROW_HEIGHT, SMALL, STRONG, WIDTH};
-use super::text;
+use super::style::{EMPHASIS, Format, LABEL, LINE_HEIGHT, ROW_HEIGHT, SMALL, STRONG};
+use super::{Mark, text};
 
 /// The widths that a column of labels may take; the first that holds every label in two lines is taken.
 const LABEL_WIDTHS: [f64; 4] = [175.0, 200.0, 225.0, 250.0];
@@ -36,11 +36,17 @@ const DENSE_PADDING: f64 = 3.5;
 /// The height of a lane that has a note below it.
 const LANE_HEIGHT: f64 = 30.0;
 
+/// On a phone: the white space left and right of lanes, with room for half a mark; between a row's words and its lane; and below.
+const NARROW_INSET: f64 = 14.0;
+const NARROW_LANE: f64 = 26.0;
+const NARROW_PADDING: f64 = 9.0;
+
 /// What a row says, and what is drawn in its lane.
 #[derive(Default)]
 pub(super) struct Entry<'a> {
     pub label: &'a str,
-    pub value: &'a str,
+    /// The mark whose value stands beside the lane.
+    pub mark: Option<&'a Mark>,
     pub note: &'a str,
     /// A mark or a bar takes up the lane, so that the note has to stand below it.
     pub occupied: bool,
@@ -58,21 +64,48 @@ pub(super) struct Columns {
     label_room: f64,
     value: f64,
     value_room: f64,
+    format: Format,
 }
 
 impl Columns {
-    pub fn new(entries: &[Entry]) -> Columns {
+    pub fn new(entries: &[Entry], format: Format) -> Columns {
+        match format {
+            Format::Wide => Columns::beside(entries),
+            Format::Narrow => Columns::above(entries),
+        }
+    }
+
+    /// Labels left of the lanes, and values right of them.
+    fn beside(entries: &[Entry]) -> Columns {
+        let format = Format::Wide;
         let emphasis = entries.iter().any(|entry| entry.emphasised);
         let indent = if emphasis { EMPHASIS_INDENT } else { 0.0 };
         let label_room = label_room(entries);
-        let value_room = text::widest(entries.iter().map(|entry| entry.value), STRONG).ceil().min(WIDEST_VALUE);
-        let value = WIDTH - indent;
+        let value_room = value_room(entries);
+        let value = format.width() - indent;
         Columns {
             lanes: (indent + label_room + GUTTER, value - value_room - GUTTER),
             label: indent,
             label_room,
             value,
             value_room,
+            format,
+        }
+    }
+
+    /// Labels and values above lanes that take the whole width.
+    fn above(entries: &[Entry]) -> Columns {
+        let format = Format::Narrow;
+        let (width, value_room) = (format.width(), value_room(entries));
+        let indent = if entries.iter().any(|entry| entry.emphasised) { EMPHASIS_INDENT } else { 0.0 };
+        let gutter = if value_room > 0.0 { GUTTER / 2.0 } else { 0.0 };
+        Columns {
+            lanes: (NARROW_INSET, width - NARROW_INSET),
+            label: indent,
+            label_room: width - 2.0 * indent - value_room - gutter,
+            value: width - indent,
+            value_room,
+            format,
         }
     }
 }
@@ -81,8 +114,10 @@ impl Columns {
 pub(super) struct Row {
     /// The middle of the marks.
     pub lane: f64,
-    top: f64,
-    height: f64,
+    pub top: f64,
+    pub height: f64,
+    /// The middles of label and value.
+    words: [f64; 2],
     strong: bool,
     emphasised: bool,
     label: Vec<String>,
@@ -105,7 +140,11 @@ impl Rows {
         let mut height = 0.0;
         let mut rows = Vec::with_capacity(entries.len());
         for entry in entries {
-            let row = entry.set(&columns, axis).stand(height, least, padding);
+            let row = entry.set(&columns, axis);
+            let row = match columns.format {
+                Format::Wide => row.stand(height, least, padding),
+                Format::Narrow => row.stack(height),
+            };
             height += row.height;
             rows.push(row);
         }
@@ -116,21 +155,27 @@ impl Rows {
     pub fn draw_emphasis(&self, canvas: &Canvas, top: f64) {
         for row in self.rows.iter().filter(|row| row.emphasised) {
             let upper = top + row.top;
-            canvas.rectangle((0.0, upper), (WIDTH, upper + row.height), EMPHASIS);
+            canvas.rectangle((0.0, upper), (canvas.width, upper + row.height), EMPHASIS);
         }
     }
 
-    /// Writes labels, values and notes.
-    pub fn draw_words(&self, canvas: &Canvas, top: f64) {
-        for row in &self.rows {
-            let middle = top + row.top + row.height / 2.0;
-            let face = if row.strong { STRONG } else { LABEL };
-            let (label, value) = (self.columns.label, self.columns.value);
-            canvas.lines(&row.label, (label, middle), face, HPos::Left);
-            canvas.lines(&row.value, (value, middle), face, HPos::Right);
-            let place = (row.note_place.0, top + row.note_place.1);
-            canvas.lines_on_white(&row.note, place, SMALL, HPos::Left);
+    /// Writes label, value and note of the row with this number.
+    pub fn draw_words(&self, canvas: &Canvas, top: f64, number: usize) {
+        let row = &self.rows[number];
+        let narrow = self.columns.format == Format::Narrow;
+        let face = if row.strong { STRONG } else { LABEL };
+        let value_face = if narrow { STRONG } else { face };
+        let (label, value) = ((self.columns.label, top + row.words[0]), (self.columns.value, top + row.words[1]));
+        if narrow && !row.emphasised {
+            // They stand where gridlines pass.
+            canvas.lines_on_white(&row.label, label, face, HPos::Left);
+            canvas.lines_on_white(&row.value, value, value_face, HPos::Right);
+        } else {
+            canvas.lines(&row.label, label, face, HPos::Left);
+            canvas.lines(&row.value, value, value_face, HPos::Right);
         }
+        let place = (row.note_place.0, top + row.note_place.1);
+        canvas.lines_on_white(&row.note, place, SMALL, HPos::Left);
     }
 }
 
@@ -139,18 +184,37 @@ impl Entry<'_> {
     fn set(&self, columns: &Columns, axis: &Axis) -> Row {
         let strong = self.heading || self.emphasised;
         let face = if strong { STRONG } else { LABEL };
-        let (left, right) = self.note_room(columns, axis);
+        let (left, right) = match columns.format {
+            Format::Wide => self.note_room(columns, axis),
+            Format::Narrow => (columns.label, columns.value),
+        };
         Row {
-            lane: if self.occupied { LANE_HEIGHT } else { 0.0 },
+            words: [0.0; 2],
+            lane: match columns.format {
+                Format::Wide if self.occupied => LANE_HEIGHT,
+                Format::Narrow if self.occupied || !self.ticks.is_empty() => NARROW_LANE,
+                _ => 0.0,
+            },
             top: 0.0,
             height: 0.0,
             strong,
             emphasised: self.emphasised,
             label: text::wrap(self.label, columns.label_room, face),
-            value: text::wrap(self.value, columns.value_room, face),
+            value: text::wrap(self.value(), columns.value_room, STRONG),
             note: text::wrap(self.note, right - left, SMALL),
             note_place: (left, 0.0),
         }
+    }
+
+    /// What the row says where it is pointed at.
+    pub fn words(&self) -> String {
+        let says = self.mark.map_or_else(|| self.note.to_owned(), Mark::words);
+        if says.is_empty() { self.label.to_owned() } else { format!("{}: {says}", self.label) }
+    }
+
+    /// The value beside the lane.
+    fn value(&self) -> &str {
+        self.mark.map_or("", |mark| &mark.printed)
     }
 
     /// Where a note begins and where it must end: the first gap between ticks that holds it on one line,
@@ -188,8 +252,26 @@ impl Row {
         let middle = top + self.height / 2.0;
         self.lane = middle - if lane > 0.0 { note / 2.0 } else { 0.0 };
         self.note_place.1 = middle + lane / 2.0;
+        self.words = [middle; 2];
         self
     }
+
+    /// The same on a phone: words first, the lane below them, then the note.
+    fn stack(mut self, top: f64) -> Row {
+        let tall = |lines: &[String]| lines.len() as f64 * LINE_HEIGHT;
+        let words = tall(&self.label).max(tall(&self.value));
+        self.top = top;
+        self.words = [top + tall(&self.label) / 2.0, top + tall(&self.value) / 2.0];
+        self.note_place.1 = top + words + self.lane + tall(&self.note) / 2.0;
+        self.height = words + self.lane + tall(&self.note) + NARROW_PADDING;
+        self.lane = top + words + self.lane / 2.0;
+        self
+    }
+}
+
+/// As much as the values need, and no more than is sensible.
+fn value_room(entries: &[Entry]) -> f64 {
+    text::widest(entries.iter().map(Entry::value), STRONG).ceil().min(WIDEST_VALUE)
 }
 
 /// As much as the labels need on one line if that is little; otherwise the narrowest column that holds

@@ -2,12 +2,12 @@
 
 use super::axis::{Axis, Scale};
 use super::canvas::{Canvas, Place};
-use super::key::{self, Key, Swatch};
+use super::key::{self, Swatch};
 use super::marks::{self, Direction};
 use super::rows::Entry;
 use super::sheet::Sheet;
 use super::style::{DARK_GREY, UNFOCUSED, WHITE};
-use super::{AltText, Figure, Mark};
+use super::{AltText, Figure, Mark, Worse};
 
 /// How other authorities' values are spread: never their values themselves.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -54,21 +54,18 @@ pub struct SpreadChart {
 
 /// Draws the chart.
 pub fn spread(chart: &SpreadChart, alt: AltText) -> Figure {
-    let ends = match chart.scale {
-        Scale::Ratio => ["Less likely", "More likely"],
-        Scale::Rate | Scale::Difference => [""; 2],
-    };
+    let common = chart.common();
     let sheet = Sheet {
-        entries: chart.rows.iter().map(SpreadRow::entry).collect(),
+        entries: chart.rows.iter().map(|row| row.entry(common.is_some())).collect(),
         scale: chart.scale,
         extent: chart.rows.iter().flat_map(SpreadRow::extent).collect(),
-        ends,
-        key: chart.key(),
+        worse: Worse::of_all(chart.rows.iter().filter_map(|row| row.own.as_ref())),
+        strip: false,
+        key: chart.key(common.is_some()),
+        common,
     };
-    sheet.draw(alt, |canvas, lanes| {
-        for (row, middle) in chart.rows.iter().zip(&lanes.middles) {
-            row.draw(canvas, &lanes.axis, *middle);
-        }
+    sheet.draw(alt, |canvas, lanes, number| {
+        chart.rows[number].draw(canvas, &lanes.axis, lanes.middles[number], common.is_some());
     })
 }
 
@@ -87,25 +84,32 @@ pub(super) fn median(canvas: &Canvas, (x, y): Place) {
 }
 
 impl SpreadChart {
-    fn key(&self) -> Key {
+    /// The value of England, if all rows that have one have the same, and its name.
+    fn common(&self) -> Option<(f64, &str)> {
+        let mut values = self.rows.iter().filter_map(|row| row.england);
+        let first = values.next()?;
+        values.all(|value| value == first).then_some((first, self.england_label.as_deref()?))
+    }
+
+    fn key(&self, common: bool) -> Vec<(Swatch, String)> {
         let spread = self.rows.iter().any(|row| row.spread.is_some());
         let spread =
             spread.then(|| [(Swatch::Spread, self.spread_label.clone()), (Swatch::Median, "Median".to_owned())]);
-        let england = self.england_label.iter();
+        let england = self.england_label.iter().filter(|_| !common);
         let england = england.map(|label| (Swatch::Reference, label.clone()));
         let shades = self.rows.iter().filter_map(|row| Some(row.own.as_ref()?.shade));
-        Key::new(spread.into_iter().flatten().chain(england).chain(key::results(shades)).chain(key::strip(self.scale)))
+        spread.into_iter().flatten().chain(england).chain(key::results(shades)).collect()
     }
 }
 
 impl SpreadRow {
-    fn entry(&self) -> Entry<'_> {
+    fn entry(&self, common: bool) -> Entry<'_> {
         Entry {
             label: &self.label,
-            value: self.own.as_ref().map_or("", |mark| &mark.printed),
+            mark: self.own.as_ref(),
             note: &self.note,
             occupied: self.own.is_some() || self.spread.is_some(),
-            ticks: Vec::from_iter(self.england),
+            ticks: self.england.into_iter().filter(|_| !common).collect(),
             ..Entry::default()
         }
     }
@@ -118,12 +122,12 @@ impl SpreadRow {
             .chain(self.england)
     }
 
-    fn draw(&self, canvas: &Canvas, axis: &Axis, lane: f64) {
+    fn draw(&self, canvas: &Canvas, axis: &Axis, lane: f64, common: bool) {
         if let Some(spread) = self.spread {
             let ends = [spread.p10, spread.lower_quartile, spread.upper_quartile, spread.p90];
             bars(canvas, ends.map(|value| axis.place(value)), lane);
         }
-        if let Some(england) = self.england.filter(|value| axis.side(*value).is_eq()) {
+        if let Some(england) = self.england.filter(|value| !common && axis.side(*value).is_eq()) {
             marks::reference(canvas, (axis.place(england), lane));
         }
         // England's tick shows above a median that it meets; the other way round it would hide it.
@@ -144,8 +148,15 @@ mod tests {
 
     #[test]
     fn the_key_explains_only_what_is_drawn() {
-        let own =
-            Mark { value: 1.4, lower: Some(1.1), upper: None, printed: "1.40".to_owned(), shade: Shade::Disadvantage };
+        let own = Mark {
+            value: 1.4,
+            lower: Some(1.1),
+            upper: None,
+            printed: "1.40".to_owned(),
+            id: String::new(),
+            shade: Shade::Disadvantage,
+            worse: Some(Worse::Above),
+        };
         let mut chart = SpreadChart {
             rows: vec![SpreadRow {
                 label: "Leaving".to_owned(),

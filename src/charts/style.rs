@@ -74,8 +74,24 @@ impl Colour {
     }
 }
 
-/// The width of every chart; it is printed at two thirds of a point a unit.
-pub(super) const WIDTH: f64 = 680.0;
+/// For how wide a page a chart is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Format {
+    /// Paper and wide screens; a unit is printed at two thirds of a point.
+    Wide,
+    /// A phone, on which a unit is about a pixel.
+    Narrow,
+}
+
+impl Format {
+    /// The width of every chart in this format.
+    pub fn width(self) -> f64 {
+        match self {
+            Format::Wide => 680.0,
+            Format::Narrow => 320.0,
+        }
+    }
+}
 
 /// The distance from one baseline to the next.
 pub(super) const LINE_HEIGHT: f64 = 17.5;

@@ -58,12 +58,12 @@ pub(super) fn wrap(text: &str, room: f64, face: Face) -> Vec<String> {
     lines
 }
 
-/// The same text without line breaks, and with a replacement for characters that XML forbids.
+/// The same text without line breaks, and with a replacement for characters that XML forbids or programs use inside.
 pub(super) fn legible(text: &str) -> String {
     text.chars()
         .map(|letter| match letter {
             '\t' | '\n' | '\r' => ' ',
-            '\u{FFFE}' | '\u{FFFF}' => char::REPLACEMENT_CHARACTER,
+            '\u{FDD0}'..='\u{FDEF}' | '\u{FFFE}' | '\u{FFFF}' => char::REPLACEMENT_CHARACTER,
             letter if letter.is_control() => char::REPLACEMENT_CHARACTER,
             letter => letter,
         })

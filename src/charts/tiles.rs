@@ -2,8 +2,8 @@
 
 use plotters::style::text_anchor::HPos;
 
-use super::canvas::Canvas;
-use super::style::{DARK_BLUE, EMPHASIS, LABEL, STRONG, UNFOCUSED, WIDTH};
+use super::canvas::{Canvas, Drawing};
+use super::style::{DARK_BLUE, EMPHASIS, Format, LABEL, LINE_HEIGHT, SMALL_STRONG, STRONG, UNFOCUSED};
 use super::{AltText, Figure, text};
 
 /// A region with how many of its authorities take part.
@@ -43,6 +43,11 @@ const COUNTS: f64 = 64.0;
 const INSET: f64 = 12.0;
 const BAR: f64 = 10.0;
 
+/// On a phone: the counts stand below the name, which may take three lines.
+const NARROW_GAP: f64 = 5.0;
+const NARROW_INSET: f64 = 7.0;
+const NARROW_HEIGHT: f64 = 4.0 * LINE_HEIGHT + BAR + 3.0 * NARROW_INSET;
+
 impl TileMap {
     /// Puts each region in its place; nothing where a region has none, or one is missing.
     pub fn new(tiles: Vec<Tile>) -> Option<TileMap> {
@@ -57,29 +62,55 @@ impl TileMap {
 
 /// Draws the map.
 pub fn tiles(map: &TileMap, alt: AltText) -> Figure {
-    let wide = (WIDTH - (COLUMNS - 1.0) * GAP) / COLUMNS;
-    Figure::draw(ROWS * (HEIGHT + GAP) - GAP, alt, |canvas| {
-        for (tile, (column, row)) in &map.0 {
-            let corner = (*column as f64 * (wide + GAP), *row as f64 * (HEIGHT + GAP));
-            tile.draw(canvas, corner, wide);
-        }
+    Figure::new(alt, |format, alt| {
+        let (gap, height) = if format == Format::Wide { (GAP, HEIGHT) } else { (NARROW_GAP, NARROW_HEIGHT) };
+        let wide = (format.width() - (COLUMNS - 1.0) * gap) / COLUMNS;
+        Drawing::new(format, ROWS * (height + gap) - gap, alt, |canvas| {
+            for (tile, (column, row)) in &map.0 {
+                let corner = (*column as f64 * (wide + gap), *row as f64 * (height + gap));
+                let words = format!("{}: {}", tile.region, tile.counts());
+                canvas.group(&words, |canvas| match format {
+                    Format::Wide => tile.draw(canvas, corner, wide),
+                    Format::Narrow => tile.draw_narrow(canvas, corner, wide),
+                });
+            }
+        })
     })
 }
 
 impl Tile {
+    fn counts(&self) -> String {
+        format!("{} of {}", self.part, self.whole)
+    }
+
+    /// The counts beside the name.
     fn draw(&self, canvas: &Canvas, (left, top): (f64, f64), wide: f64) {
         canvas.rectangle((left, top), (left + wide, top + HEIGHT), EMPHASIS);
         let room = wide - 2.0 * INSET;
         let name = text::wrap(&self.region, room - COUNTS, STRONG);
         let middle = top + (HEIGHT - INSET - BAR) / 2.0;
         canvas.lines(&name, (left + INSET, middle), STRONG, HPos::Left);
-        let bar = top + HEIGHT - INSET - BAR;
-        let counts = [format!("{} of {}", self.part, self.whole)];
-        canvas.lines(&counts, (left + wide - INSET, middle), LABEL, HPos::Right);
-        let end = |share: f64| (left + INSET + share * room, bar + BAR);
-        canvas.rectangle((left + INSET, bar), end(1.0), UNFOCUSED);
+        canvas.lines(&[self.counts()], (left + wide - INSET, middle), LABEL, HPos::Right);
+        self.draw_bar(canvas, (left + INSET, top + HEIGHT - INSET - BAR), room);
+    }
+
+    /// The counts below the name.
+    fn draw_narrow(&self, canvas: &Canvas, (left, top): (f64, f64), wide: f64) {
+        canvas.rectangle((left, top), (left + wide, top + NARROW_HEIGHT), EMPHASIS);
+        let (left, room) = (left + NARROW_INSET, wide - 2.0 * NARROW_INSET);
+        let name = text::wrap(&self.region, room, SMALL_STRONG);
+        let bar = top + NARROW_HEIGHT - NARROW_INSET - BAR;
+        let middle = top + NARROW_INSET + name.len() as f64 * LINE_HEIGHT / 2.0;
+        canvas.lines(&name, (left, middle), SMALL_STRONG, HPos::Left);
+        canvas.lines(&[self.counts()], (left, bar - NARROW_INSET / 2.0 - LINE_HEIGHT / 2.0), LABEL, HPos::Left);
+        self.draw_bar(canvas, (left, bar), room);
+    }
+
+    fn draw_bar(&self, canvas: &Canvas, (left, top): (f64, f64), room: f64) {
+        let end = |share: f64| (left + share * room, top + BAR);
+        canvas.rectangle((left, top), end(1.0), UNFOCUSED);
         if self.part > 0 && self.whole > 0 {
-            canvas.rectangle((left + INSET, bar), end((self.part as f64 / self.whole as f64).min(1.0)), DARK_BLUE);
+            canvas.rectangle((left, top), end((self.part as f64 / self.whole as f64).min(1.0)), DARK_BLUE);
         }
     }
 }

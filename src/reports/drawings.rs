@@ -1,14 +1,17 @@
 //! Turns figures into charts: which rows, which marks, and the words that a template gives the chart.
 
-use anyhow::{Context, Result};
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, ensure};
+use minijinja::value::{Serde, Value};
 use serde::Serialize;
 use serde_json::Map;
 
 use crate::charts::{
     self, AltText, Band, BandChart, Colour, Figure, Funnel, IntervalChart, IntervalRow, Mark, Scale, Shade,
-    SpreadChart, SpreadRow, TrendChart, TrendPoint, TrendSeries,
+    SpreadChart, SpreadRow, TrendChart, TrendPoint, TrendSeries, Worse,
 };
-use crate::standard::Kind;
+use crate::standard::{Adverse, Kind};
 use crate::statistics::{self, FAR, Outcome, Spread, Statistic, Trend, UNEXPECTED};
 
 use super::case::{self, Case};
@@ -23,7 +26,7 @@ use super::world::Source;
 pub struct ChartView {
     /// The file that the document reads it from.
     pub path: String,
-    /// What the chart is called where its title alone could be another's too.
+    /// What the chart is called where its title alone could be another's too: the title, and what is measured if it is.
     pub name: String,
     /// The message.
     pub title: String,
@@ -40,12 +43,23 @@ pub struct Drawings<'a> {
     files: Vec<(String, Vec<u8>)>,
     readings: Vec<Reading>,
     words: Vec<(String, String)>,
+    /// How many charts have this name.
+    names: BTreeMap<String, usize>,
+}
+
+/// In the id of a drawn value, the year that stands for the round's own: a chart's figures do not tell it.
+const OF_ROUND: i32 = 0;
+
+/// The path of the drawing for a phone, beside the other.
+pub fn narrow(path: &str) -> String {
+    format!("{}.narrow.svg", path.trim_end_matches(".svg"))
 }
 
 impl<'a> Drawings<'a> {
     /// No charts yet.
     pub fn new(narrative: &'a Narrative, colours: [Colour; 4]) -> Self {
-        Self { narrative, colours, files: Vec::new(), readings: Vec::new(), words: Vec::new() }
+        let (files, readings, words) = (Vec::new(), Vec::new(), Vec::new());
+        Self { narrative, colours, files, readings, words, names: BTreeMap::new() }
     }
 
     /// The sentences of a file of words.
@@ -68,7 +82,8 @@ impl<'a> Drawings<'a> {
         draw: impl FnOnce(AltText) -> Figure,
     ) -> Result<ChartView> {
         let template = format!("charts/{words}.txt");
-        let text = self.narrative.render(&template, context)?;
+        let context = Value::from(Serde(context));
+        let text = self.narrative.render(&template, &context)?;
         let mut parts = text.split("---").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
         let mut part = |what: &str| {
             let part = parts.next().filter(|part| !part.is_empty());
@@ -89,10 +104,46 @@ impl<'a> Drawings<'a> {
             }
         }
         let alt = figures::plain(&alt);
-        let figure = draw(AltText::new(&*alt).context("an alternative text is empty")?).in_colours(self.colours);
+        let round = context.get_attr("round").unwrap_or_default();
+        let people = round.get_attr("minoritised_short").unwrap_or_default();
+        let people = people.as_str().map_or_else(String::new, |term| format!("{term} people"));
+        let spoken = AltText::new(&*alt).context("an alternative text is empty")?.about(people);
+        let figure = draw(spoken).in_colours(self.colours);
+        let year = round.get_attr("year").ok().and_then(|year| i32::try_from(year).ok());
+        self.read_drawn(name, &figure, year.unwrap_or(OF_ROUND))?;
         let path = format!("/charts/{name}.svg");
         self.files.push((path.clone(), figure.svg().as_bytes().to_vec()));
-        Ok(ChartView { path, name: format!("{} (chart {name})", figures::plain(&title)), title, subtitle, alt })
+        self.files.push((narrow(&path), figure.narrow().as_bytes().to_vec()));
+        Ok(ChartView { path, name: self.name(&title, &subtitle), title, subtitle, alt })
+    }
+
+    /// Takes the values in the words of a chart's drawings among those that are compared; both hold the same.
+    fn read_drawn(&mut self, name: &str, figure: &Figure, year: i32) -> Result<()> {
+        let [mut wide, mut narrow] = figure.drawn().clone();
+        wide.sort();
+        narrow.sort();
+        ensure!(wide == narrow, "the chart {name} has other values in its drawing for a phone: please report this");
+        let of_round = format!("{OF_ROUND}/");
+        self.readings.extend(wide.into_iter().map(|drawn| Reading {
+            id: drawn.id.strip_prefix(&of_round).map_or_else(|| drawn.id.clone(), |rest| format!("{year}/{rest}")),
+            printed: figures::spaced(&drawn.printed),
+            place: figures::Place::Chart(name.to_owned()),
+        }));
+        Ok(())
+    }
+
+    /// A name that no other chart of the document has: those of one title are told apart by what is measured.
+    fn name(&mut self, title: &str, subtitle: &str) -> String {
+        let [title, subtitle] = [title, subtitle].map(figures::plain);
+        for name in [title.clone(), format!("{title}: {subtitle}")] {
+            let times = self.names.entry(name.clone()).or_default();
+            *times += 1;
+            if *times == 1 {
+                return name;
+            }
+        }
+        let times = self.names.get(&title).copied().unwrap_or_default();
+        format!("{title}: {subtitle}, {times}")
     }
 }
 
@@ -116,30 +167,46 @@ pub fn scale(kind: Kind) -> Scale {
     }
 }
 
-/// The mark of a figure on the scale of its kind; none when its value is withheld or missing.
+/// The mark of a figure of the round on the scale of its kind; none when its value is withheld or missing.
 pub fn mark(statistic: &Statistic, kind: Kind) -> Option<Mark> {
+    mark_of(statistic, kind, OF_ROUND)
+}
+
+fn mark_of(statistic: &Statistic, kind: Kind, year: i32) -> Option<Mark> {
     let shade = shade(statistic);
+    let id = |part: &str| format!("{}/{part}", statistic.id(year));
+    let worse = match statistic.adverse {
+        Adverse::Above => Some(Worse::Above),
+        Adverse::Below => Some(Worse::Below),
+        Adverse::Falling => None,
+    };
     match kind {
         Kind::Share => statistic.minoritised.rate.map(|rate| Mark {
             value: rate,
             lower: statistic.minoritised.lower,
             upper: statistic.minoritised.upper,
             printed: words::percent(rate),
+            id: id("minoritised_rate"),
             shade: Shade::Plain,
+            worse: None,
         }),
         Kind::Likelihood => statistic.ratio.map(|ratio| Mark {
             value: ratio.value,
             lower: Some(ratio.lower),
             upper: Some(ratio.upper),
             printed: words::ratio(ratio.value),
+            id: id("relative_likelihood"),
             shade,
+            worse,
         }),
         Kind::Rate | Kind::RepresentationGap => statistic.difference.map(|difference| Mark {
             value: difference.value,
             lower: difference.lower,
             upper: difference.upper,
             printed: words::points(difference.value),
+            id: id("difference"),
             shade,
+            worse,
         }),
     }
 }
@@ -163,27 +230,17 @@ pub fn heading(label: &str) -> IntervalRow {
 
 /// A dot-and-interval chart of these rows.
 pub fn intervals(rows: Vec<IntervalRow>, kind: Kind, reference_label: Option<String>) -> IntervalChart {
-    let (left, right) = match kind {
-        Kind::Likelihood => ("Less likely", "More likely"),
-        Kind::Share => ("", ""),
-        Kind::Rate => ("Lower rate", "Higher rate"),
-        Kind::RepresentationGap => ("Under-represented", "Over-represented"),
-    };
-    let scale = scale(kind);
-    IntervalChart { rows, scale, left_label: left.to_owned(), right_label: right.to_owned(), reference_label }
+    IntervalChart { rows, scale: scale(kind), reference_label }
 }
 
 /// The pay bands of one area, with another area's shares as ticks.
 pub fn bands(bands: &[(&Statistic, &FigureView)], comparator: Option<(&str, &[&Statistic])>) -> BandChart {
     let shares = bands.iter().enumerate().map(|(index, (statistic, view))| {
-        let figures = &statistic.minoritised;
-        let share =
-            figures.rate.zip(figures.lower).zip(figures.upper).map(|((rate, lower), upper)| (rate, lower, upper));
+        let share = mark(statistic, Kind::Share).filter(|mark| mark.lower.is_some() && mark.upper.is_some());
         Band {
             label: view.breakdown_label.clone(),
-            share,
-            printed: view.minoritised.rate.text().to_owned(),
             note: if share.is_none() { Case::of(statistic).note().to_owned() } else { String::new() },
+            share,
             comparator: comparator.and_then(|(_, others)| others.get(index)?.minoritised.rate),
         }
     });
@@ -193,8 +250,7 @@ pub fn bands(bands: &[(&Statistic, &FigureView)], comparator: Option<(&str, &[&S
     BandChart {
         bands: shares.collect(),
         all_bands,
-        all_bands_label: all_bands
-            .map_or_else(String::new, |share| format!("All pay bands: {}", words::percent(share))),
+        all_bands_label: "All pay bands".to_owned(),
         comparator_label: comparator.map(|(label, _)| label.to_owned()),
     }
 }
@@ -246,29 +302,41 @@ pub fn funnel(own: &Statistic, england: f64, between: f64, label: String) -> Opt
     };
     // The last size is twice the authority's own, so that its own stands in the middle.
     let sizes = (1..=SIZES).map(|place| 2.0 * f64::from(place) / f64::from(SIZES));
-    Some(Funnel { label, own: mark, england, limits: sizes.map(limits).collect() })
+    let people = own.minoritised.denominator? + own.white.denominator?;
+    Some(Funnel { label, own: mark, england, limits: sizes.map(limits).collect(), people })
 }
 
 /// England over the rounds: a series of the full panel for each trend, by its label.
 pub fn trends(trends: &[(&Trend, String)], kind: Kind) -> TrendChart {
     let years = trends.first().map(|(trend, _)| trend.years.iter().map(|year| year.year).collect()).unwrap_or_default();
-    let series = trends.iter().take(4).map(|(trend, label)| TrendSeries {
-        label: label.clone(),
-        points: trend.years.iter().map(point(kind)).collect(),
-    });
+    let series =
+        trends.iter().take(4).map(|(trend, label)| TrendSeries { label: label.clone(), points: points(trend, kind) });
     TrendChart { series: series.collect(), scale: scale(kind), years }
 }
 
-fn point(kind: Kind) -> impl Fn(&crate::statistics::Year) -> TrendPoint {
-    move |year| {
-        let mark = year.statistic.as_ref().and_then(|statistic| mark(statistic, kind));
+fn points(trend: &Trend, kind: Kind) -> Vec<TrendPoint> {
+    let point = |(number, year): (usize, &statistics::Year)| {
+        let statistic = year.statistic.as_ref();
+        let before = number.checked_sub(1).and_then(|before| trend.years.get(before));
         TrendPoint {
             year: year.year,
             note: case::unmarked(year, kind).map_or_else(String::new, |why| format!("[{}]", why.id())),
-            mark,
+            mark: statistic.and_then(|statistic| mark_of(statistic, kind, year.year)),
             break_before: year.break_before.is_some(),
+            joined: before.is_some_and(|before| same_authorities(trend, before, year)),
         }
-    }
+    };
+    trend.years.iter().enumerate().map(point).collect()
+}
+
+/// Whether the authorities in both years are all of each: only then a line between them shows a change.
+fn same_authorities(trend: &Trend, before: &statistics::Year, year: &statistics::Year) -> bool {
+    let count = |year: &statistics::Year| year.statistic.as_ref().map(|statistic| statistic.authorities);
+    trend.matched.iter().any(|pair| {
+        (pair.from, pair.to) == (before.year, year.year)
+            && count(before) == Some(pair.before.authorities)
+            && count(year) == Some(pair.after.authorities)
+    })
 }
 
 /// A figure with its view, as charts and tables take them together.

@@ -1,6 +1,6 @@
 //! Typesets a document as HTML, and makes up for what Typst's HTML lacks: the only file that knows it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use comemo::Track;
@@ -8,6 +8,7 @@ use typst::ecow::EcoVec;
 use typst::model::LateLinkResolver;
 use typst_html::{HtmlAttr, HtmlDocument, HtmlElement, HtmlNode, HtmlOptions, attr, html_in_bundle, tag};
 
+use super::drawings;
 use super::figures::Place;
 use super::numbers::{self, Numbers};
 use super::proof::{Print, Reader};
@@ -37,6 +38,8 @@ pub struct Heading {
     pub id: String,
     /// The words, without footnote marks.
     pub text: String,
+    /// The chapter that tells it from another section of these words; often empty.
+    pub of: String,
 }
 
 /// How the theme marks the place of a chart; a `<` is never part of text, so this cannot be forged by a name.
@@ -75,12 +78,12 @@ pub fn html(document: &Document) -> Result<Body> {
         styles,
         cover: cover.as_ref().map(encode).transpose()?.unwrap_or_default(),
         html: inline_charts(html.trim_matches('\n'), document)?,
-        contents: ids.contents,
+        contents: told_apart(ids.contents),
         print,
     })
 }
 
-/// Makes sure that no two charts or tables are called the same: a screen reader lists them by their names.
+/// Makes sure that no two tables are called the same: a screen reader lists them by their names.
 fn names_are_own(element: &HtmlElement, names: &mut BTreeSet<String>) -> Result<()> {
     for node in &element.children {
         let HtmlNode::Element(element) = node else { continue };
@@ -90,7 +93,7 @@ fn names_are_own(element: &HtmlElement, names: &mut BTreeSet<String>) -> Result<
                 && !names.insert(name.to_string())
             {
                 bail!(
-                    "two charts or tables are called `{name}`: give each a `name` (a chart) or `caption` (a table) of its own"
+                    "two tables or formulas are called `{name}`: give each a `caption` (a table) or `name` (a formula) of its own"
                 );
             }
         }
@@ -99,15 +102,34 @@ fn names_are_own(element: &HtmlElement, names: &mut BTreeSet<String>) -> Result<
     Ok(())
 }
 
-/// Puts each chart's SVG in its place, so that the page's font applies and its words can be searched and copied.
+/// Gives headings of the same words the name of their chapter: a screen reader lists links without what stands around them.
+fn told_apart(mut headings: Vec<Heading>) -> Vec<Heading> {
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    headings.iter().for_each(|heading| *times.entry(heading.text.clone()).or_default() += 1);
+    let mut chapter = String::new();
+    for heading in &mut headings {
+        if heading.level == 2 {
+            // "Indicator 8: Leaving the organisation" is called by what it is about.
+            chapter = heading.text.split_once(": ").map_or(&*heading.text, |(_, about)| about).to_owned();
+        } else if times.get(&heading.text).is_some_and(|times| *times > 1) {
+            heading.of.clone_from(&chapter);
+        }
+    }
+    headings
+}
+
+/// Puts both drawings of each chart in its place, so that the page's font applies and their words can be searched and copied;
+/// the style shows one of them.
 fn inline_charts(html: &str, document: &Document) -> Result<String> {
     let mut pieces = html.split(CHART);
     let mut whole = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
         let (path, rest) = piece.split_once("\"></div>").context("a chart's place is not empty")?;
-        whole.push_str("<div class=\"chart\">");
-        whole.push_str(chart(path, document).with_context(|| format!("the chart {path}"))?);
-        whole.push_str("</div>");
+        for (class, path) in [("wide", path.to_owned()), ("narrow", drawings::narrow(path))] {
+            whole.push_str(&format!("<div class=\"chart {class}\">"));
+            whole.push_str(chart(&path, document).with_context(|| format!("the chart {path}"))?);
+            whole.push_str("</div>\n");
+        }
         whole.push_str(rest);
     }
     Ok(whole)
@@ -131,6 +153,8 @@ fn chart<'a>(path: &str, document: &'a Document) -> Result<&'a str> {
 struct Identifiers {
     taken: BTreeSet<String>,
     contents: Vec<Heading>,
+    /// The level of the heading that was met last.
+    level: u8,
 }
 
 impl Identifiers {
@@ -155,7 +179,11 @@ impl Identifiers {
             let level = match element.tag {
                 tag::h2 => 2,
                 tag::h3 => 3,
-                // No heading stands in these, and they hold most of a page's elements.
+                tag::h4 => {
+                    self.level = 4;
+                    continue;
+                }
+                // No heading of the document's own stands in these, and they hold most of a page's elements.
                 tag::figure => {
                     self.name_chart(element);
                     continue;
@@ -166,6 +194,7 @@ impl Identifiers {
                     continue;
                 }
             };
+            self.level = level;
             let text = text(element).split_whitespace().collect::<Vec<_>>().join(" ");
             let id = match element.attrs.get(attr::id) {
                 Some(id) => id.to_string(),
@@ -175,11 +204,12 @@ impl Identifiers {
                     id
                 }
             };
-            self.contents.push(Heading { level, id, text });
+            self.contents.push(Heading { level, id, text, of: String::new() });
         }
     }
 
-    /// Gives a chart an identifier from its file's name, and its link that place: a chart may stand on a page twice.
+    /// Gives a chart an identifier from its file's name, and its link that place: a chart may stand on a page twice. Its title
+    /// becomes a heading below that of its section.
     fn name_chart(&mut self, figure: &mut HtmlElement) {
         let Some(name) = chart_path(figure).and_then(|path| path.rsplit('/').next()?.strip_suffix(".svg").map(slug))
         else {
@@ -188,6 +218,13 @@ impl Identifiers {
         let id = self.unique(&format!("chart-{name}"));
         figure.attrs.push_front(attr::id, id.as_str());
         link_to(figure, &format!("#{id}"));
+        let level = match self.level {
+            0 | 1 => tag::h2,
+            2 => tag::h3,
+            3 => tag::h4,
+            _ => tag::h5,
+        };
+        each(figure, "chart-title", &mut |title| title.tag = level);
     }
 
     fn unique(&mut self, wanted: &str) -> String {
@@ -254,13 +291,18 @@ fn chart_path(element: &HtmlElement) -> Option<String> {
 }
 
 /// Sets where the figure's link to itself goes.
-fn link_to(element: &mut HtmlElement, href: &str) {
+fn link_to(figure: &mut HtmlElement, href: &str) {
+    each(figure, "copy-link", &mut |link| link.attrs.push_front(attr::href, href));
+}
+
+/// Changes each element of this class inside another.
+fn each(element: &mut HtmlElement, class: &str, change: &mut impl FnMut(&mut HtmlElement)) {
     for node in element.children.make_mut() {
         if let HtmlNode::Element(inner) = node {
-            if inner.attrs.get(attr::class).is_some_and(|class| class == "copy-link") {
-                inner.attrs.push_front(attr::href, href);
+            if inner.attrs.get(attr::class).is_some_and(|own| own == class) {
+                change(inner);
             }
-            link_to(inner, href);
+            each(inner, class, change);
         }
     }
 }

@@ -54,7 +54,7 @@ use html::Body;
 use identity::Identity;
 pub use material::Material;
 use narrative::Narrative;
-use page::{About, Page};
+use page::{About, Linked, Page};
 use templates::{blank_page, read, sources};
 use world::{Source, Typesetter};
 
@@ -184,8 +184,9 @@ impl<'a> Press<'a> {
     }
 
     fn national_draft(&self) -> Result<Draft> {
-        let (source, about) = self.national_source()?;
-        let spreadsheet = format!("national/tables/sc-wres-{}.xlsx", self.material.round.settings.year);
+        let (source, mut about) = self.national_source()?;
+        let spreadsheet = format!("tables/sc-wres-{}.xlsx", self.material.round.settings.year);
+        about.files = Linked::of_report(&spreadsheet);
         let artefact = |path: &str, bytes| Artefact { path: path.to_owned(), bytes };
         Ok(Draft {
             source,
@@ -195,7 +196,7 @@ impl<'a> Press<'a> {
             name: "national/annual-report".to_owned(),
             tables: vec![
                 artefact("national/tables/indicators.csv", self.national_rows.clone()),
-                artefact(&spreadsheet, self.data_tables()?),
+                artefact(&format!("national/{spreadsheet}"), self.data_tables()?),
             ],
         })
     }
@@ -203,7 +204,8 @@ impl<'a> Press<'a> {
     fn pack_drafts(&self, authority: &AuthorityStatistics) -> Result<Vec<Draft>> {
         let name = &authority.authority.name;
         let title = format!("the benchmark pack of {name}");
-        let (source, about, data, own) = self.pack_source(authority).with_context(|| title.clone())?;
+        let (source, mut about, data, own) = self.pack_source(authority).with_context(|| title.clone())?;
+        about.files = Linked::of_pack();
         let folder = format!("authorities/{}", authority.authority.folder());
         let mut drafts = Vec::new();
         for edition in &self.material.round.settings.short_editions {
@@ -377,7 +379,8 @@ impl<'a> Press<'a> {
     fn about(&self, title: String, description: String, edition: Option<Edition>) -> About {
         let round = views::round(self.material.round, edition);
         let footer = vec![format!("{}. Published {}.", round.title, round.published)];
-        About { title, description, organisation: self.identity.organisation.clone(), banner: round.banner, footer }
+        let (organisation, banner) = (self.identity.organisation.clone(), round.banner);
+        About { title, description, organisation, banner, footer, files: Vec::new() }
     }
 
     /// Typesets a document in both formats, and makes sure that they and the data print the same numbers.

@@ -32,6 +32,37 @@ pub struct About {
     pub banner: Vec<String>,
     /// The lines of the page's foot.
     pub footer: Vec<String>,
+    /// The files beside the page that belong to it.
+    pub files: Vec<Linked>,
+}
+
+/// A file beside a page.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Linked {
+    /// Its path from the page's folder.
+    pub path: String,
+    /// What it is.
+    pub text: String,
+}
+
+impl Linked {
+    fn new(path: impl Into<String>, text: &str) -> Self {
+        Self { path: path.into(), text: text.to_owned() }
+    }
+
+    /// Those beside the national report; the spreadsheet's path is from the report's folder.
+    pub fn of_report(spreadsheet: &str) -> Vec<Self> {
+        vec![
+            Self::new("annual-report.pdf", "This report as PDF"),
+            Self::new("tables/indicators.csv", "Every figure as CSV"),
+            Self::new(spreadsheet, "Data tables as a spreadsheet"),
+        ]
+    }
+
+    /// Those beside a pack.
+    pub fn of_pack() -> Vec<Self> {
+        vec![Self::new("benchmark-pack.pdf", "This pack as PDF"), Self::new("data.csv", "Every figure as CSV")]
+    }
 }
 
 impl Page {

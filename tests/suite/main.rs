@@ -17,6 +17,7 @@ mod hostile;
 mod incremental;
 mod layering;
 mod mixed;
+mod pages;
 mod preview;
 mod public;
 mod published;

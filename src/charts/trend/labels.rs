@@ -6,7 +6,7 @@ use plotters::style::text_anchor::HPos;
 use super::plot::{LABEL_ROOM, Plot};
 use super::{TrendPoint, TrendSeries};
 use crate::charts::canvas::{Canvas, Place};
-use crate::charts::style::{LABEL, LINE_HEIGHT, SMALL, STRONG, WIDTH};
+use crate::charts::style::{LABEL, LINE_HEIGHT, SMALL, SMALL_STRONG, STRONG};
 use crate::charts::text;
 
 /// White space between the lines of two names or two rows of notes.
@@ -30,27 +30,111 @@ impl Label {
     }
 }
 
+/// Writes every value at its mark; those of several series at the right of their year, the last with the names.
+pub(super) fn draw(canvas: &Canvas, plot: &Plot) {
+    match &plot.chart.series[..] {
+        [series] => draw_beside(canvas, plot, series),
+        _ => {
+            draw_within(canvas, plot);
+            draw_at_ends(canvas, plot);
+        }
+    }
+}
+
+/// Writes the values of one series right of their marks: clear of the line that goes on from there, and of equality.
+fn draw_beside(canvas: &Canvas, plot: &Plot, series: &TrendSeries) {
+    const CLEAR: f64 = LINE_HEIGHT / 2.0 + 2.0;
+    let marked = plot.chart.marked(series);
+    for (number, (point, mark)) in marked.iter().enumerate() {
+        let (x, y) = plot.place(0, point, mark);
+        let next = marked.get(number + 1).filter(|(next, _)| next.joined && !next.break_before);
+        let mut middle = match next {
+            Some((_, next)) if next.value > mark.value => y + CLEAR,
+            Some(_) => y - CLEAR,
+            None => y,
+        };
+        if let Some(line) = plot.equality()
+            && (middle - line).abs() < CLEAR
+        {
+            middle = if middle <= line { line - CLEAR } else { line + CLEAR };
+        }
+        canvas.lines_on_white(std::slice::from_ref(&mark.printed), (x + 12.0, middle), SMALL_STRONG, HPos::Left);
+        canvas.note(mark);
+    }
+}
+
+/// Writes the values of several series at the right of each year but the last, moved apart, and off the line at equality.
+fn draw_within(canvas: &Canvas, plot: &Plot) {
+    const LEADER: f64 = 8.0;
+    for year in plot.chart.years.iter().rev().skip(1) {
+        let mut labels = Vec::new();
+        for (number, series) in plot.chart.series.iter().enumerate() {
+            let marked = plot.chart.marked(series);
+            // The last mark of a series has its value with the name.
+            let earlier = &marked[..marked.len().saturating_sub(1)];
+            let Some((point, mark)) = earlier.iter().find(|(point, _)| point.year == *year) else { continue };
+            let end = plot.place(number, point, mark);
+            let (value, colour) = (mark.printed.clone(), plot.chart.line_colour(number));
+            labels.push(Label { end, middle: end.1, value, name: Vec::new(), colour });
+            canvas.note(mark);
+        }
+        labels.sort_by(|one, other| one.end.1.total_cmp(&other.end.1));
+        match plot.equality() {
+            Some(line) => move_off(&mut labels, plot, line),
+            None => move_apart(&mut labels, plot.top(), plot.bottom()),
+        }
+        let from = plot.marks_end(*year);
+        for label in &labels {
+            canvas.line(&[(from, label.end.1), (from + LEADER, label.middle)], 1.4, label.colour);
+            let place = (from + LEADER + 5.0, label.middle);
+            canvas.lines_on_white(std::slice::from_ref(&label.value), place, SMALL_STRONG, HPos::Left);
+        }
+    }
+}
+
+/// Moves labels, sorted from the top, apart on both sides of a line that none may stand on.
+fn move_off(labels: &mut [Label], plot: &Plot, line: f64) {
+    let heights = |labels: &[Label]| labels.iter().map(Label::height).sum::<f64>();
+    let mut above = labels.partition_point(|label| label.end.1 <= line);
+    // What has no room on its side goes to the other.
+    while above > 0 && heights(&labels[..above]) > line - plot.top() + LINE_HEIGHT {
+        above -= 1;
+    }
+    while above < labels.len() && heights(&labels[above..]) > plot.bottom() - line + LINE_HEIGHT {
+        above += 1;
+    }
+    let (upper, lower) = labels.split_at_mut(above);
+    // `move_apart` lets labels stand out by a line.
+    move_apart(upper, plot.top(), line - LINE_HEIGHT);
+    move_apart(lower, line + LINE_HEIGHT, plot.bottom());
+}
+
 /// Draws names at the lines' ends, moved apart where they would meet.
-pub(super) fn draw_at_ends(canvas: &Canvas, plot: &Plot) {
+fn draw_at_ends(canvas: &Canvas, plot: &Plot) {
     let mut labels = Vec::new();
     for (number, series) in plot.chart.series.iter().enumerate() {
         let Some((point, mark)) = plot.chart.marked(series).pop() else {
             continue;
         };
         let end = plot.place(number, point, mark);
-        labels.push(Label {
-            end,
-            middle: end.1,
-            value: mark.printed.clone(),
-            name: text::wrap(&series.label, LABEL_ROOM, LABEL),
-            colour: plot.chart.line_colour(number),
-        });
+        canvas.note(mark);
+        labels.push((
+            plot.marks_end(point.year),
+            Label {
+                end,
+                middle: end.1,
+                value: mark.printed.clone(),
+                name: text::wrap(&series.label, LABEL_ROOM, LABEL),
+                colour: plot.chart.line_colour(number),
+            },
+        ));
     }
-    labels.sort_by(|one, other| one.end.1.total_cmp(&other.end.1));
+    labels.sort_by(|(_, one), (_, other)| one.end.1.total_cmp(&other.end.1));
+    let (starts, mut labels): (Vec<f64>, Vec<Label>) = labels.into_iter().unzip();
     move_apart(&mut labels, plot.top(), plot.bottom());
-    let left = WIDTH - LABEL_ROOM;
-    for label in &labels {
-        let leader = [(plot.marks_end(), label.end.1), (plot.right, label.end.1), (left - 6.0, label.middle)];
+    let left = canvas.width - LABEL_ROOM;
+    for (start, label) in starts.iter().zip(&labels) {
+        let leader = [(*start, label.end.1), (plot.right, label.end.1), (left - 6.0, label.middle)];
         canvas.line(&leader, 1.4, label.colour);
         let top = label.middle - (label.height() - SPACE) / 2.0;
         let value_height = (label.height() - SPACE) - label.name.len() as f64 * LINE_HEIGHT;
@@ -160,7 +244,7 @@ pub(super) fn draw_notes(canvas: &Canvas, plot: &Plot, rows: &[NoteRow]) {
         for (x, lines) in &row.notes {
             canvas.lines(lines, (*x, middle), SMALL, HPos::Center);
         }
-        let left = WIDTH - LABEL_ROOM;
+        let left = canvas.width - LABEL_ROOM;
         canvas.lines(&row.name, (left, middle), SMALL, HPos::Left);
         top += row.height();
     }

@@ -6,10 +6,12 @@ use super::{TrendChart, TrendPoint, TrendSeries};
 use crate::charts::axis::Axis;
 use crate::charts::canvas::{Canvas, Place};
 use crate::charts::marks::{self, Direction};
-use crate::charts::style::{DARK_GREY, GRIDLINE, LINE_HEIGHT, SMALL, SMALL_STRONG, STRIP, UNFOCUSED, WIDTH};
+use crate::charts::style::{DARK_GREY, Format, GRIDLINE, LINE_HEIGHT, SMALL, SMALL_STRONG, UNFOCUSED};
 use crate::charts::{Mark, text};
 
 const HEIGHT: f64 = 150.0;
+/// Of each of several on a phone.
+const LOW: f64 = 100.0;
 
 /// The room for the names at the right, and for the lines that lead to them.
 pub(super) const LABEL_ROOM: f64 = 140.0;
@@ -23,6 +25,9 @@ const TICK_ROOM: f64 = 75.0;
 
 /// How far the first and the last year stand from the sides of the plot.
 const INSET: f64 = 38.0;
+/// The same for a phone, and for the words beside the last mark of one series.
+const NARROW_INSET: f64 = 18.0;
+const VALUE_ROOM: f64 = 56.0;
 
 /// How far series stand beside each other, so that their intervals do not cover one another.
 const DODGE: f64 = 11.0;
@@ -33,18 +38,24 @@ pub(super) struct Plot<'a> {
     pub axis: Axis,
     pub right: f64,
     left: f64,
+    /// How far the first and the last year stand from the sides.
+    insets: (f64, f64),
 }
 
 impl<'a> Plot<'a> {
-    /// A plot below a key of some height.
-    pub fn new(chart: &'a TrendChart, key_height: f64) -> Plot<'a> {
-        let top = key_height + LINE_HEIGHT;
-        let all = chart.series.iter().flat_map(|series| chart.marked(series));
+    /// A plot of this chart below what is above it, on the scale of the whole.
+    pub fn new(chart: &'a TrendChart, whole: &TrendChart, above: f64, format: Format) -> Plot<'a> {
+        let top = above + LINE_HEIGHT;
+        let all = whole.series.iter().flat_map(|series| whole.marked(series));
         let extent = all.flat_map(|(_, mark)| mark.extent());
-        let axis = Axis::new(chart.scale, extent, (top + HEIGHT, top));
+        let height = if chart.series.len() < whole.series.len() { LOW } else { HEIGHT };
+        let axis = Axis::new(chart.scale, extent, (top + height, top));
         let words = tick_lines(&axis).into_iter().flatten().collect::<Vec<_>>();
         let room = text::widest(words.iter().map(String::as_str), SMALL_STRONG);
-        Plot { chart, axis, left: room.ceil() + GAP, right: WIDTH - LABEL_ROOM - LEADER_ROOM }
+        let names = if chart.series.len() > 1 { LABEL_ROOM + LEADER_ROOM } else { 0.0 };
+        let inset = if format == Format::Wide { INSET } else { NARROW_INSET };
+        let insets = (inset, if chart.series.len() > 1 { inset } else { VALUE_ROOM });
+        Plot { chart, axis, left: room.ceil() + GAP, right: format.width() - names, insets }
     }
 
     pub fn top(&self) -> f64 {
@@ -81,14 +92,19 @@ impl<'a> Plot<'a> {
         } else {
             0.5
         };
-        let (from, to) = (self.left + INSET, self.right - INSET);
+        let (from, to) = (self.left + self.insets.0, self.right - self.insets.1);
         from + share * (to - from)
     }
 
-    /// A little to the right of all marks: lines that begin here cross none of them.
-    pub fn marks_end(&self) -> f64 {
+    /// A little to the right of all marks of a year: lines that begin here cross none of them.
+    pub fn marks_end(&self, year: i32) -> f64 {
         let dodged = (self.chart.series.len() as f64 - 1.0) / 2.0 * DODGE;
-        self.right - INSET + dodged + 11.0
+        self.x(year) + dodged + 11.0
+    }
+
+    /// The line at equality, where the scale has one.
+    pub fn equality(&self) -> Option<f64> {
+        self.axis.scale.parity().map(|(parity, _)| self.axis.place(parity))
     }
 
     /// The least room from one year to the next.
@@ -106,20 +122,13 @@ impl<'a> Plot<'a> {
 
     fn draw_grid(&self, canvas: &Canvas) {
         let axis = &self.axis;
-        if let Some((low, high, _)) = axis.scale.strip() {
-            let (low, high) = (axis.place(low), axis.place(high));
-            canvas.rectangle((self.left, high), (self.right, low), STRIP);
-        }
         for (tick, lines) in axis.ticks.iter().zip(tick_lines(axis)) {
             let y = axis.place(*tick);
             canvas.line(&[(self.left, y), (self.right, y)], 1.0, GRIDLINE);
             let face = if lines.len() > 1 { SMALL_STRONG } else { SMALL };
             canvas.lines(&lines, (self.left - GAP, y), face, HPos::Right);
         }
-        let firm = match axis.scale.parity() {
-            Some((parity, _)) => axis.place(parity),
-            None => self.bottom(),
-        };
+        let firm = self.equality().unwrap_or(self.bottom());
         canvas.line(&[(self.left, firm), (self.right, firm)], 1.6, DARK_GREY);
     }
 
@@ -153,7 +162,7 @@ impl<'a> Plot<'a> {
         breaks
     }
 
-    /// Joins the marks of years that follow each other, unless there is a break between them.
+    /// Joins the marks of years that follow each other, where they are of the same authorities and without a break.
     fn draw_lines(&self, canvas: &Canvas, number: usize, series: &TrendSeries) {
         let marked = self.chart.marked(series);
         for years in self.chart.years.windows(2) {
@@ -161,7 +170,7 @@ impl<'a> Plot<'a> {
             let (Some((before, from)), Some((after, to))) = (of(years[0]), of(years[1])) else {
                 continue;
             };
-            if !after.break_before {
+            if after.joined && !after.break_before {
                 let ends = [self.place(number, before, from), self.place(number, after, to)];
                 canvas.line(&ends, 2.0, self.chart.line_colour(number));
             }
@@ -169,38 +178,12 @@ impl<'a> Plot<'a> {
     }
 
     fn draw_marks(&self, canvas: &Canvas, number: usize, series: &TrendSeries) {
-        let marked = self.chart.marked(series);
-        for (point, mark) in &marked {
+        for (point, mark) in &self.chart.marked(series) {
             let (x, _) = self.place(number, point, mark);
             let beside = (x, self.chart.colour(number, mark.shade));
-            marks::mark(canvas, &self.axis, Direction::Upwards, mark, beside);
+            let words = format!("{} {}: {}", series.label, point.year, mark.words());
+            canvas.group(&words, |canvas| marks::mark(canvas, &self.axis, Direction::Upwards, mark, beside));
         }
-        // The last value stands with the name at the line's end; several series would leave no room for the others.
-        if self.chart.series.len() == 1 {
-            for pair in marked.windows(2) {
-                let [(point, mark), (_, next)] = pair else {
-                    continue;
-                };
-                let (x, _) = self.place(number, point, mark);
-                self.draw_value(canvas, x, mark, next.value > mark.value);
-            }
-        }
-    }
-
-    /// Writes a value above its interval, or below it where the line goes on upwards.
-    fn draw_value(&self, canvas: &Canvas, x: f64, mark: &Mark, rises: bool) {
-        const DISTANCE: f64 = 13.0;
-        let y = self.axis.place(mark.value);
-        let reach = |bound: Option<f64>| bound.map_or(y, |bound| self.axis.place(bound));
-        let above = reach(mark.upper).min(y - 4.0) - DISTANCE;
-        let below = reach(mark.lower).max(y + 4.0) + DISTANCE;
-        let half = LINE_HEIGHT / 2.0;
-        // Above the plot there is a line of room.
-        let room_above = above - half > self.top() - LINE_HEIGHT;
-        let room_below = below + half < self.bottom();
-        let middle = if room_below && (rises || !room_above) { below } else { above };
-        let words = std::slice::from_ref(&mark.printed);
-        canvas.lines_on_white(words, (x, middle), SMALL_STRONG, HPos::Center);
     }
 }
 

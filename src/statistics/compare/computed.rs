@@ -127,6 +127,7 @@ fn empty(subject: &Subject<'_>, authorities: usize) -> Statistic {
         scope: subject.scope,
         indicator: subject.indicator.id.clone(),
         kind: subject.indicator.kind,
+        adverse: subject.indicator.adverse,
         breakdown: subject.breakdown.clone(),
         authorities,
         minoritised: GroupFigures::default(),

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::standard::Kind;
+use crate::standard::{Adverse, Kind};
 
 use super::clusters::Wider;
 use super::detectable::Detectable;
@@ -167,6 +167,9 @@ pub struct Statistic {
     /// The kind in which its round reports the indicator.
     #[serde(skip)]
     pub kind: Kind,
+    /// Which ratio means disadvantage.
+    #[serde(skip)]
+    pub adverse: Adverse,
     /// The part of its people.
     #[serde(serialize_with = "as_written")]
     pub breakdown: Breakdown,
