@@ -40,6 +40,11 @@ const NEEDLESS: [(&str, &str); 5] = [
 const GROUP: char = '\u{FDD4}';
 const GROUP_END: char = '\u{FDD5}';
 
+/// Before a line of dashes, in the same way: plotters would draw each dash as an element of its own.
+const DASHED: char = '\u{FDD6}';
+
+const DASHES: &str = "<polyline stroke-dasharray=\"40 30\"";
+
 pub(super) struct Canvas<'a> {
     area: DrawingArea<SVGBackend<'a>, Shift>,
     /// How wide it is.
@@ -71,13 +76,15 @@ impl Drawing {
 impl Canvas<'_> {
     /// What is drawn belongs together and says these words where it is pointed at.
     pub fn group(&self, words: &str, content: impl FnOnce(&Canvas)) {
-        let sign = |words: String| {
-            let style = TextStyle::from(FontDesc::new(FontFamily::Name(FAMILY), 1.0, FontStyle::Normal));
-            self.put(&Text::new(words, (0, 0), style));
-        };
-        sign(format!("{GROUP}{}", legible(words)));
+        self.sign(format!("{GROUP}{}", legible(words)));
         content(self);
-        sign(GROUP_END.to_string());
+        self.sign(GROUP_END.to_string());
+    }
+
+    /// Writes what `tidy` takes for more than words.
+    fn sign(&self, words: String) {
+        let style = TextStyle::from(FontDesc::new(FontFamily::Name(FAMILY), 1.0, FontStyle::Normal));
+        self.put(&Text::new(words, (0, 0), style));
     }
 
     /// Notes that the value of a mark stands in the drawing's words.
@@ -93,18 +100,8 @@ impl Canvas<'_> {
 
     /// A straight line of dashes.
     pub fn dashes(&self, from: Place, to: Place, thickness: f64, colour: RGBColor) {
-        const DASH: f64 = 4.0;
-        const GAP: f64 = 3.0;
-        let length = (to.0 - from.0).hypot(to.1 - from.1);
-        let along = |distance: f64| {
-            let share = (distance / length).min(1.0);
-            (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1))
-        };
-        let mut start = 0.0;
-        while start < length {
-            self.line(&[along(start), along(start + DASH)], thickness, colour);
-            start += DASH + GAP;
-        }
+        self.sign(DASHED.to_string());
+        self.line(&[from, to], thickness, colour);
     }
 
     pub fn rectangle(&self, corner: Place, opposite: Place, colour: RGBColor) {
@@ -202,11 +199,13 @@ fn tidy(drawing: &str, size: (i32, i32), alt: &AltText) -> String {
         escape(&legible(alt.as_str())),
     );
     let mut lines = drawing.lines().skip(1).peekable();
+    let mut dashed = false;
     while let Some(line) = lines.next() {
-        if let Some(group) = lines.peek().and_then(|words| group(words)) {
+        if let Some(words) = lines.peek().filter(|words| words.starts_with([GROUP, GROUP_END, DASHED])) {
+            dashed = words.starts_with(DASHED);
+            svg.push_str(&group(words).unwrap_or_default());
             // The words and the end of the text that stood for it.
             lines.nth(1);
-            svg.push_str(&group);
             continue;
         }
         // Words stand on lines of their own and are escaped, so that a line with "<" is a tag and no words.
@@ -217,6 +216,9 @@ fn tidy(drawing: &str, size: (i32, i32), alt: &AltText) -> String {
         let mut tag = line.to_owned();
         for (needless, instead) in NEEDLESS {
             tag = tag.replace(needless, instead);
+        }
+        if std::mem::take(&mut dashed) {
+            tag = tag.replacen("<polyline", DASHES, 1);
         }
         svg.push_str(&tag);
         if !tag.starts_with("<text") {

@@ -177,12 +177,8 @@ impl Funnel {
     /// Which way is worse, above the funnel.
     fn draw_worse(&self, canvas: &Canvas, (left, middle): Place) {
         let Some(worse) = self.own.worse else { return };
-        let (words, direction) = match worse {
-            Worse::Above => ("up is worse", -1.0),
-            Worse::Below => ("down is worse", 1.0),
-        };
-        let (tip, base) = (middle + direction * 5.0, middle - direction * 4.0);
-        canvas.polygon(&[(left + 4.5, tip), (left, base), (left + 9.0, base)], DARK_GREY);
+        let words = if worse == Worse::Above { "up is worse" } else { "down is worse" };
+        marks::worse(canvas, worse, (left + 4.5, middle));
         canvas.text(words, (left + 14.0, middle + SMALL.drop()), SMALL, HPos::Left);
     }
 }
@@ -190,11 +186,9 @@ impl Funnel {
 /// A count with commas between the thousands.
 fn thousands(count: u64) -> String {
     let digits = count.to_string();
-    let parts: Vec<&str> = {
-        let first = (digits.len() - 1) % 3 + 1;
-        let rest = digits[first..].as_bytes().chunks(3).filter_map(|part| std::str::from_utf8(part).ok());
-        [&digits[..first]].into_iter().chain(rest).collect()
-    };
+    let (first, rest) = digits.split_at((digits.len() - 1) % 3 + 1);
+    let rest = rest.as_bytes().chunks(3).filter_map(|part| std::str::from_utf8(part).ok());
+    let parts: Vec<&str> = [first].into_iter().chain(rest).collect();
     parts.join(",")
 }
 

@@ -5,7 +5,7 @@ use plotters::style::text_anchor::HPos;
 
 use super::canvas::{Canvas, Place};
 use super::style::{DARK_GREY, Format, LINE_HEIGHT, SMALL, UNFOCUSED};
-use super::{Shade, marks, spread, text};
+use super::{Shade, Worse, marks, spread, text};
 
 /// What stands before the words of an entry.
 #[derive(Clone, Copy)]
@@ -20,6 +20,8 @@ pub(super) enum Swatch {
     Break,
     /// Two points without a line between them.
     Apart,
+    /// An arrow that points to the side of equality that is worse.
+    Worse(Worse),
     /// Words alone.
     Words,
     /// A line in a colour, dashed or not.
@@ -120,6 +122,7 @@ impl Swatch {
                 canvas.dashes((middle.0, y - 9.0), (middle.0, y + 9.0), 1.8, DARK_GREY);
             }
             Swatch::Words => {}
+            Swatch::Worse(worse) => marks::worse(canvas, worse, middle),
             Swatch::Apart => {
                 for x in [left + 3.0, right - 3.0] {
                     canvas.ring((x, y), 3.0, 1.6, DARK_GREY);

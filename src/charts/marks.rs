@@ -7,7 +7,7 @@ use plotters::style::RGBColor;
 use super::axis::Axis;
 use super::canvas::{Canvas, Place};
 use super::style::{DARK_BLUE, DARK_GREY, DARK_PINK, TURQUOISE, WHITE};
-use super::{Mark, Shade};
+use super::{Mark, Shade, Worse};
 
 const INTERVAL_THICKNESS: f64 = 2.2;
 const ARROW_LENGTH: f64 = 9.0;
@@ -111,6 +111,13 @@ pub(super) fn mark(canvas: &Canvas, axis: &Axis, direction: Direction, mark: &Ma
     }
     let place = direction.place(axis.place(mark.value), beside);
     symbol(canvas, mark.shade, place, colour);
+}
+
+/// Draws an arrow that points upwards or downwards to what is worse.
+pub(super) fn worse(canvas: &Canvas, worse: Worse, (x, y): Place) {
+    let direction = if worse == Worse::Above { -1.0 } else { 1.0 };
+    let (tip, base) = (y + direction * 5.0, y - direction * 4.0);
+    canvas.polygon(&[(x, tip), (x - 4.5, base), (x + 4.5, base)], DARK_GREY);
 }
 
 /// Draws the tick of a value to compare with: a triangle on a broken stem, which no line at equality has.

@@ -106,18 +106,20 @@ fn coloured(drawing: &str, colours: [Colour; 4]) -> String {
 pub struct AltText {
     text: String,
     people: String,
+    worse: Option<Worse>,
 }
 
 impl AltText {
     /// Nothing, if the text is empty or white space.
     pub fn new(text: impl Into<String>) -> Option<AltText> {
         let text = text.into();
-        (!text.trim().is_empty()).then_some(AltText { text, people: String::new() })
+        (!text.trim().is_empty()).then_some(AltText { text, people: String::new(), worse: None })
     }
 
-    /// The same of a chart about these people, such as "minoritised ethnic people": for whom a side of it is worse.
-    pub fn about(self, people: impl Into<String>) -> AltText {
-        AltText { people: people.into(), ..self }
+    /// The same of a chart about these people, such as "minoritised ethnic people", for whom a side of it is worse: this one where
+    /// its marks do not say it themselves.
+    pub fn about(self, people: impl Into<String>, worse: Option<Worse>) -> AltText {
+        AltText { people: people.into(), worse, ..self }
     }
 
     /// The text itself.

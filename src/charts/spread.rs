@@ -59,7 +59,8 @@ pub fn spread(chart: &SpreadChart, alt: AltText) -> Figure {
         entries: chart.rows.iter().map(|row| row.entry(common.is_some())).collect(),
         scale: chart.scale,
         extent: chart.rows.iter().flat_map(SpreadRow::extent).collect(),
-        worse: Worse::of_all(chart.rows.iter().filter_map(|row| row.own.as_ref())),
+        worse: Worse::of_all(chart.rows.iter().filter_map(|row| row.own.as_ref()))
+            .or(alt.worse.filter(|_| chart.scale == Scale::Ratio)),
         strip: false,
         key: chart.key(common.is_some()),
         common,

@@ -11,7 +11,7 @@ use super::axis::Scale;
 use super::canvas::{Canvas, Drawing};
 use super::key::{self, Key, Swatch};
 use super::style::{DARK_GREY, Format, LINE_HEIGHT, SERIES, STRONG};
-use super::{AltText, Figure, Mark, Shade, marks};
+use super::{AltText, Figure, Mark, Shade, Worse, marks};
 
 /// The value of one year.
 #[derive(Clone, Default, Debug)]
@@ -55,11 +55,12 @@ pub fn trend(chart: &TrendChart, alt: AltText) -> Figure {
         // On a phone several series would leave no room for each other: each has a plot of its own, under its name.
         let apart = format == Format::Narrow && chart.series.len() > 1;
         let charts: Vec<TrendChart> = if apart { chart.apart() } else { vec![chart.clone()] };
-        let mut top = key.height();
+        let between = if apart { LINE_HEIGHT / 2.0 } else { 0.0 };
+        let mut top = key.height() - between;
         let plots: Vec<(Plot<'_>, Vec<labels::NoteRow>)> = charts
             .iter()
             .map(|part| {
-                let plot = Plot::new(part, chart, top + if apart { LINE_HEIGHT } else { 0.0 }, format);
+                let plot = Plot::new(part, chart, top + if apart { between + LINE_HEIGHT } else { 0.0 }, format);
                 let notes = labels::note_rows(&plot);
                 top = plot.notes_top() + labels::height(&notes);
                 (plot, notes)
@@ -115,6 +116,12 @@ impl TrendChart {
         if self.series.len() > 1 { SERIES[number % SERIES.len()] } else { DARK_GREY }
     }
 
+    /// The side of equality that is worse, where one is.
+    fn worse(&self) -> Option<Worse> {
+        let points = self.series.iter().flat_map(|series| &series.points);
+        Worse::of_all(points.filter_map(|point| point.mark.as_ref()))
+    }
+
     /// Whether two years that follow each other have marks that are not joined although nothing broke between them.
     fn leaves_apart(&self) -> bool {
         self.series.iter().any(|series| {
@@ -130,19 +137,22 @@ impl TrendChart {
             Swatch::Result(shade, _) if self.series.len() > 1 => (Swatch::Result(shade, DARK_GREY), words),
             _ => (swatch, words),
         });
+        let worse = self.worse().map(|worse| {
+            let words = if worse == Worse::Above { "Up is worse" } else { "Down is worse" };
+            (Swatch::Worse(worse), words.to_owned())
+        });
         let mut points = self.series.iter().flat_map(|series| &series.points);
         let broken = points.any(|point| point.break_before);
         let broken = broken.then(|| (Swatch::Break, "Break in series [b]".to_owned()));
         let apart = self.leaves_apart();
         let apart = apart.then(|| (Swatch::Apart, "Not joined: not the same authorities".to_owned()));
-        results.chain(broken).chain(apart).collect()
+        results.chain(worse).chain(broken).chain(apart).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::charts::Worse;
 
     fn point(year: i32, value: f64) -> TrendPoint {
         let mark = Mark {

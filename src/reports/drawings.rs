@@ -107,7 +107,7 @@ impl<'a> Drawings<'a> {
         let round = context.get_attr("round").unwrap_or_default();
         let people = round.get_attr("minoritised_short").unwrap_or_default();
         let people = people.as_str().map_or_else(String::new, |term| format!("{term} people"));
-        let spoken = AltText::new(&*alt).context("an alternative text is empty")?.about(people);
+        let spoken = AltText::new(&*alt).context("an alternative text is empty")?.about(people, adverse(&context));
         let figure = draw(spoken).in_colours(self.colours);
         let year = round.get_attr("year").ok().and_then(|year| i32::try_from(year).ok());
         self.read_drawn(name, &figure, year.unwrap_or(OF_ROUND))?;
@@ -144,6 +144,16 @@ impl<'a> Drawings<'a> {
         }
         let times = self.names.get(&title).copied().unwrap_or_default();
         format!("{title}: {subtitle}, {times}")
+    }
+}
+
+/// The adverse side of the indicator that a chart's words are about, if it is one.
+fn adverse(context: &Value) -> Option<Worse> {
+    let indicator = context.get_attr("section").and_then(|section| section.get_attr("indicator"));
+    match indicator.and_then(|indicator| indicator.get_attr("adverse")).ok()?.as_str()? {
+        "above" => Some(Worse::Above),
+        "below" => Some(Worse::Below),
+        _ => None,
     }
 }
 

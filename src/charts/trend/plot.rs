@@ -125,7 +125,7 @@ impl<'a> Plot<'a> {
         for (tick, lines) in axis.ticks.iter().zip(tick_lines(axis)) {
             let y = axis.place(*tick);
             canvas.line(&[(self.left, y), (self.right, y)], 1.0, GRIDLINE);
-            let face = if lines.len() > 1 { SMALL_STRONG } else { SMALL };
+            let face = if self.equality() == Some(y) { SMALL_STRONG } else { SMALL };
             canvas.lines(&lines, (self.left - GAP, y), face, HPos::Right);
         }
         let firm = self.equality().unwrap_or(self.bottom());
