@@ -325,28 +325,17 @@ pub fn trends(trends: &[(&Trend, String)], kind: Kind) -> TrendChart {
 }
 
 fn points(trend: &Trend, kind: Kind) -> Vec<TrendPoint> {
-    let point = |(number, year): (usize, &statistics::Year)| {
+    let point = |year: &statistics::Year| {
         let statistic = year.statistic.as_ref();
-        let before = number.checked_sub(1).and_then(|before| trend.years.get(before));
         TrendPoint {
             year: year.year,
             note: case::unmarked(year, kind).map_or_else(String::new, |why| format!("[{}]", why.id())),
             mark: statistic.and_then(|statistic| mark_of(statistic, kind, year.year)),
             break_before: year.break_before.is_some(),
-            joined: before.is_some_and(|before| same_authorities(trend, before, year)),
+            joined: year.continues(),
         }
     };
-    trend.years.iter().enumerate().map(point).collect()
-}
-
-/// Whether the authorities in both years are all of each: only then a line between them shows a change.
-fn same_authorities(trend: &Trend, before: &statistics::Year, year: &statistics::Year) -> bool {
-    let count = |year: &statistics::Year| year.statistic.as_ref().map(|statistic| statistic.authorities);
-    trend.matched.iter().any(|pair| {
-        (pair.from, pair.to) == (before.year, year.year)
-            && count(before) == Some(pair.before.authorities)
-            && count(year) == Some(pair.after.authorities)
-    })
+    trend.years.iter().map(point).collect()
 }
 
 /// A figure with its view, as charts and tables take them together.
