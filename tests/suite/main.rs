@@ -18,6 +18,7 @@ mod incremental;
 mod layering;
 mod mixed;
 mod pages;
+mod paper;
 mod preview;
 mod public;
 mod published;

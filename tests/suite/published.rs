@@ -6,6 +6,7 @@ use std::path::Path;
 
 use scraper::{ElementRef, Html, Selector};
 
+use crate::paper;
 use crate::workplace::{files, root, scwres};
 
 /// The published results of 2023, to one decimal.
@@ -79,6 +80,9 @@ fn promises(year: &Path) {
         let text = String::from_utf8_lossy(&bytes);
         for mark in ["<pdfuaid:part>1<", "<pdfaid:part>3<", "<pdfaid:conformance>A<"] {
             assert!(text.contains(mark), "{path} lacks {mark}");
+        }
+        if let Some(problem) = paper::emptiness(&paper::used(&year.join(path))) {
+            panic!("{path}: {problem}");
         }
         // Reading every page of every pack takes long and shows nothing new: the first ones and the report.
         if index < 2 || path.contains("annual-report") {

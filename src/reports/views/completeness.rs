@@ -35,7 +35,12 @@ pub struct QualityView {
 
 /// The data quality of a measure in print; `area` is `england` or an authority's code.
 pub fn quality(quality: &Quality, year: i32, area: &str) -> QualityView {
-    let why = if quality.authorities == 0 { Marker::X } else { Marker::C };
+    let not_applicable = !quality.absent.is_empty() && quality.absent.iter().all(|one| *one == Kind::NotApplicable);
+    let why = match quality.authorities {
+        0 if not_applicable => Marker::Z,
+        0 => Marker::X,
+        _ => Marker::C,
+    };
     let id = |part: &str| format!("{year}/{area}/known-ethnicity/all/{}/{part}", quality.measure);
     let absent: Vec<&str> = quality
         .absent

@@ -166,6 +166,17 @@ fn shares(england: &[Authority], participants: &[Participant], place: fn(&Author
     shares.collect()
 }
 
+/// How many people of a measure have a known and an unknown ethnicity in one return, each as far as it tells: without the one
+/// the other is still there.
+fn told(given: &[Given], code: &str, measure: &str) -> (Option<u64>, Option<u64>) {
+    let rows = || given.iter().filter(|one| one.authority == code && one.measure == measure && one.band.is_empty());
+    if rows().next().is_none() {
+        return (None, None);
+    }
+    let known = rows().map(|one| Some(one.row.minoritised()? + one.row.white?)).sum();
+    (known, rows().map(|one| one.row.unknown).sum())
+}
+
 /// For England (empty code) and each authority: the share of unknown ethnicity in each measure not counted by band.
 pub(in crate::statistics) fn quality(
     round: &Round,
@@ -190,6 +201,7 @@ pub(in crate::statistics) fn quality(
             let known = knowledge.get(&key);
             let exact = !code.is_empty() && edition == Edition::Own;
             let (known, unknown) = match known {
+                None if exact => told(given, code, &measure.id),
                 None => (None, None),
                 Some(known) if exact => (Some(known.known), Some(known.unknown)),
                 Some(sum) => {
