@@ -1,5 +1,7 @@
 //! Words: their measured width, and where their lines break.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Once;
 
 use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
@@ -13,13 +15,37 @@ pub(super) const FAMILY: &str = "Noto Sans";
 const UNITS_PER_EM: f64 = 2048.0;
 const UNITS_IN_HEIGHT: f64 = 2789.0;
 
+/// How many measured texts a thread keeps: those of a document many times over.
+const KEPT: usize = 4096;
+
+thread_local! {
+    /// Widths in units of the font, of regular and of bold letters: charts set the same words again and again.
+    static MEASURED: RefCell<[BTreeMap<String, f64>; 2]> = RefCell::default();
+}
+
 /// The width of a text on one line.
 pub(super) fn width(text: &str, face: Face) -> f64 {
+    let weight = usize::from(face.bold);
+    let known = MEASURED.with_borrow(|measured| measured[weight].get(text).copied());
+    let units = known.unwrap_or_else(|| {
+        let units = measure(text, face);
+        MEASURED.with_borrow_mut(|measured| {
+            if measured[weight].len() >= KEPT {
+                measured[weight].clear();
+            }
+            measured[weight].insert(text.to_owned(), units);
+        });
+        units
+    });
+    units * face.size / UNITS_PER_EM
+}
+
+fn measure(text: &str, face: Face) -> f64 {
     register();
     // plotters takes a size to be the font's whole height: at this size it answers in units of the font.
     let font = FontDesc::new(FontFamily::Name(FAMILY), UNITS_IN_HEIGHT, face.style());
     let ((start, _), (end, _)) = font.layout_box(text).expect("the font has been registered just above");
-    f64::from(end - start) * face.size / UNITS_PER_EM
+    f64::from(end - start)
 }
 
 /// The width of the widest of some texts.

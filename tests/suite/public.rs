@@ -109,8 +109,15 @@ fn texts(path: &Path) -> Vec<String> {
     texts
 }
 
-/// The whole numbers of six digits and more that stand by themselves in a text, with or without commas between thousands.
+/// The whole numbers of six digits and more that stand by themselves in a text, with or without commas between thousands; the
+/// comma between the two places of a point in a drawing is none of these.
 fn numbers(text: &str) -> BTreeSet<u64> {
+    let mut pieces = text.split(" points=\"");
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (points, rest) = piece.split_once('"').unwrap();
+        text.extend([" ", &points.replace(',', " "), rest]);
+    }
     let part = |letter: char| letter.is_ascii_alphanumeric() || letter == '.';
     let plain = text.split(|letter: char| !part(letter));
     let with_commas = text.split(|letter: char| !part(letter) && letter != ',');
