@@ -10,7 +10,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde_json::json;
 
-use crate::charts::{self, Tile, TileMap};
+use crate::charts::{self, Scale, SpreadChart, Tile, TileMap};
 use crate::round::Round;
 use crate::standard::{Indicator, Kind};
 use crate::statistics::{Breakdown, Coverage, ENGLAND, METHODS, Method, Scope, Share};
@@ -54,6 +54,7 @@ pub fn source(material: Material<'_>, narrative: &Narrative, identity: &Identity
     for indicator in material.indicators() {
         commentary.insert(&*indicator.id, text(&format!("indicator-{}", indicator.id))?);
     }
+    let variation = variation(material, &mut drawings)?;
     let regions = regions(&statistics.coverage, &context, &mut drawings)?;
     for section in &mut sections {
         let context = context! { section => Value::from(Serde(&*section)), ..Value::from(Serde(&common)) };
@@ -67,6 +68,7 @@ pub fn source(material: Material<'_>, narrative: &Narrative, identity: &Identity
         "regions": regions,
         "glance": glance,
         "methods": methods(round),
+        "variation": variation,
         "survey": evidence::survey(material),
         "also_regions": also_regions,
         "sections": sections,
@@ -125,6 +127,27 @@ fn regions(coverage: &Coverage, context: &Value, drawings: &mut Drawings<'_>) ->
     let tile = |share: &Share| Tile { region: share.name.clone(), part: share.submitted, whole: share.england };
     let map = TileMap::new(coverage.regions.iter().map(tile).collect());
     map.map(|map| drawings.add("regions", "regions", context, |alt| charts::tiles(&map, alt))).transpose()
+}
+
+/// How authorities spread on every indicator with a ratio, in one chart; nothing where too few have ratios of their own.
+fn variation(material: Material<'_>, drawings: &mut Drawings<'_>) -> Result<Option<ChartView>> {
+    let mut rows = Vec::new();
+    for indicator in material.indicators().filter(|indicator| indicator.kind != Kind::Share) {
+        let key = (indicator.id.clone(), Breakdown::Whole);
+        let Some(spread) = material.statistics.spreads.get(&key) else { continue };
+        let all = material.figure(ENGLAND, Scope::All, &indicator.id, &Breakdown::Whole);
+        let all = all.and_then(|seen| Some(seen.statistic.ratio?.value));
+        let label = format!("{} {}", indicator.id, indicator.short_name);
+        rows.push(drawings::spread_row(&label, Some(spread), None, all, String::new()));
+    }
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    // Each row has a number of authorities of its own: the table tells it.
+    let spread_label = "Authorities: middle half, 10th to 90th percentile".to_owned();
+    let chart = SpreadChart { spread_label, ..drawings::spreads(rows, Scale::Ratio, 0) };
+    let context = context! { round => Value::from(Serde(views::round(material.round, None))) };
+    drawings.add("variation", "variation", context, |alt| charts::spread(&chart, alt)).map(Some)
 }
 
 /// The chart of all indicators with a ratio, the worst result first, and the figures behind it.

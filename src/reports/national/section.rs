@@ -58,7 +58,7 @@ pub struct Section {
     pub parity: Option<ParityView>,
     /// England over the rounds: one, or one for each pay band.
     pub trends: Vec<TrendView>,
-    /// `main` and `spread`, as far as they exist.
+    /// `main`, and of pay bands `spread`, as far as they exist.
     pub charts: BTreeMap<&'static str, ChartView>,
     /// The sentences of `national/indicator.txt`.
     pub words: serde_json::Value,
@@ -166,18 +166,12 @@ pub fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Dra
     if let Some(main) = main.transpose()? {
         section.charts.insert("main", main);
     }
-    if let Some((_, first)) = spreads.first() {
+    if let Some((_, first)) = spreads.first().filter(|_| kind == Kind::Share) {
         let rows = spreads.iter().zip(&headline).map(|((breakdown, spread), seen)| {
-            let label = material.label(breakdown);
-            let label = if label.is_empty() { "All authorities" } else { &label };
-            let england = drawings::mark(
-                seen.statistic,
-                if indicator.kind == Kind::Share { Kind::Share } else { Kind::Likelihood },
-            );
-            drawings::spread_row(label, Some(spread), None, england.map(|mark| mark.value), String::new())
+            let all = drawings::mark(seen.statistic, kind).map(|mark| mark.value);
+            drawings::spread_row(&material.label(breakdown), Some(spread), None, all, String::new())
         });
-        let scale = if indicator.kind == Kind::Share { Scale::Rate } else { Scale::Ratio };
-        let chart = drawings::spreads(rows.collect(), scale, first.authorities);
+        let chart = drawings::spreads(rows.collect(), Scale::Rate, first.authorities);
         let view =
             drawings.add(&format!("{id}-spread"), "spread", context(&section), |alt| charts::spread(&chart, alt))?;
         section.charts.insert("spread", view);
