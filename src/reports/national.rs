@@ -145,7 +145,8 @@ fn variation(material: Material<'_>, drawings: &mut Drawings<'_>) -> Result<Opti
     }
     // Each row has a number of authorities of its own: the table tells it.
     let spread_label = "Authorities: middle half, 10th to 90th percentile".to_owned();
-    let chart = SpreadChart { spread_label, ..drawings::spreads(rows, Scale::Ratio, 0) };
+    let england_label = Some("All together".to_owned());
+    let chart = SpreadChart { spread_label, england_label, ..drawings::spreads(rows, Scale::Ratio, 0) };
     let context = context! { round => Value::from(Serde(views::round(material.round, None))) };
     drawings.add("variation", "variation", context, |alt| charts::spread(&chart, alt)).map(Some)
 }
@@ -174,7 +175,7 @@ fn glance(
     let chart = drawings::intervals(rows, Kind::Likelihood, None);
     let context = context! {
         round => Value::from(Serde(views::round(material.round, None))),
-        area => "England",
+        area => section::WHO,
         figures => Value::from(Serde(&figures)),
         summary => Value::from(Serde(summary(material))),
     };

@@ -68,7 +68,7 @@ fn roughly(value: f64, width: f64) -> u64 {
     // A number below the step would be nobody, which the evidence does not say.
     let fits = |step: &f64| *step <= width / 2.0 && *step <= value;
     let steps = [5.0, 10.0, 50.0, 100.0, 500.0, 1_000.0, 5_000.0];
-    let step = steps.into_iter().filter(fits).last().unwrap_or(1.0);
+    let step = steps.into_iter().rfind(fits).unwrap_or(1.0);
     words::to_number(words::to_number(value / step, 0) * step, 0) as u64
 }
 

@@ -7,7 +7,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
-use crate::charts::{self, IntervalRow, Scale};
+use crate::charts::{self, IntervalRow, Scale, SpreadChart};
 use crate::reports::drawings::{self, ChartView, Drawings, Seen};
 use crate::reports::material::Material;
 use crate::reports::views::{
@@ -17,6 +17,9 @@ use crate::standard::{Indicator, Kind};
 use crate::statistics::{Breakdown, ENGLAND, Scope, Share, Spread, Trend};
 
 use super::evidence::{self, LadderView, ParityView};
+
+/// Whom the figures of all together are of: taking part is voluntary, and so they are not England's.
+pub const WHO: &str = "authorities that took part";
 
 /// An area with its figures: one, or one for each pay band.
 #[derive(Serialize)]
@@ -143,7 +146,7 @@ pub fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Dra
     let context = |section: &Section| {
         context! {
             round => Value::from(Serde(views::round(material.round, None))),
-            area => "England",
+            area => WHO,
             section => Value::from(Serde(section)),
         }
     };
@@ -172,6 +175,7 @@ pub fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Dra
             drawings::spread_row(&material.label(breakdown), Some(spread), None, all, String::new())
         });
         let chart = drawings::spreads(rows.collect(), Scale::Rate, first.authorities);
+        let chart = SpreadChart { england_label: Some("All together".to_owned()), ..chart };
         let view =
             drawings.add(&format!("{id}-spread"), "spread", context(&section), |alt| charts::spread(&chart, alt))?;
         section.charts.insert("spread", view);
