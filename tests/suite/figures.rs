@@ -297,6 +297,7 @@ fn every_number_of_a_page_is_a_figures_or_a_setting() {
         "leaves out 1",
         "includes 1",
         "sides of 1",
+        "&lt;1.00 or >1.00",
         "indicators 6 and 7",
         "1 is equally likely",
         "1 is no change",

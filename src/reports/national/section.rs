@@ -143,7 +143,20 @@ pub fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Dra
         words: serde_json::Value::Null,
         commentary: None,
     };
-    let context = |section: &Section| {
+    section.charts = draw(material, indicator, (&headline, &services, &spreads), &section, drawings)?;
+    Ok(section)
+}
+
+/// The charts of a section. One without a single mark would tell nothing that the table does not.
+fn draw(
+    material: Material<'_>,
+    indicator: &Indicator,
+    (headline, services, spreads): (&[Seen<'_>], &[Seen<'_>], &[(&Breakdown, &Spread)]),
+    section: &Section,
+    drawings: &mut Drawings<'_>,
+) -> Result<BTreeMap<&'static str, ChartView>> {
+    let mut drawn = BTreeMap::new();
+    let context = || {
         context! {
             round => Value::from(Serde(views::round(material.round, None))),
             area => WHO,
@@ -152,35 +165,33 @@ pub fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Dra
     };
     let kind = indicator.kind;
     let id = &indicator.id;
-    // A chart without a single mark would tell nothing that the table does not.
     let main = if indicator.kind == Kind::Share {
         let bands: Vec<_> = headline.iter().map(|seen| (seen.statistic, &seen.view)).collect();
         let chart = drawings::bands(&bands, None);
         let marked = chart.bands.iter().any(|band| band.share.is_some());
         let draw = |alt| charts::bands(&chart, alt);
-        marked.then(|| drawings.add(&format!("{id}-bands"), "bands", context(&section), draw))
+        marked.then(|| drawings.add(&format!("{id}-bands"), "bands", context(), draw))
     } else {
         let row = |seen: &Seen<'_>| drawings::row(seen.view.service_label, seen.statistic, kind);
         let rows: Vec<IntervalRow> = services.iter().map(row).collect();
         let chart = drawings::intervals(rows, kind, None);
         let draw = |alt| charts::intervals(&chart, alt);
-        marked(&chart).then(|| drawings.add(&format!("{id}-services"), "services", context(&section), draw))
+        marked(&chart).then(|| drawings.add(&format!("{id}-services"), "services", context(), draw))
     };
     if let Some(main) = main.transpose()? {
-        section.charts.insert("main", main);
+        drawn.insert("main", main);
     }
     if let Some((_, first)) = spreads.first().filter(|_| kind == Kind::Share) {
-        let rows = spreads.iter().zip(&headline).map(|((breakdown, spread), seen)| {
+        let rows = spreads.iter().zip(headline).map(|((breakdown, spread), seen)| {
             let all = drawings::mark(seen.statistic, kind).map(|mark| mark.value);
             drawings::spread_row(&material.label(breakdown), Some(spread), None, all, String::new())
         });
         let chart = drawings::spreads(rows.collect(), Scale::Rate, first.authorities);
         let chart = SpreadChart { england_label: Some("All together".to_owned()), ..chart };
-        let view =
-            drawings.add(&format!("{id}-spread"), "spread", context(&section), |alt| charts::spread(&chart, alt))?;
-        section.charts.insert("spread", view);
+        let view = drawings.add(&format!("{id}-spread"), "spread", context(), |alt| charts::spread(&chart, alt))?;
+        drawn.insert("spread", view);
     }
-    Ok(section)
+    Ok(drawn)
 }
 
 /// Whether any row has a mark.
