@@ -16,8 +16,8 @@ use crate::standard::{Indicator, Standard};
 
 use settings::check;
 pub use settings::{
-    Date, Disclosure, PayBand, Service, Settings, Settled, ShortEdition, Statistics, Status, Terms, UnknownEthnicity,
-    Window, Withheld,
+    Date, Disclosure, PayBand, Publication, Service, Settings, Settled, ShortEdition, Statistics, Status, Terms,
+    UnknownEthnicity, Window, Withheld,
 };
 pub use start::start;
 
@@ -42,6 +42,18 @@ impl Round {
     /// The registered authority with this code.
     pub fn authority(&self, code: &str) -> Option<&Authority> {
         self.authorities.iter().find(|authority| authority.code == code)
+    }
+
+    /// Makes sure that a final report can say who answers for it.
+    pub fn is_ready(&self) -> Result<()> {
+        let missing = self.settings.publication.missing();
+        ensure!(
+            self.settings.status != Status::Final || missing.is_empty(),
+            "{}: `status` is final, and `publication` does not say yet: {}",
+            self.folder.join("round.yaml").display(),
+            missing.join(", ")
+        );
+        Ok(())
     }
 
     /// The indicator with this identifier, if the round reports it.

@@ -33,6 +33,7 @@ pub(super) fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     }
     let opened = open(&cli.data, arguments.year)?;
     let Opened { standard, england, round, returns, findings, earlier } = &opened;
+    round.is_ready()?;
     if has_errors(findings) {
         tell(&finding::human(findings));
         if !arguments.without_rejected {

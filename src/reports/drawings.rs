@@ -233,11 +233,6 @@ pub fn row(label: impl Into<String>, statistic: &Statistic, kind: Kind) -> Inter
     IntervalRow { label: label.into(), mark, note, ..IntervalRow::default() }
 }
 
-/// A heading between rows.
-pub fn heading(label: &str) -> IntervalRow {
-    IntervalRow { label: label.to_owned(), heading: true, ..IntervalRow::default() }
-}
-
 /// A dot-and-interval chart of these rows.
 pub fn intervals(rows: Vec<IntervalRow>, kind: Kind, reference_label: Option<String>) -> IntervalChart {
     IntervalChart { rows, scale: scale(kind), reference_label }
@@ -316,7 +311,8 @@ pub fn funnel(own: &Statistic, england: f64, between: f64, label: String) -> Opt
     Some(Funnel { label, own: mark, england, limits: sizes.map(limits).collect(), people })
 }
 
-/// England over the rounds: a series of the full panel for each trend, by its label.
+/// An area over the rounds: a series of the full panel for each trend, by its label.
+#[expect(dead_code, reason = "rounds of one authority are the same panel, and are drawn in its pack")]
 pub fn trends(trends: &[(&Trend, String)], kind: Kind) -> TrendChart {
     let years = trends.first().map(|(trend, _)| trend.years.iter().map(|year| year.year).collect()).unwrap_or_default();
     let series =

@@ -54,7 +54,7 @@ impl<'a> Material<'a> {
         let pooled = self.statistics.pooled.get(&(area.to_owned(), indicator.id.clone()))?;
         let published = self.statistics.national.get(area, Scope::All, &indicator.id, &Breakdown::Whole)?.ratio?;
         let significance = 1.0 - self.round.settings.statistics.confidence;
-        Some(views::pooled(pooled, Some(published), significance, &self.id(area, indicator)))
+        Some(views::pooled(pooled, Some(published), indicator.adverse, significance, &self.id(area, indicator)))
     }
 
     /// Whether the area's ratio pooled over authorities leads to another conclusion than the published one.

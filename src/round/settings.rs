@@ -231,6 +231,34 @@ impl Default for Statistics {
     }
 }
 
+/// Who answers for the national report, and what comes after it: its cover says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Publication {
+    /// Where questions go.
+    pub contact: Option<String>,
+    /// Who answers for the figures.
+    pub lead_statistician: Option<String>,
+    /// When the next report is due.
+    pub next_release: Option<String>,
+    /// How mistakes found later are told and mended.
+    pub corrections: Option<String>,
+}
+
+impl Publication {
+    /// The settings that say nothing yet.
+    pub fn missing(&self) -> Vec<&'static str> {
+        let settings = [
+            ("contact", &self.contact),
+            ("lead_statistician", &self.lead_statistician),
+            ("next_release", &self.next_release),
+            ("corrections", &self.corrections),
+        ];
+        let silent = |text: &Option<String>| text.as_ref().is_none_or(|text| text.trim().is_empty());
+        settings.into_iter().filter(|(_, text)| silent(text)).map(|(name, _)| name).collect()
+    }
+}
+
 /// The settings of a round, as written in `round.yaml`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -244,6 +272,9 @@ pub struct Settings {
     pub status: Status,
     /// The cover's date and the documents' date: no clock is read during a build.
     pub published: Date,
+    /// Who answers for the national report, and what comes after it.
+    #[serde(default)]
+    pub publication: Publication,
     /// When submissions were taken.
     #[serde(default)]
     pub window: Option<Window>,

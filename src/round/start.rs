@@ -41,7 +41,8 @@ fn settings(text: &str, before: i32, year: i32) -> Result<String> {
         if skipping {
             continue;
         }
-        let dated = ["year:", "title:", "published:", "window:", "snapshot:", "  opens:", "  closes:"];
+        let dated =
+            ["year:", "title:", "published:", "window:", "snapshot:", "  opens:", "  closes:", "  next_release:"];
         lines.push(match line.split_once(':').map(|(key, _)| key) {
             Some("status") => {
                 let comment = line.split_once('#').map(|(_, comment)| format!(" #{comment}")).unwrap_or_default();
@@ -104,7 +105,7 @@ fn checklist(settings: &Settings) -> String {
          - [ ] After the window closes ({closes}): decide about returns that still have errors.\n\
          - [ ] Write this year's own words into `text/`: foreword, commentary, case studies.\n\
          - [ ] `scwres build {year}` (with `--without-rejected` if returns are left out): read the report and `checks/disclosure.csv`.\n\
-         - [ ] Set `status: final` and `published`, build again, and send each authority its pack.\n\
+         - [ ] Set `status: final`, `published` and `publication` (contact, lead statistician, next release, corrections), build again, and send each authority its pack.\n\
          - [ ] `scwres --output public build {year} --edition public` for packs that anyone may read.\n",
         opens = on(window.map(|window| window.opens)),
         closes = on(window.map(|window| window.closes)),

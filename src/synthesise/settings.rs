@@ -55,6 +55,13 @@ title: Social Care Workforce Race Equality Standard {year}
 status: synthetic             # synthetic | provisional | final; anything but final is printed on every page
 published: {published}         # the cover's date and the date of every file: no clock is read
 
+# For the cover of the national report; a round that is final is not built without them:
+# publication:
+#   contact: equality@example.org
+#   lead_statistician: Jane Example
+#   next_release: spring of the year after
+#   corrections: how mistakes found later are told and mended
+
 window: {{opens: {opens}, closes: {closes}}}   # when returns were taken
 snapshot: {year}-03-31          # the day that staff were counted; the 12 months end with it
 

@@ -225,6 +225,35 @@ fn the_rounds_own_words_are_in_the_report() {
 }
 
 #[test]
+fn a_final_report_says_who_answers_for_it() {
+    let workplace = workplace();
+    let path = workplace.data().join("2024/round.yaml");
+    let settings = fs::read_to_string(&path).unwrap().replace("status: synthetic", "status: final");
+    assert!(settings.contains("status: final"));
+    fs::write(&path, &settings).unwrap();
+    let half = "publication: {contact: equality@example.org, next_release: spring 2026}\n";
+    for (more, missing) in
+        [("", "contact, lead_statistician, next_release, corrections"), (half, "lead_statistician, corrections")]
+    {
+        fs::write(&path, settings.clone() + more).unwrap();
+        let output = workplace.scwres().arg("build").output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(said.contains(&format!("`publication` does not say yet: {missing}")), "{said}");
+    }
+    let whole = half.replace('}', ", lead_statistician: Jane Example, corrections: listed on our page}");
+    fs::write(&path, settings.clone() + &whole).unwrap();
+    workplace.scwres().arg("build").assert().success();
+    let report = fs::read_to_string(workplace.output().join("2024/national/annual-report.html")).unwrap();
+    for said in ["equality@example.org", "Jane Example", "spring 2026", "listed on our page"] {
+        assert!(report.contains(said), "{said}");
+    }
+    fs::write(&path, settings + "publication: {lead_statistican: Jane Example}\n").unwrap();
+    let output = workplace.scwres().arg("build").output().unwrap();
+    assert!(String::from_utf8(output.stderr).unwrap().contains("did you mean `lead_statistician`?"));
+}
+
+#[test]
 fn a_rejected_return_stops_the_build_unless_it_is_to_be_left_out() {
     let workplace = workplace();
     workplace

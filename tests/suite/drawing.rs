@@ -290,13 +290,12 @@ fn compare_trends(page: &Path, tables: &BTreeMap<String, PathBuf>) -> [usize; 2]
 }
 
 #[test]
-fn marks_of_trends_lie_where_the_protected_counts_of_their_years_put_them() {
+fn the_national_report_draws_no_rounds_of_other_authorities_side_by_side() {
     let (earlier, _) = built("2021", "own");
     let (later, _) = built("2023", "own");
     let national = |output: &Path, year: &str| output.join(year).join("national");
     let tables = [("2021", earlier.path()), ("2023", later.path())]
         .map(|(year, output)| (year.to_owned(), national(output, year).join("tables/indicators.csv")));
     let page = national(later.path(), "2023").join("annual-report.html");
-    let [seen, withheld] = compare_trends(&page, &tables.into_iter().collect());
-    assert!(seen >= 12, "only {seen} marks and {withheld} withheld years");
+    assert_eq!(compare_trends(&page, &tables.into_iter().collect()), [0, 0]);
 }

@@ -146,6 +146,8 @@ pub struct ShareView {
     pub registered: CountView,
     /// Authorities whose return is in.
     pub submitted: CountView,
+    /// They as a share of those there are.
+    pub share: Printed,
 }
 
 /// Who took part, in print.
@@ -191,6 +193,11 @@ pub fn coverage(coverage: &Coverage, year: i32) -> CoverageView<'_> {
             england: count("england", share.england),
             registered: count("registered", share.registered),
             submitted: count("submitted", share.submitted),
+            share: Printed::or(
+                id(&share.code, "share"),
+                (share.england > 0).then(|| words::percent(share.submitted as f64 / share.england as f64)),
+                Marker::Z,
+            ),
         }
     };
     let Coverage { england, registered, submitted, rejected, .. } = *coverage;

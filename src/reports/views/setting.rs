@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::reports::words;
-use crate::round::{Round, Status, UnknownEthnicity};
+use crate::round::{Publication, Round, Settings, Status, UnknownEthnicity};
 use crate::standard::{Adverse, Indicator, Kind, Period, Standard};
 use crate::statistics::Edition;
 
@@ -88,6 +88,39 @@ pub fn indicator(indicator: &Indicator, round: &Round, standard: &Standard) -> I
     }
 }
 
+/// What the cover of the national report says of its publication; what is not settled says so.
+#[derive(Clone, Debug, Serialize)]
+pub struct PublicationView {
+    /// Where questions go.
+    pub contact: String,
+    /// Whether that is settled.
+    pub has_contact: bool,
+    /// Who answers for the figures.
+    pub lead_statistician: String,
+    /// When the next report is due.
+    pub next_release: String,
+    /// How mistakes found later are told and mended.
+    pub corrections: String,
+    /// `synthetic`, `provisional` or `final` in words.
+    pub status: &'static str,
+}
+
+fn publication(settings: &Settings) -> PublicationView {
+    let Publication { contact, lead_statistician, next_release, corrections } = settings.publication.clone();
+    PublicationView {
+        has_contact: contact.is_some(),
+        contact: contact.unwrap_or_else(|| "not named yet".to_owned()),
+        lead_statistician: lead_statistician.unwrap_or_else(|| "not named yet".to_owned()),
+        next_release: next_release.unwrap_or_else(|| "no date is set yet".to_owned()),
+        corrections: corrections.unwrap_or_else(|| "not settled yet".to_owned()),
+        status: match settings.status {
+            Status::Synthetic => "Synthetic: made up, with fictional authorities",
+            Status::Provisional => "Provisional: figures may still change",
+            Status::Final => "Final",
+        },
+    }
+}
+
 /// The round in words.
 #[derive(Clone, Debug, Serialize)]
 pub struct RoundView {
@@ -101,6 +134,8 @@ pub struct RoundView {
     pub published: String,
     /// The same as year, month and day.
     pub published_parts: (i32, u8, u8),
+    /// Who answers for the national report, and what comes after it.
+    pub publication: PublicationView,
     /// The snapshot's date in words, or empty.
     pub snapshot: String,
     /// When submissions were taken, in words, or empty.
@@ -146,6 +181,7 @@ pub fn round(round: &Round, edition: Option<Edition>) -> RoundView {
         title: settings.title.clone(),
         status: settings.status,
         published: published.long(),
+        publication: publication(settings),
         published_parts: (published.0.year(), u8::from(published.0.month()), published.0.day()),
         snapshot: settings.snapshot.map(|date| date.long()).unwrap_or_default(),
         window: settings

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::reports::figures::{CountView, Printed};
 use crate::reports::words;
-use crate::statistics::{Expected, Marker, Pooled, Position, PositionCounts, Ratio, Spread};
+use crate::standard::Adverse;
+use crate::statistics::{Expected, Marker, Outcome, Pooled, Position, PositionCounts, Ratio, Spread};
 
 /// The spread of authorities' results in print.
 #[derive(Clone, Debug, Serialize)]
@@ -163,6 +164,8 @@ pub struct PooledView {
     pub strata: CountView,
     /// Whether it lies on the other side of 1 than the published ratio.
     pub contradicts: bool,
+    /// What it would lead to alone: `disadvantage`, `advantage` or `no-clear-difference`.
+    pub result: &'static str,
     /// Whether one of the two intervals leaves out 1, and the other does not or leaves it out on the other side.
     pub disagrees: bool,
 }
@@ -179,7 +182,7 @@ fn contradict(one: f64, other: f64) -> bool {
 }
 
 /// The pooled ratio in print beside the published one; `id` is the beginning of its numbers' ids.
-pub fn pooled(pooled: &Pooled, published: Option<Ratio>, significance: f64, id: &str) -> PooledView {
+pub fn pooled(pooled: &Pooled, published: Option<Ratio>, adverse: Adverse, significance: f64, id: &str) -> PooledView {
     let ratio = pooled.mantel_haenszel;
     let heterogeneity = pooled.heterogeneity;
     let print = |part: &str, text: Option<String>| Printed::or(format!("{id}/{part}"), text, Marker::Z);
@@ -201,6 +204,11 @@ pub fn pooled(pooled: &Pooled, published: Option<Ratio>, significance: f64, id: 
             heterogeneity.map_or(0, |found| found.strata),
         ),
         contradicts: published.is_some_and(|published| contradict(published.value, ratio.value)),
+        result: match (side(&ratio), adverse) {
+            (0, _) => "no-clear-difference",
+            (1.., Adverse::Above) | (..0, Adverse::Below | Adverse::Falling) => Outcome::Disadvantage.id(),
+            _ => Outcome::Advantage.id(),
+        },
         disagrees: published.is_some_and(|published| side(&published) != side(&ratio)),
     }
 }
