@@ -163,14 +163,14 @@ pub fn survey(material: Material<'_>) -> Option<SurveyView> {
 
 /// Where a result comes among others: the worst first, what cannot be told last, and the larger before the smaller.
 pub fn strength(statistic: &Statistic) -> (usize, f64) {
-    let place = match (statistic.result, statistic.tentative) {
-        (Some(Outcome::Disadvantage), false) => 0,
-        (Some(Outcome::Disadvantage), true) => 1,
-        (Some(Outcome::NoClearDifference), _) => 2,
-        (Some(Outcome::Advantage), true) => 3,
-        (Some(Outcome::Advantage), false) => 4,
-        (Some(Outcome::TooFew), _) => 5,
-        (None, _) => 6,
+    let place = match statistic.result {
+        Some(Outcome::Disadvantage) => 0,
+        Some(Outcome::PossibleDisadvantage) => 1,
+        Some(Outcome::NoClearDifference) => 2,
+        Some(Outcome::PossibleAdvantage) => 3,
+        Some(Outcome::Advantage) => 4,
+        Some(Outcome::TooFew) => 5,
+        None => 6,
     };
     let size = statistic.ratio.filter(|ratio| ratio.value > 0.0).map_or(0.0, |ratio| ratio.value.ln().abs());
     (place, size)
