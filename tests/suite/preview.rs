@@ -142,7 +142,7 @@ fn a_page_is_made_again_when_a_template_changes_and_a_mistake_is_shown() {
     let glossary = templates.join("method/glossary.typ");
     let text = fs::read_to_string(&glossary).unwrap();
     fs::write(&glossary, text.replace("= Glossary", "= Glossary #nmae")).unwrap();
-    wait_for(&address, "/F02", "glossary.typ:");
+    wait_for(&address, "/", "glossary.typ:");
     fs::write(&glossary, text.replace("= Glossary", "= Words")).unwrap();
     wait_for(&address, "/", ">Words<");
 }
@@ -157,7 +157,7 @@ fn a_sample_holds_all_that_typst_needs_to_show_a_document() {
     let sample = ["preview", "--only", "F02", "--sample", folder.to_str().unwrap()];
     workplace.scwres().args(sample).assert().success();
     let paths = files(&folder);
-    for path in ["pack/report.typ", "theme.typ", "identity.yaml", "tokens.yaml", "charts/2-spread.svg", "data.csv"] {
+    for path in ["pack/report.typ", "theme.typ", "identity.yaml", "tokens.yaml", "charts/glance.svg", "data.csv"] {
         assert!(paths.iter().any(|one| one == path), "{path} is not among {paths:?}");
     }
     let data: serde_json::Value =
