@@ -231,8 +231,9 @@ impl Column {
 
 /// Parts of figures that documents print and that stand in no column: how authorities stand and spread, what is pooled over
 /// them, changes between rounds, and what follows from columns.
-const WITHOUT_COLUMN: [&str; 46] = [
+const WITHOUT_COLUMN: [&str; 47] = [
     "at_parity",
+    "at_parity_about",
     "at_parity_interval",
     "at_parity_size",
     "change",

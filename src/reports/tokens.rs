@@ -114,7 +114,11 @@ mod tests {
             (OURS.replace("paper: 9,", "paper: 7,"), STYLE, "`note` is 7 points"),
             (OURS.replace("screen: 0.9375", "screen: 0.5"), STYLE, "`note` is 0.5 rem"),
             (OURS.replace("  body:", "  bodies:"), STYLE, "no `body`"),
-            (OURS.replace("paper: 26", "paper: wide"), STYLE, "tokens.yaml:16"),
+            (
+                OURS.replace("chapter: {paper: 20, screen: 3}", "chapter: {paper: wide, screen: 3}"),
+                STYLE,
+                "tokens.yaml:16",
+            ),
             (OURS.to_owned(), "p { margin: var(--space-huge); }", "no `huge`"),
         ] {
             let error = format!("{:#}", read(&text, style).unwrap_err());

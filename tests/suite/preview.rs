@@ -139,12 +139,12 @@ fn a_page_is_made_again_when_a_template_changes_and_a_mistake_is_shown() {
 
     wait_for(&address, "/F02", "Fenmoor: benchmark pack");
     assert!(get(&address, "/F01").starts_with("HTTP/1.1 404"));
-    let glossary = templates.join("method/glossary.typ");
-    let text = fs::read_to_string(&glossary).unwrap();
-    fs::write(&glossary, text.replace("= Glossary", "= Glossary #nmae")).unwrap();
-    wait_for(&address, "/", "glossary.typ:");
-    fs::write(&glossary, text.replace("= Glossary", "= Words")).unwrap();
-    wait_for(&address, "/", ">Words<");
+    let chapter = templates.join("pack/quality.typ");
+    let text = fs::read_to_string(&chapter).unwrap();
+    fs::write(&chapter, text.replace("= Data quality of your return", "= Data quality #nmae")).unwrap();
+    wait_for(&address, "/F02", "quality.typ:");
+    fs::write(&chapter, text.replace("= Data quality of your return", "= Words")).unwrap();
+    wait_for(&address, "/F02", ">Words<");
 }
 
 #[test]

@@ -60,7 +60,11 @@ pub fn parity(statistic: &Statistic, id: &str) -> Option<ParityView> {
         _ if parity.value > 0.0 => "more",
         _ => "fewer",
     };
-    Some(ParityView { about: Printed::new(format!("{id}/about"), words::count(about)), direction, single: about == 1 })
+    Some(ParityView {
+        about: Printed::new(format!("{id}/at_parity_about"), words::count(about)),
+        direction,
+        single: about == 1,
+    })
 }
 
 /// A number in steps of which its interval holds two at least: 1, 5, 10, 50, 100, …
@@ -114,8 +118,9 @@ pub fn survey(material: Material<'_>) -> Option<SurveyView> {
     let most = staffed.iter().map(|seen| seen.statistic.authorities).max()?;
     let staff = staffed.iter().find(|seen| seen.statistic.authorities == most)?;
     let year = material.round.settings.year;
-    let printed =
-        |part: &str, text: Option<String>| Printed::or(format!("{year}/england/survey/all/{part}"), text, Marker::C);
+    let printed = |part: &str, text: Option<String>| {
+        Printed::or(format!("{year}/england/known-ethnicity/all/survey_respondents/{part}"), text, Marker::C)
+    };
     let row =
         |label: &str, part: &str, of: fn(&Statistic) -> Option<u64>, views: Option<fn(&FigureView) -> &Printed>| {
             let (answers_of, staff_of) = (of(answers.statistic), of(staff.statistic));
@@ -146,7 +151,9 @@ pub fn survey(material: Material<'_>) -> Option<SurveyView> {
         row("White", "white", |figure| figure.white.denominator, Some(|view| &view.white.denominator)),
         row("Both", "both", both, None),
     ];
-    let count = |part: &str, n: usize| CountView::new(format!("{year}/england/survey/all/{part}"), n);
+    let count = |part: &str, n: usize| {
+        CountView::new(format!("{year}/england/known-ethnicity/all/survey_respondents/{part}"), n)
+    };
     Some(SurveyView {
         symbols: rows
             .iter()

@@ -129,12 +129,7 @@ pub fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Dra
         pooled: material.pooled("england", indicator),
         ladder: (indicator.kind == Kind::Share)
             .then(|| evidence::ladder(&headline.iter().map(|seen| seen.statistic).collect::<Vec<_>>())),
-        parity: headline.first().and_then(|seen| {
-            evidence::parity(
-                seen.statistic,
-                &format!("{}/england/about/{}", material.round.settings.year, indicator.id),
-            )
-        }),
+        parity: headline.first().and_then(|seen| evidence::parity(seen.statistic, &material.id("england", indicator))),
         trends: trends
             .iter()
             .map(|(trend, label)| views::trend(trend, label.clone(), material.round, indicator))
