@@ -40,7 +40,7 @@ fn charts_have_headings_short_alternative_texts_and_a_drawing_for_each_width() {
             has_links_that_tell_where_they_lead(&page, &told);
             has_files(&page, &path);
             let charts = select(&page, ".chart-figure");
-            assert!(charts.len() > 1, "{told}: {} charts", charts.len());
+            assert!(!charts.is_empty(), "{told}: {} charts", charts.len());
             for chart in charts {
                 is_told(chart, &told);
                 is_drawn_twice(chart, &told);
