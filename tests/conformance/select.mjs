@@ -1,4 +1,4 @@
-// Chooses what is validated of a built year: the national report, ten packs that differ most, and every check page.
+// Chooses what is validated of a built year: the national report, ten packs that differ most with their short editions, and every check page.
 
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -49,9 +49,10 @@ export function documents(year) {
   const chosen = packs(year);
   const checks = readdirSync(join(year, "checks")).filter((name) => name.endsWith(".html")).sort();
   const pdf = readdirSync(join(year, "authorities")).sort().map((name) => join(year, "authorities", name, "benchmark-pack.pdf"));
+  const short = chosen.flatMap((folder) => ["committee-paper", "staff-page"].map((name) => join(folder, name)));
   return {
-    pdf: [join(year, "national/annual-report.pdf"), ...pdf].filter(existsSync),
-    pages: [join(year, "index.html"), join(year, "national/annual-report.html"), ...chosen.map((folder) => join(folder, "benchmark-pack.html"))],
+    pdf: [join(year, "national/annual-report.pdf"), ...pdf, ...short.map((name) => `${name}.pdf`)].filter(existsSync),
+    pages: [join(year, "index.html"), join(year, "national/annual-report.html"), ...chosen.map((folder) => join(folder, "benchmark-pack.html")), ...short.slice(0, 6).map((name) => `${name}.html`).filter(existsSync)],
     checks: checks.map((name) => join(year, "checks", name)),
   };
 }

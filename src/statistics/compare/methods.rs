@@ -236,7 +236,7 @@ pub const METHODS: [Method; 14] = [
         id: "detectable",
         name: "What could have been seen",
         purpose: "Says how large a difference would have had to be to be found among so many people.",
-        formula: "Phi((abs(p_1 - p_2) - z s_0) / s_1) + Phi((-abs(p_1 - p_2) - z s_0) / s_1) = 0.8, quad s_0^2 = macron(p) (1 - macron(p)) (1 \\/ m + 1 \\/ w), quad s_1^2 = p_1 (1 - p_1) \\/ m + p_2 (1 - p_2) \\/ w",
+        formula: "Phi((abs(p_1 - p_2) - z s_0) / s_1) + Phi((-abs(p_1 - p_2) - z s_0) / s_1) = 0.8 \\ s_0^2 = macron(p) (1 - macron(p)) (1 \\/ m + 1 \\/ w) \\ s_1^2 = p_1 (1 - p_1) \\/ m + p_2 (1 - p_2) \\/ w",
         alt: "The sum of two probabilities equals 0.8: that a standard normal value is below the distance of the two rates less z times s zero, divided by s one; and the same with the distance taken away. s zero squared is p times one less p times the sum of one divided by m and one divided by w. s one squared is p one times one less p one divided by m, plus p two times one less p two divided by w.",
         note: "The second rate is England's white rate, the first is it times the ratio, and p with a bar the rate of both groups together. The ratios nearest to 1 are given, below and above, that the score test finds with 80% power. Where a group has fewer than 200 people, the power is the sum over all outcomes of both groups that the test rejects. There is none where not even no case at all, or a case of everybody, would be found.",
         reference: "Farrington and Manning 1990",
