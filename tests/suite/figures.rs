@@ -108,9 +108,9 @@ fn what_another_program_computed_is_what_is_printed() {
         .iter()
         .flat_map(|area| ["at_parity", "at_parity_interval", "difference_interval"].map(|part| ("2024", *area, part)));
     let areas = ["metropolitan-district", "unitary-authority", "yorkshire-and-the-humber"];
-    let of_areas = areas.iter().flat_map(|area| {
-        ["at_parity", "at_parity_interval", "difference_interval"].map(|part| ("2024", *area, part))
-    });
+    let of_areas = areas
+        .iter()
+        .flat_map(|area| ["at_parity", "at_parity_interval", "difference_interval"].map(|part| ("2024", *area, part)));
     let of_rounds =
         packs[3..].iter().flat_map(|area| ["interval", "minoritised_rate_interval"].map(|part| ("2023", *area, part)));
     assert_eq!(nowhere, left_out.chain(of_packs).chain(of_areas).chain(of_rounds).collect());
