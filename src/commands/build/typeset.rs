@@ -32,7 +32,9 @@ pub(super) fn documents(
 ) -> Result<Made> {
     let made: Mutex<Made> = Mutex::default();
     parallel::each(documents, jobs, |document| {
-        press.drafts(*document)?.into_iter().try_for_each(|draft| make(press, draft, folder, before, &made))
+        let made = press.drafts(*document)?.into_iter().try_for_each(|draft| make(press, draft, folder, before, &made));
+        reports::forget(); // after a pack with its short editions, on failure too: memory stays bounded
+        made
     })?;
     Ok(made.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
@@ -87,9 +89,7 @@ fn typeset(
     own: BTreeMap<String, String>,
     folder: &Year,
 ) -> Result<(Typeset, Vec<u8>)> {
-    let publication = press.publish(draft);
-    reports::forget(); // after each document, on failure too: memory stays bounded
-    let publication = publication?;
+    let publication = press.publish(draft)?;
     let files = publication.artefacts.iter().map(|one| (one.path.clone(), digest::sha256(&one.bytes))).collect();
     let shared = publication.used.into_iter().map(|path| (path.clone(), press.shared(&path))).collect();
     publication.artefacts.into_iter().try_for_each(|file| folder.write(file))?;
