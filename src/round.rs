@@ -1,6 +1,7 @@
 //! One reporting round: the settings in `round.yaml`, the register and the folder they came from.
 
 mod settings;
+mod short_edition;
 mod start;
 
 use std::collections::BTreeMap;
@@ -16,9 +17,10 @@ use crate::standard::{Indicator, Standard};
 
 use settings::check;
 pub use settings::{
-    Date, Disclosure, PayBand, Publication, Service, Settings, Settled, ShortEdition, Statistics, Status, Terms,
-    UnknownEthnicity, Window, Withheld,
+    Date, Disclosure, PayBand, Publication, Service, Settings, Settled, Statistics, Status, Terms, UnknownEthnicity,
+    Window, Withheld,
 };
+pub use short_edition::ShortEdition;
 pub use start::start;
 
 /// A reporting round as it lies in the data folder.

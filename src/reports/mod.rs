@@ -7,6 +7,7 @@ mod columns;
 mod comparison;
 mod data;
 mod digits;
+mod drafts;
 mod drawings;
 mod explanation;
 mod figures;
@@ -54,7 +55,7 @@ use html::Body;
 use identity::Identity;
 pub use material::Material;
 use narrative::Narrative;
-use page::{About, Linked, Page};
+use page::{About, Page};
 use templates::{blank_page, read, sources};
 use world::{Source, Typesetter};
 
@@ -173,59 +174,6 @@ impl<'a> Press<'a> {
         let (source, about) = self.national_source()?;
         let body = html::html(&self.typesetter.open(&source)?).context("the national report")?;
         self.page.render(&about, &body)
-    }
-
-    /// The drafts of the national report, or of a pack and its short editions: words, charts, and files that need no typesetting.
-    pub fn drafts(&self, document: Document<'_>) -> Result<Vec<Draft>> {
-        match document {
-            Document::National => Ok(vec![self.national_draft()?]),
-            Document::Pack(authority) => self.pack_drafts(authority),
-        }
-    }
-
-    fn national_draft(&self) -> Result<Draft> {
-        let (source, mut about) = self.national_source()?;
-        let spreadsheet = format!("tables/sc-wres-{}.xlsx", self.material.round.settings.year);
-        about.files = Linked::of_report(&spreadsheet);
-        let artefact = |path: &str, bytes| Artefact { path: path.to_owned(), bytes };
-        Ok(Draft {
-            source,
-            about,
-            own: None,
-            title: "the national report".to_owned(),
-            name: "national/annual-report".to_owned(),
-            tables: vec![
-                artefact("national/tables/indicators.csv", self.national_rows.clone()),
-                artefact(&format!("national/{spreadsheet}"), self.data_tables()?),
-            ],
-        })
-    }
-
-    fn pack_drafts(&self, authority: &AuthorityStatistics) -> Result<Vec<Draft>> {
-        let name = &authority.authority.name;
-        let title = format!("the benchmark pack of {name}");
-        let (source, mut about, data, own) = self.pack_source(authority).with_context(|| title.clone())?;
-        about.files = Linked::of_pack();
-        let folder = format!("authorities/{}", authority.authority.folder());
-        let mut drafts = Vec::new();
-        for edition in &self.material.round.settings.short_editions {
-            let (file, kind) = short::file(*edition);
-            drafts.push(Draft {
-                source: short::source(*edition, &source, self.material)?,
-                about: self.about(
-                    format!("{name}: {kind} {}", self.material.round.settings.year),
-                    format!("What the {} found at {name}, in short.", self.material.round.settings.title),
-                    None,
-                ),
-                own: Some(own.clone()),
-                title: format!("the {kind} of {name}"),
-                name: format!("{folder}/{file}"),
-                tables: Vec::new(),
-            });
-        }
-        let tables = vec![Artefact { path: format!("{folder}/data.csv"), bytes: data }];
-        drafts.push(Draft { source, about, own: Some(own), title, name: format!("{folder}/benchmark-pack"), tables });
-        Ok(drafts)
     }
 
     /// The SHA-256 of everything that the document is typeset from and that is not a file shared with others, by name.

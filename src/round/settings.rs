@@ -11,6 +11,8 @@ use crate::authority;
 use crate::finding::registry;
 use crate::standard::{Indicator, Kind, Standard};
 
+use super::short_edition::ShortEdition;
+
 /// A calendar date, written `2025-05-13`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date(pub time::Date);
@@ -127,16 +129,6 @@ pub enum UnknownEthnicity {
     Exclude,
     /// Part of a band's total.
     Include,
-}
-
-/// A short edition of an authority's pack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ShortEdition {
-    /// Two pages for a committee.
-    Committee,
-    /// One page for staff, in everyday words.
-    Staff,
 }
 
 /// The words printed for staff from minoritised ethnic groups.
@@ -308,7 +300,7 @@ pub struct Settings {
     #[serde(default)]
     pub statistics: Statistics,
     /// The short editions that are made beside each pack.
-    #[serde(default = "default_short_editions")]
+    #[serde(default = "ShortEdition::all")]
     pub short_editions: BTreeSet<ShortEdition>,
     /// Errors of the checks that the report author has settled with an authority.
     #[serde(default)]
@@ -337,10 +329,6 @@ pub struct Settled {
     pub rule: String,
     /// What was found out, for the findings and whoever asks later.
     pub reason: String,
-}
-
-fn default_short_editions() -> BTreeSet<ShortEdition> {
-    BTreeSet::from([ShortEdition::Committee, ShortEdition::Staff])
 }
 
 fn default_services() -> Vec<Service> {
