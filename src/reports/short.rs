@@ -1,7 +1,7 @@
 //! The short editions of a pack: the same figures under another template, without its charts and its data file.
 
 use anyhow::Result;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::round::ShortEdition;
 use crate::statistics::Edition;
@@ -31,11 +31,12 @@ const WORDS: [&str; 9] = [
     "result_symbol",
 ];
 
-/// What a pack has of the authority's own figures, beside sections.
-const OWN: [&str; 6] = ["glance", "funnels", "quality", "headcount", "response", "left_out"];
+/// What an edition has of the data of a pack. All else stays there: it is read anew for each document, and much of it is the
+/// authority's own.
+const PARTS: [&str; 6] = ["authority", "edition", "coverage", "round", "sections", "words"];
 
-/// What a section has of them, beside the figures.
-const OWN_OF_SECTION: [&str; 6] = ["chart", "position", "trends", "next", "words", "strength"];
+/// What it has of a section, beside the figures of England.
+const PARTS_OF_SECTION: [&str; 4] = ["indicator", "own", "services", "groups"];
 
 /// The source of an edition, from that of the pack.
 ///
@@ -46,18 +47,29 @@ pub fn source(edition: ShortEdition, pack: &Source, material: Material<'_>) -> R
         ShortEdition::Committee => "/pack/committee-paper.typ",
         ShortEdition::Staff => "/pack/staff-page.typ",
     };
-    let mut data = pack.data.clone();
+    let mut data: Map<String, Value> = pack
+        .data
+        .iter()
+        .filter(|(name, _)| PARTS.contains(&name.as_str()))
+        .map(|(name, part)| (name.clone(), part.clone()))
+        .collect();
     data.insert("round".to_owned(), serde_json::to_value(views::round(material.round, None))?);
-    OWN.iter().for_each(|name| drop(data.insert((*name).to_owned(), Value::Null)));
-    let sections = data.get_mut("sections").and_then(Value::as_array_mut).into_iter().flatten();
-    for section in sections.filter_map(Value::as_object_mut) {
+    if let Some(Value::Object(words)) = data.get_mut("words") {
+        words.retain(|name, _| name == "committee");
+    }
+    for section in data.get_mut("sections").and_then(Value::as_array_mut).into_iter().flatten() {
+        let comparators = section.get_mut("comparators").map(Value::take);
+        let Value::Object(section) = section else { continue };
+        section.retain(|name, _| PARTS_OF_SECTION.contains(&name.as_str()));
+        if let Some(Value::Array(comparators)) = comparators {
+            section.insert("comparators".to_owned(), comparators.into_iter().take(1).collect());
+        }
         if material.statistics.edition == Edition::Own {
             for name in ["own", "services", "groups"] {
                 let figures = section.get_mut(name).and_then(Value::as_array_mut).into_iter().flatten();
                 figures.for_each(in_words);
             }
         }
-        OWN_OF_SECTION.iter().for_each(|name| drop(section.insert((*name).to_owned(), Value::Null)));
     }
     Ok(Source { main, data, ..Source::default() })
 }
