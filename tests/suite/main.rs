@@ -16,6 +16,7 @@ mod figures;
 mod hostile;
 mod incremental;
 mod layering;
+mod matrices;
 mod mixed;
 mod pages;
 mod paper;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use scraper::{ElementRef, Html, Selector};
 
+use crate::matrices;
 use crate::paper;
 use crate::workplace::{files, root, scwres};
 
@@ -22,13 +23,16 @@ const SHARES_2024: [(&str, f64); 3] = [("under-30k", 0.18), ("30k-to-70k", 0.22)
 #[test]
 fn sample_years_build_reproduce_the_published_results_and_keep_every_promise() {
     let output = tempfile::tempdir().unwrap();
+    let mut compared = 0;
     for year in ["2021", "2023", "2024"] {
         scwres(&root().join("data"), &root().join("report-templates"), output.path())
             .args(["build", year])
             .assert()
             .success();
         promises(&output.path().join(year));
+        compared += matrices::compared(&output.path().join(year));
     }
+    assert!(compared > 150, "{compared} cells of matrices compared");
     let england = |year: &str| figures(&output.path().join(year).join("national/tables/indicators.csv"));
     let figures = england("2023");
     for (indicator, published) in PUBLISHED_2023 {
