@@ -39,6 +39,10 @@ pub enum Command {
     New(New),
     /// Shows the report in a browser, and makes it again whenever templates or data change.
     Preview(Preview),
+    /// Records who checked a point of the figures as built last, and with which outcome.
+    SignOff(SignOff),
+    /// Puts a built round on record: what was published, for good.
+    Release(Release),
     /// Writes a synthetic round of fictional authorities into the data folder.
     Synthesise(Synthesise),
 }
@@ -185,6 +189,31 @@ pub struct Preview {
     /// Write the templates with this document's data and charts into a new folder, for editors that know Typst, and end.
     #[arg(long, value_name = "FOLDER")]
     pub sample: Option<PathBuf>,
+}
+
+/// Records who checked what.
+#[derive(clap::Args, Debug)]
+pub struct SignOff {
+    /// The year of the round.
+    pub year: i32,
+    /// The point, one of those that `sign_off` in round.yaml lists, such as `methods`.
+    pub point: String,
+    /// Who checked it.
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// With which outcome.
+    #[arg(long, value_name = "TEXT", default_value = "no objection")]
+    pub outcome: String,
+    /// When, such as 2025-05-06; today when left out.
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
+}
+
+/// Puts a built round on record.
+#[derive(clap::Args, Debug)]
+pub struct Release {
+    /// The year; the newest in the data folder when left out.
+    pub year: Option<i32>,
 }
 
 /// How findings and figures are shown.

@@ -6,6 +6,9 @@ mod explain;
 mod kept;
 mod new;
 mod preview;
+mod release;
+mod released;
+mod sign_off;
 mod synthesise;
 mod workbook;
 
@@ -42,6 +45,8 @@ pub fn run(cli: &Cli) -> Result<Outcome> {
         Command::Workbook(arguments) => workbook::workbook(cli, arguments),
         Command::New(arguments) => new::new(cli, arguments),
         Command::Preview(arguments) => preview::preview(cli, arguments),
+        Command::SignOff(arguments) => sign_off::sign_off(cli, arguments),
+        Command::Release(arguments) => release::release(cli, arguments),
         Command::Synthesise(arguments) => synthesise::synthesise(cli, arguments),
     }
 }

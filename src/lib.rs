@@ -33,6 +33,7 @@ pub mod output;
 
 mod cache;
 mod manifest;
+mod record;
 
 // What people call.
 pub mod cli;

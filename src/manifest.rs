@@ -5,21 +5,28 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::digest;
 use crate::output::{self, EarlierManifest};
-use crate::round::{Round, Settings};
+use crate::round::{Round, Settings, sign_off};
 use crate::statistics::Edition;
 use crate::submissions::Returns;
 
 /// A file that was read.
-#[derive(Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Input {
     file: String,
     sha256: String,
     /// Answers in a submission, lines under the header in a register; other files have none.
     rows: Option<usize>,
+}
+
+impl Input {
+    /// Its path and its SHA-256.
+    pub fn named(&self) -> (&str, &str) {
+        (&self.file, &self.sha256)
+    }
 }
 
 /// A file that was written.
@@ -36,6 +43,8 @@ struct Output<'a> {
 struct Manifest<'a> {
     program: &'static str,
     version: &'static str,
+    /// The digest of all figures: what a sign-off names.
+    figures: &'a str,
     settings: &'a Settings,
     inputs: &'a [Input],
     outputs: Vec<Output<'a>>,
@@ -62,6 +71,9 @@ pub fn inputs(
                 .map(|name| file(data, &format!("{year}/text/{name}.typ"), ""))
                 .collect::<Result<Vec<_>>>()?,
         );
+        if !round.sign_offs.is_empty() {
+            inputs.push(file(data, &format!("{year}/{}", sign_off::FILE), "")?);
+        }
         inputs.extend(returns.inputs.iter().map(|input| Input {
             file: format!("{year}/{}", input.file),
             sha256: input.sha256.clone(),
@@ -100,6 +112,19 @@ pub fn for_everybody(inputs: Vec<Input>) -> Vec<Input> {
     others
 }
 
+/// A manifest as a record may keep it: the returns together.
+pub fn on_record(manifest: &[u8]) -> Result<Vec<u8>> {
+    let mut manifest: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(manifest)?;
+    if let Some(inputs) = manifest.get_mut("inputs") {
+        let read: Vec<Input> = serde_json::from_value(inputs.take())?;
+        let folded = read.iter().any(|input| input.file == ALL_RETURNS);
+        *inputs = serde_json::to_value(if folded { read } else { for_everybody(read) })?;
+    }
+    let mut bytes = serde_json::to_vec_pretty(&manifest)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
 /// The files that stand in the manifest together.
 const ALL_RETURNS: &str = "*/submissions/*";
 
@@ -130,6 +155,7 @@ pub fn same_data(before: &EarlierManifest, inputs: &[Input]) -> Result<()> {
 pub fn json(
     round: &Round,
     edition: Edition,
+    figures: &str,
     inputs: &[Input],
     outputs: &BTreeMap<String, String>,
     before: Option<EarlierManifest>,
@@ -153,6 +179,7 @@ pub fn json(
     let manifest = Manifest {
         program: "scwres",
         version: env!("CARGO_PKG_VERSION"),
+        figures,
         settings: &settings,
         inputs,
         outputs: outputs.iter().map(|(file, sha256)| Output { file, sha256, edition: edition(file, sha256) }).collect(),

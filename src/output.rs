@@ -5,7 +5,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use rayon::prelude::*;
 use serde::Deserialize;
 use walkdir::WalkDir;
@@ -25,6 +25,25 @@ pub fn put(path: &Path, bytes: &[u8]) -> Result<()> {
         fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
     fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Writes a file whole or not at all: what stood there stays until all of it is on the disk.
+pub fn put_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".partial");
+    let partial = path.with_file_name(name);
+    let written = put(&partial, bytes)
+        .and_then(|()| keep(&partial))
+        .and_then(|()| fs::rename(&partial, path).with_context(|| format!("cannot write {}", path.display())));
+    if written.is_err() {
+        let _ = fs::remove_file(&partial);
+    }
+    written
+}
+
+/// Waits until a file or folder is on the disk.
+fn keep(path: &Path) -> Result<()> {
+    File::open(path).and_then(|file| file.sync_all()).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// A year's folder in the making: files go into a hidden folder beside it, which takes its place at the end.
@@ -145,6 +164,12 @@ pub fn remove(path: &Path) -> std::io::Result<()> {
 /// What the manifest of an earlier build lists, as far as a new build asks.
 #[derive(Deserialize)]
 pub struct EarlierManifest {
+    /// The version of the program that wrote it.
+    #[serde(default)]
+    pub version: String,
+    /// The digest of all figures.
+    #[serde(default)]
+    pub figures: String,
     /// What was read.
     pub inputs: Vec<Listed>,
     /// What was written.
@@ -232,13 +257,25 @@ fn relative(path: &Path, folder: &Path) -> String {
 /// Whether the year's folder holds what its manifest lists, to the byte, and nothing else but workbooks; and that manifest is the
 /// one with this digest.
 pub fn stands(output: &Path, year: i32, manifest: &str) -> bool {
+    let path = output.join(year.to_string()).join(MANIFEST);
+    let is = fs::read(path).is_ok_and(|bytes| digest::sha256(bytes) == manifest);
+    earlier_manifest(output, year)
+        .filter(|_| is)
+        .is_some_and(|listed| altered(output, year, &listed).is_ok_and(|altered| altered.is_none()))
+}
+
+/// The first file of the year's folder that is not as its manifest lists it, is missing, or does not belong there; workbooks do not
+/// count.
+pub fn altered(output: &Path, year: i32, listed: &EarlierManifest) -> Result<Option<String>> {
     let folder = output.join(year.to_string());
-    let is = |path: &str, sha256: &str| fs::read(folder.join(path)).is_ok_and(|bytes| digest::sha256(bytes) == sha256);
-    let Some(listed) = earlier_manifest(output, year).filter(|_| is(MANIFEST, manifest)) else { return false };
     let written: BTreeSet<&str> = listed.outputs.iter().map(|one| &*one.file).chain([MANIFEST]).collect();
-    let Ok(found) = list(&folder) else { return false };
+    let found = list(&folder)?;
     let found: BTreeSet<&str> = found.iter().map(|path| &**path).filter(|path| !path.starts_with(WORKBOOKS)).collect();
-    written == found && listed.outputs.par_iter().all(|one| is(&one.file, &one.sha256))
+    if let Some(path) = written.symmetric_difference(&found).next() {
+        return Ok(Some((*path).to_owned()));
+    }
+    let is = |one: &Listed| fs::read(folder.join(&one.file)).is_ok_and(|bytes| digest::sha256(bytes) == one.sha256);
+    Ok(listed.outputs.par_iter().find_first(|one| !is(one)).map(|one| one.file.clone()))
 }
 
 /// Holds the year until it is dropped, so that two builds of it cannot mix.
@@ -272,6 +309,30 @@ fn exchange_in_steps(one: &Path, other: &Path) -> Result<()> {
     }
     fs::rename(&aside, one)?;
     Ok(())
+}
+
+/// Writes a folder that is not there yet, whole or not at all, and to the disk: it takes its name when all of it is written.
+pub fn put_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<()> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(folder.file_name().unwrap_or_default());
+    name.push(".partial");
+    let partial = folder.with_file_name(name);
+    if partial.exists() {
+        // Left behind by one that was interrupted.
+        fs::remove_dir_all(&partial).with_context(|| format!("cannot remove {}", partial.display()))?;
+    }
+    let written = files
+        .iter()
+        .try_for_each(|(path, bytes)| put(&partial.join(path), bytes).and_then(|()| keep(&partial.join(path))))
+        .and_then(|()| {
+            ensure!(!folder.exists(), "{} is there already", folder.display());
+            fs::rename(&partial, folder).with_context(|| format!("cannot write {}", folder.display()))
+        })
+        .and_then(|()| folder.parent().map_or(Ok(()), keep));
+    if written.is_err() {
+        let _ = fs::remove_dir_all(&partial);
+    }
+    written
 }
 
 /// Replaces a folder by these files, or leaves it as it was; each file has its path inside the folder.

@@ -1,7 +1,9 @@
 //! One reporting round: the settings in `round.yaml`, the register and the folder they came from.
 
+mod publication;
 mod settings;
 mod short_edition;
+pub mod sign_off;
 mod start;
 
 use std::collections::BTreeMap;
@@ -15,12 +17,14 @@ use crate::configuration;
 use crate::finding::quoted;
 use crate::standard::{Indicator, Standard};
 
+pub use publication::{Correction, Embargo, Publication};
 use settings::check;
 pub use settings::{
-    Date, Disclosure, PayBand, Publication, Service, Settings, Settled, Statistics, Status, Terms, UnknownEthnicity,
-    Window, Withheld,
+    Date, Disclosure, PayBand, Service, Settings, Settled, Statistics, Status, Terms, UnknownEthnicity, Window,
+    Withheld,
 };
 pub use short_edition::ShortEdition;
+pub use sign_off::SignOff;
 pub use start::start;
 
 /// A reporting round as it lies in the data folder.
@@ -38,12 +42,28 @@ pub struct Round {
     pub england: Vec<Authority>,
     /// This year's own words in the template language, by the name of their file in `text/`: `foreword`, `indicator-2`, ….
     pub texts: BTreeMap<String, String>,
+    /// Who checked what, in the order in which they said so.
+    pub sign_offs: Vec<SignOff>,
 }
 
 impl Round {
     /// The registered authority with this code.
     pub fn authority(&self, code: &str) -> Option<&Authority> {
         self.authorities.iter().find(|authority| authority.code == code)
+    }
+
+    /// Makes sure that a final report was signed off for the figures with this digest.
+    pub fn is_signed_off(&self, figures: &str) -> Result<()> {
+        let missing = sign_off::missing(&self.sign_offs, &self.settings.sign_off, figures);
+        let year = self.settings.year;
+        ensure!(
+            self.settings.status != Status::Final || missing.is_empty(),
+            "{}: `status` is final, and not signed off for these figures: {}\n  help: build with `status: provisional`, check, \
+             and say so with `scwres sign-off {year} POINT --by NAME --outcome TEXT`",
+            self.folder.join("round.yaml").display(),
+            missing.join("; ")
+        );
+        Ok(())
     }
 
     /// Makes sure that a final report can say who answers for it.
@@ -109,7 +129,8 @@ pub fn read(data: &Path, year: i32, standard: &Standard) -> Result<Round> {
     }
     let texts = texts(&folder.join("text"), &settings)?;
     let indicators = settings.reported(standard);
-    Ok(Round { folder, settings, indicators, authorities, england, texts })
+    let sign_offs = sign_off::read(&folder, &settings.sign_off)?;
+    Ok(Round { folder, settings, indicators, authorities, england, texts, sign_offs })
 }
 
 /// The round's own words: the `.typ` files of its `text` folder, which need not be there.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use anyhow::{Result, bail};
 
 use super::kept::Kept;
-use super::{Opened, Outcome, chosen, has_errors, open, tell};
+use super::{Opened, Outcome, chosen, has_errors, open, released, tell};
 use crate::cache::Built;
 use crate::cli::{self, Cli};
 use crate::digest;
@@ -15,6 +15,7 @@ use crate::finding;
 use crate::manifest;
 use crate::output::{self, Earlier, EarlierManifest, Year};
 use crate::parallel;
+use crate::record;
 use crate::reports::{self, Artefact, Checking, Document, Material, Press};
 use crate::statistics::{self, Edition, WithheldCount};
 
@@ -46,6 +47,14 @@ pub(super) fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
         tell(&format!("nothing was built: {year} has no accepted return\n"));
         return Ok(Outcome::InputHasErrors);
     }
+    for (earlier, _) in earlier {
+        record::releases(&cli.data, earlier.settings.year)?;
+    }
+    let releases = record::releases(&cli.data, year)?;
+    if let Some(objection) = released::objection(&cli.data, round, returns, &releases)? {
+        tell(&format!("{objection}nothing was built\n"));
+        return Ok(Outcome::InputHasErrors);
+    }
     let before = output::earlier_manifest(&cli.output, year);
     keep_editions_apart(cli, arguments, year, before.as_ref())?;
 
@@ -58,6 +67,7 @@ pub(super) fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
         return Ok(Outcome::InputHasErrors);
     }
     let press = Press::new(&cli.templates, Material { round, standard, statistics: &statistics })?;
+    round.is_signed_off(press.figures())?;
     write(cli, arguments, &opened, &press, before, kept.as_ref())?;
     if let Some(kept) = &kept {
         kept.keep_protection(edition, &statistics.protection);
@@ -130,7 +140,8 @@ fn write(
         let checking = Checking { round, standard, returns, before, findings };
         press.checks(checking)?.into_iter().chain([press.index(findings)?]).try_for_each(|one| folder.write(one))?;
     }
-    let manifest = manifest::json(round, edition, &inputs, &folder.digests(), before.filter(|_| !whole))?;
+    let manifest =
+        manifest::json(round, edition, press.figures(), &inputs, &folder.digests(), before.filter(|_| !whole))?;
     let manifest_digest = digest::sha256(&manifest);
     folder.write(Artefact { path: output::MANIFEST.to_owned(), bytes: manifest })?;
     folder.finish()?;

@@ -75,6 +75,7 @@ impl<'a> Material<'a> {
         let mut digits = Digits::default();
         digits.add_all(settings)?;
         digits.add_all(views::round(round, Some(statistics.edition)))?;
+        digits.add_all(views::quality_log(round, ""))?;
         digits.add_all(settings.disclosure.threshold.saturating_sub(1))?;
         for indicator in self.indicators() {
             digits.add_all(views::indicator(indicator, round, standard))?;

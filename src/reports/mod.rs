@@ -37,6 +37,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
+use rayon::prelude::*;
 
 use crate::digest;
 use crate::finding::Finding;
@@ -108,6 +109,8 @@ pub struct Press<'a> {
     typesetter: Typesetter,
     page: Page,
     national_rows: Vec<u8>,
+    /// The digest of every figure, national and of each authority: what a sign-off names.
+    figures: String,
     national_data: Data,
     /// The digits that words of the documents may have: those of templates, of the round and of the indicators.
     known: Digits,
@@ -125,6 +128,10 @@ impl<'a> Press<'a> {
     pub fn new(templates: &Path, material: Material<'a>) -> Result<Self> {
         let year = material.round.settings.year;
         let national_rows = tables::csv(year, material.statistics.national.rows(), true)?;
+        let own =
+            |authority: &AuthorityStatistics| Ok(digest::sha256(tables::csv(year, authority.figures.rows(), true)?));
+        let own = material.statistics.authorities.par_iter().map(own).collect::<Result<Vec<String>>>()?;
+        let figures = digest::sha256(digest::sha256(&national_rows) + &own.concat());
         let identity = Identity::read(templates)?;
         let logo = identity.logo.iter().map(|logo| (format!("/{}", logo.file), logo.bytes.clone()));
         let shared = [identity::FILE, tokens::FILE].map(|name| Ok((format!("/{name}"), read(templates, name)?)));
@@ -152,7 +159,13 @@ impl<'a> Press<'a> {
             identity,
             national_data: Data::read(&national_rows, &material.round.settings.pay_bands)?,
             national_rows,
+            figures,
         })
+    }
+
+    /// The digest of every figure, national and of each authority: what a sign-off names.
+    pub fn figures(&self) -> &str {
+        &self.figures
     }
 
     /// Every figure that the documents may show.
@@ -165,6 +178,8 @@ impl<'a> Press<'a> {
         let mut source =
             national::source(self.material, &self.narrative, &self.identity).context("the national report")?;
         source.files.push(("/data.csv".to_owned(), self.national_rows.clone()));
+        let log = views::quality_log(self.material.round, &self.figures);
+        source.data.insert("quality_log".to_owned(), serde_json::to_value(log)?);
         let about = self.about(title.clone(), format!("The national annual report of {title}."), None);
         Ok((source, about))
     }

@@ -11,6 +11,7 @@ use crate::authority;
 use crate::finding::registry;
 use crate::standard::{Indicator, Kind, Standard};
 
+use super::publication::{Correction, Embargo, Publication};
 use super::short_edition::ShortEdition;
 
 /// A calendar date, written `2025-05-13`.
@@ -223,34 +224,6 @@ impl Default for Statistics {
     }
 }
 
-/// Who answers for the national report, and what comes after it: its cover says so.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Publication {
-    /// Where questions go.
-    pub contact: Option<String>,
-    /// Who answers for the figures.
-    pub lead_statistician: Option<String>,
-    /// When the next report is due.
-    pub next_release: Option<String>,
-    /// How mistakes found later are told and mended.
-    pub corrections: Option<String>,
-}
-
-impl Publication {
-    /// The settings that say nothing yet.
-    pub fn missing(&self) -> Vec<&'static str> {
-        let settings = [
-            ("contact", &self.contact),
-            ("lead_statistician", &self.lead_statistician),
-            ("next_release", &self.next_release),
-            ("corrections", &self.corrections),
-        ];
-        let silent = |text: &Option<String>| text.as_ref().is_none_or(|text| text.trim().is_empty());
-        settings.into_iter().filter(|(_, text)| silent(text)).map(|(name, _)| name).collect()
-    }
-}
-
 /// The settings of a round, as written in `round.yaml`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -267,6 +240,15 @@ pub struct Settings {
     /// Who answers for the national report, and what comes after it.
     #[serde(default)]
     pub publication: Publication,
+    /// Until when nothing of it may be passed on: it stands on every page.
+    #[serde(default)]
+    pub embargo: Option<Embargo>,
+    /// Why figures that were released before are published anew.
+    #[serde(default)]
+    pub correction: Option<Correction>,
+    /// What has to be signed off before a final release.
+    #[serde(default = "super::publication::points")]
+    pub sign_off: Vec<String>,
     /// When submissions were taken.
     #[serde(default)]
     pub window: Option<Window>,
@@ -385,6 +367,12 @@ pub(super) fn check(settings: &Settings, year: i32, standard: &Standard) -> Resu
         let share = standard.indicator(id).is_some_and(|indicator| indicator.kind == Kind::Share);
         ensure!(share == (*kind == Kind::Share), "indicator {id} cannot be reported as {kind:?}");
     }
+    for (index, point) in settings.sign_off.iter().enumerate() {
+        ensure!(authority::slug(point) == *point, "`sign_off`: `{point}` is not in lower case with hyphens");
+        ensure!(!settings.sign_off[..index].contains(point), "`sign_off` lists `{point}` twice");
+    }
+    let reason = settings.correction.as_ref().map(|correction| correction.reason.trim());
+    ensure!(reason != Some(""), "`correction.reason` is empty: readers are told it");
     for Settled { rule, .. } in &settings.settled {
         let known = registry::doubts();
         ensure!(known.contains(&rule.as_str()), "`settled`: `{rule}` cannot be settled (only: {})", known.join(", "));

@@ -9,7 +9,7 @@ use crate::configuration;
 use crate::standard::Standard;
 
 /// Settings that are about one year alone, and are left out of the next.
-const OF_ONE_YEAR: [&str; 2] = ["breaks:", "settled:"];
+const OF_ONE_YEAR: [&str; 4] = ["breaks:", "correction:", "embargo:", "settled:"];
 
 /// The files of a new round: paths inside its folder, and their bytes.
 pub fn start(newest: &Round, standard: &Standard, year: i32) -> Result<Vec<(String, Vec<u8>)>> {

@@ -23,5 +23,6 @@ mod paper;
 mod preview;
 mod public;
 mod published;
+mod released;
 mod samples;
 mod workplace;

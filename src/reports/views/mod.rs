@@ -4,6 +4,7 @@ mod completeness;
 mod figure;
 mod history;
 mod setting;
+mod sign_off;
 mod standing;
 mod summary;
 
@@ -11,6 +12,7 @@ pub use completeness::{coverage, left_out, quality, reason};
 pub use figure::{FigureView, breakdown_label, figure};
 pub use history::{TrendView, trend};
 pub use setting::{IndicatorView, indicator, round};
+pub use sign_off::quality_log;
 pub use standing::{
     PooledView, PositionCountsView, PositionView, SpreadView, pooled, position, position_counts, spread,
 };

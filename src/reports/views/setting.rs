@@ -173,6 +173,9 @@ pub fn round(round: &Round, edition: Option<Edition>) -> RoundView {
         Status::Provisional => banner.push("Provisional: figures may still change".to_owned()),
         Status::Final => {}
     }
+    if let Some(embargo) = settings.embargo {
+        banner.push(format!("Embargoed until {}: not to be passed on before", embargo.long()));
+    }
     if edition == Some(Edition::Own) {
         banner.push("Contains small numbers: not for publication".to_owned());
     }

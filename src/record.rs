@@ -1,0 +1,160 @@
+//! The record of releases, `data/<year>/released/<n>/`: what was published of a round. It is written once and never changed.
+//!
+//! A record holds what everybody may know: tables, printed figures and digests, and no count that is not protected. The returns that
+//! a release was made from lie beside it, in `returned/<n>/`, as exact as `submissions/`: a later correction is protected together
+//! with them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::{Deserialize, Serialize};
+
+use crate::digest;
+use crate::output;
+use crate::round::{Correction, Date};
+
+/// The folder of a round's records, and that of the returns they were made from.
+pub const RELEASED: &str = "released";
+pub const RETURNED: &str = "returned";
+
+/// The file that tells what a release is.
+const ABOUT: &str = "release.json";
+
+/// The digests of all other files, as `sha256sum --check` reads them.
+const SUMS: &str = "SHA256SUMS";
+
+/// What a release is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Figures may still change.
+    Provisional,
+    /// Figures are final.
+    Final,
+    /// Figures that were final are corrected.
+    Correction,
+}
+
+/// What is known of a release, beside its tables.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct About {
+    /// The program that published it.
+    pub program: String,
+    /// Its version.
+    pub version: String,
+    /// The round.
+    pub year: i32,
+    /// Its number within the round, from 1.
+    pub release: u32,
+    /// What it is.
+    pub kind: Kind,
+    /// The date of publication.
+    pub date: Date,
+    /// The edition of the packs beside the national report.
+    pub edition: String,
+    /// What was corrected and why, where it is a correction.
+    pub correction: Option<Correction>,
+    /// The digest of all figures.
+    pub figures: String,
+    /// One digest of all returns that it was made from.
+    pub returns: String,
+    /// The SHA-256 of every file of the output folder, by path.
+    pub documents: BTreeMap<String, String>,
+}
+
+/// A release on record.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// What it is.
+    pub about: About,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Its files by path, but for those that say what it is.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// The releases of a round, in their order; a record that is not as it was written is an error.
+pub fn releases(data: &Path, year: i32) -> Result<Vec<Release>> {
+    let folder = data.join(year.to_string()).join(RELEASED);
+    let mut numbers = BTreeSet::new();
+    if folder.is_dir() {
+        for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') {
+                continue; // what an interrupted release left is none
+            }
+            match name.parse::<u32>() {
+                Ok(number) if number > 0 && number.to_string() == name => numbers.insert(number),
+                _ => bail!("{} is no release: releases are numbered from 1", folder.join(name).display()),
+            };
+        }
+    }
+    let missing = (1..).zip(&numbers).find(|(expected, number)| expected != *number);
+    if let Some((expected, _)) = missing {
+        bail!("{} is missing: a record is never taken away; put it back", folder.join(expected.to_string()).display());
+    }
+    numbers.into_iter().map(|number| read(&folder.join(number.to_string()), year, number)).collect()
+}
+
+fn read(folder: &Path, year: i32, number: u32) -> Result<Release> {
+    let damaged = |what: &str| {
+        format!(
+            "the record {} is damaged: {what}\n  help: a record is never changed; put it back as it was, from a copy of the data folder",
+            folder.display()
+        )
+    };
+    let load = |path: &str| fs::read(folder.join(path)).with_context(|| damaged(&format!("{path} cannot be read")));
+    let sums =
+        String::from_utf8(load(SUMS)?).map_err(|_| anyhow::anyhow!(damaged("its list of digests is no text")))?;
+    let mut files = BTreeMap::new();
+    for line in sums.lines() {
+        let Some((sha256, path)) = line.split_once("  ") else { bail!(damaged("its list of digests is broken")) };
+        let bytes = load(path)?;
+        ensure!(digest::sha256(&bytes) == sha256, damaged(&format!("{path} is not as it was written")));
+        files.insert(path.to_owned(), bytes);
+    }
+    for path in output::list(folder)? {
+        ensure!(path == SUMS || files.contains_key(&path), damaged(&format!("{path} does not belong to it")));
+    }
+    let about = files.remove(ABOUT).with_context(|| damaged(&format!("{ABOUT} is missing")))?;
+    let about: About = serde_json::from_slice(&about).with_context(|| damaged(&format!("{ABOUT} cannot be read")))?;
+    ensure!((about.year, about.release) == (year, number), damaged(&format!("{ABOUT} is of another release")));
+    Ok(Release { about, folder: folder.to_owned(), files })
+}
+
+/// Puts a release on record, with the returns that it was made from: whole, or not at all.
+pub fn put(
+    data: &Path,
+    about: &About,
+    files: BTreeMap<String, Vec<u8>>,
+    returns: Vec<(String, Vec<u8>)>,
+) -> Result<PathBuf> {
+    let year = data.join(about.year.to_string());
+    let number = about.release.to_string();
+    let mut files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
+    let mut text = serde_json::to_vec_pretty(about)?;
+    text.push(b'\n');
+    files.push((ABOUT.to_owned(), text));
+    files.sort();
+    let sums: String = files.iter().map(|(path, bytes)| format!("{}  {path}\n", digest::sha256(bytes))).collect();
+    files.push((SUMS.to_owned(), sums.into_bytes()));
+    // The returns first: a record without them could not be corrected, and they without a record are nothing.
+    let returned = year.join(RETURNED).join(&number);
+    output::remove(&returned).or_else(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error).with_context(|| format!("cannot remove {}", returned.display())),
+    })?;
+    output::put_folder(&returned, &returns)?;
+    let folder = year.join(RELEASED).join(&number);
+    output::put_folder(&folder, &files)?;
+    Ok(folder)
+}
+
+/// One digest of returns, each with its name.
+pub fn digest_of<'a>(returns: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut lines: Vec<String> = returns.into_iter().map(|(name, sha256)| format!("{sha256}  {name}\n")).collect();
+    lines.sort();
+    digest::sha256(lines.concat())
+}

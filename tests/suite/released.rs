@@ -1,0 +1,210 @@
+//! Releases: what goes on record, what is refused, and that a record is whole and never changed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::workplace::{Workplace, files, submission};
+
+const POINTS: [&str; 7] = ["data", "methods", "figures", "words", "disclosure", "accessibility", "sign-off"];
+
+/// A round that could be published, but for its status and what it is signed off for.
+fn workplace() -> Workplace {
+    let workplace = Workplace::new(&[
+        "F01,Alderwick,London borough,London",
+        "F02,Fenmoor,Shire county,East Midlands",
+        "F03,Holt and Marsh,Unitary authority,South West",
+        "F04,Kestrelwater,Unitary authority,South West",
+    ]);
+    for (code, size) in [("F01", 12), ("F02", 20), ("F03", 15)] {
+        workplace.submit(&format!("{code}.csv"), submission(code, size));
+    }
+    workplace.configure("short_editions: []\n");
+    workplace
+}
+
+fn set(workplace: &Workplace, from: &str, to: &str) {
+    let path = workplace.data().join("2024/round.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{from} is not in {text}");
+    fs::write(&path, text.replace(from, to)).unwrap();
+}
+
+/// What a command says, and its exit code.
+fn says(workplace: &Workplace, arguments: &[&str]) -> (i32, String) {
+    let output = workplace.scwres().args(arguments).output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+fn done(workplace: &Workplace, arguments: &[&str]) -> String {
+    let (code, text) = says(workplace, arguments);
+    assert_eq!(code, 0, "{arguments:?}: {text}");
+    text
+}
+
+fn refused(workplace: &Workplace, arguments: &[&str], code: i32, words: &[&str]) {
+    let before = files(&workplace.data());
+    let (found, text) = says(workplace, arguments);
+    assert_eq!(found, code, "{arguments:?}: {text}");
+    for word in words {
+        assert!(text.contains(word), "{arguments:?}: {word} is not in {text}");
+    }
+    assert_eq!(files(&workplace.data()), before, "{arguments:?} left something behind");
+}
+
+fn released(workplace: &Workplace, number: &str) -> PathBuf {
+    workplace.data().join("2024/released").join(number)
+}
+
+fn provisional() -> Workplace {
+    let workplace = workplace();
+    set(&workplace, "status: synthetic", "status: provisional");
+    done(&workplace, &["build"]);
+    done(&workplace, &["release"]);
+    workplace
+}
+
+#[test]
+fn a_release_is_refused_until_it_is_what_it_says() {
+    let workplace = workplace();
+    refused(&workplace, &["release"], 2, &["was not built yet"]);
+    done(&workplace, &["build"]);
+    refused(&workplace, &["release"], 2, &["status", "synthetic"]);
+    set(&workplace, "status: synthetic", "status: provisional\nembargo: 2025-05-13 09:30");
+    refused(&workplace, &["release"], 2, &["2024/round.yaml has changed"]);
+    done(&workplace, &["build"]);
+    let page = fs::read_to_string(workplace.output().join("2024/national/annual-report.html")).unwrap();
+    assert!(page.contains("Embargoed until 9:30am on 13 May 2025"));
+    refused(&workplace, &["release"], 2, &["embargoed until 9:30am", "take `embargo` out"]);
+    set(&workplace, "embargo: 2025-05-13 09:30\n", "");
+    done(&workplace, &["build"]);
+    let table = workplace.output().join("2024/national/tables/indicators.csv");
+    let bytes = fs::read(&table).unwrap();
+    fs::write(&table, [&bytes[..], b"2024\n"].concat()).unwrap();
+    refused(&workplace, &["release"], 2, &["indicators.csv is not as it was built"]);
+    fs::write(&table, bytes).unwrap();
+    workplace.submit("F03.csv", submission("F03", 16));
+    refused(&workplace, &["release"], 2, &["F03.csv has changed"]);
+    workplace.submit("F03.csv", submission("F03", 15));
+    done(&workplace, &["release"]);
+    assert!(done(&workplace, &["release"]).contains("holds this very build already"));
+}
+
+#[test]
+fn a_record_holds_what_everybody_may_know_and_no_more() {
+    let workplace = provisional();
+    let record = released(&workplace, "1");
+    let found = files(&record);
+    for file in ["SHA256SUMS", "figures.csv", "manifest.json", "national/tables/indicators.csv", "release.json"] {
+        assert!(found.iter().any(|path| path == file), "{file} is not in {found:?}");
+    }
+    // An own pack is exact: neither a table of it, nor a figure that it prints, nor the digest of a single return.
+    for path in &found {
+        let text = String::from_utf8_lossy(&fs::read(record.join(path)).unwrap()).into_owned();
+        assert!(!path.starts_with("authorities/"), "{path}");
+        assert!(path.ends_with(".json") || !text.contains("F01"), "{path} names an authority");
+        assert!(path != "manifest.json" || !text.contains("submissions/F01.csv"), "{path} names a return");
+    }
+    let about: serde_json::Value = serde_json::from_slice(&fs::read(record.join("release.json")).unwrap()).unwrap();
+    assert_eq!((about["kind"].as_str(), about["release"].as_u64()), (Some("provisional"), Some(1)));
+    let sums = Command::new("sha256sum").args(["--check", "--quiet", "SHA256SUMS"]).current_dir(&record).status();
+    assert!(sums.is_ok_and(|status| status.success()));
+}
+
+#[test]
+fn a_final_release_is_signed_off_for_its_very_figures() {
+    let workplace = workplace();
+    let publication = "publication: {contact: a, lead_statistician: b, next_release: c, corrections: d}";
+    set(&workplace, "status: synthetic", &format!("status: provisional\n{publication}"));
+    refused(&workplace, &["sign-off", "2024", "data", "--by", "A. Analyst"], 2, &["was not built yet"]);
+    done(&workplace, &["build"]);
+    refused(&workplace, &["sign-off", "2024", "date", "--by", "A. Analyst"], 2, &["did you mean `data`"]);
+    refused(&workplace, &["sign-off", "2024", "data", "--by", " "], 2, &["--by is empty"]);
+    for point in POINTS {
+        let outcome = "looked at: \"all\" of it\n# no objection, £5 & 7%";
+        done(
+            &workplace,
+            &["sign-off", "2024", point, "--by", "Ann O'Neill", "--outcome", outcome, "--date", "2025-05-06"],
+        );
+    }
+    set(&workplace, "status: provisional", "status: final");
+    done(&workplace, &["build"]);
+    let page = fs::read_to_string(workplace.output().join("2024/national/annual-report.html")).unwrap();
+    let text: String = scraper::Html::parse_document(&page).root_element().text().collect();
+    for words in ["Quality assurance", "Ann O'Neill", "6 May 2025", "looked at: \"all\" of it"] {
+        assert!(text.contains(words), "{words} is not in the report");
+    }
+    // A count that changes lets every one of them lapse.
+    workplace.submit("F03.csv", submission("F03", 16));
+    refused(&workplace, &["build"], 2, &["not signed off", "methods (Ann O'Neill saw other figures on 6 May 2025)"]);
+    workplace.submit("F03.csv", submission("F03", 15));
+    done(&workplace, &["build"]);
+    done(&workplace, &["release"]);
+    assert!(files(&released(&workplace, "1")).contains(&"sign-off.yaml".to_owned()));
+    // An entry that lapses later does not take the earlier one's place away from whoever reads the file.
+    let path = workplace.data().join("2024/sign-off.yaml");
+    assert_eq!(fs::read_to_string(path).unwrap().matches("- point:").count(), POINTS.len());
+}
+
+#[test]
+fn a_round_that_is_out_is_changed_as_a_correction_alone() {
+    let workplace = provisional();
+    workplace.submit("F03.csv", submission("F03", 16));
+    workplace.submit("F04.csv", submission("F04", 18));
+    fs::remove_file(workplace.data().join("2024/submissions/F01.csv")).unwrap();
+    let words = ["F03.csv was changed", "F04.csv came later", "F01.csv is not there any more", "correction: {date"];
+    refused(&workplace, &["build"], 1, &words);
+    fs::remove_file(workplace.data().join("2024/submissions/F04.csv")).unwrap();
+    workplace.submit("F01.csv", submission("F01", 12));
+    workplace.configure("correction: {date: 2025-06-20, reason: A return was typed wrongly.}\n");
+    done(&workplace, &["build"]);
+    done(&workplace, &["release"]);
+    let about = fs::read_to_string(released(&workplace, "2").join("release.json")).unwrap();
+    assert!(about.contains("A return was typed wrongly.") && about.contains("2025-06-20"), "{about}");
+    // The same words do not cover the next change.
+    workplace.submit("F02.csv", submission("F02", 21));
+    refused(&workplace, &["build"], 1, &["F02.csv was changed", "a `correction` of its own"]);
+}
+
+#[test]
+fn a_damaged_record_stops_the_build() {
+    let damage: [(&str, fn(&Path)); 5] = [
+        ("not as it was written", |record| fs::write(record.join("figures.csv"), "id\n").unwrap()),
+        ("cannot be read", |record| fs::remove_file(record.join("national/tables/indicators.csv")).unwrap()),
+        ("does not belong to it", |record| fs::write(record.join("note.txt"), "a").unwrap()),
+        ("digests is broken", |record| fs::write(record.join("SHA256SUMS"), "a\n").unwrap()),
+        ("is missing", |record| fs::rename(record, record.with_file_name("2")).unwrap()),
+    ];
+    for (words, damage) in damage {
+        let workplace = provisional();
+        damage(&released(&workplace, "1"));
+        refused(&workplace, &["build", "--force"], 2, &[words, "put it back"]);
+        refused(&workplace, &["release"], 2, &[words]);
+    }
+}
+
+#[test]
+fn a_release_that_is_killed_leaves_no_record_or_a_whole_one() {
+    let mut seen = [0, 0];
+    for step in [0, 1, 2, 3, 4, 6, 8, 9, 10, 11, 12, 14, 40] {
+        let workplace = workplace();
+        set(&workplace, "status: synthetic", "status: provisional");
+        done(&workplace, &["build"]);
+        let program = assert_cmd::cargo::cargo_bin!("scwres");
+        let mut command = Command::new(program);
+        command.arg("--data").arg(workplace.data()).arg("--output").arg(workplace.output());
+        command.arg("--templates").arg(crate::workplace::root().join("report-templates")).arg("release");
+        let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(step * step));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let record = released(&workplace, "1");
+        seen[usize::from(record.exists())] += 1;
+        // Whatever is there, the next build takes it for whole or for none.
+        done(&workplace, &["build"]);
+        done(&workplace, &["release"]);
+        assert!(record.join("release.json").exists() && !released(&workplace, "2").exists());
+    }
+    assert!(seen[0] > 0 && seen[1] > 0, "killed before and after: {seen:?}");
+}
