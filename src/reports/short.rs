@@ -32,7 +32,7 @@ const WORDS: [&str; 9] = [
 ];
 
 /// What a pack has of the authority's own figures, beside sections.
-const OWN: [&str; 6] = ["glance", "funnels", "quality", "headcount", "response", "left_out"];
+const OWN: [&str; 8] = ["glance", "funnels", "rounds", "last_plan", "quality", "headcount", "response", "left_out"];
 
 /// What a section has of them, beside the figures.
 const OWN_OF_SECTION: [&str; 6] = ["chart", "position", "trends", "next", "words", "strength"];
