@@ -86,7 +86,8 @@ impl Sources {
     /// Plans are left out: nothing for everybody is made from them.
     pub fn for_everybody(&self) -> Self {
         let made_from = self.0.clone().into_iter().filter(|(path, _)| !path.contains("/plans/"));
-        let (returns, mut others): (BTreeMap<_, _>, BTreeMap<_, _>) = made_from.partition(|(path, _)| path.contains("/submissions/"));
+        let (returns, mut others): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            made_from.partition(|(path, _)| path.contains("/submissions/"));
         others.insert(RETURNS.to_owned(), Self(returns).digest());
         Self(others)
     }

@@ -46,7 +46,7 @@ pub struct RoundsChart {
 }
 
 const COLUMN_GAP: f64 = 16.0;
-const PLOT: f64 = 66.0;
+const PLOT: f64 = 60.0;
 /// Above a plot: the sign of a break, or the arrow of a ratio beyond the scale.
 const ABOVE: f64 = 22.0;
 /// From the end of a plot to the baseline of its years: the arrow of a ratio beyond the scale.
@@ -112,14 +112,13 @@ impl RoundsChart {
         let ticks = self.axis((PLOT, 0.0)).tick_words();
         let left = text::widest(ticks.iter().map(String::as_str), SMALL_STRONG).ceil() + GAP;
         let wide = |columns: usize| (format.width() - left - COLUMN_GAP * (columns as f64 - 1.0)) / columns as f64;
-        let years = self.panels.first().map(|panel| panel.points.iter().map(|point| point.year).collect::<Vec<_>>());
-        let years = years.unwrap_or_default();
+        let rounds = self.panels.first().map_or(0, |panel| panel.points.len());
         let room = self.widest_words() + BETWEEN;
-        let fits = |columns: &usize| places(&years, wide(*columns)).windows(2).all(|pair| pair[1] - pair[0] >= room);
+        let fits = |columns: &usize| places(rounds, wide(*columns)).windows(2).all(|pair| pair[1] - pair[0] >= room);
         let columns = (1..=most).rev().find(fits).unwrap_or(1);
         let rows = self.panels.len().div_ceil(columns).max(1);
         let columns = self.panels.len().div_ceil(rows).max(1);
-        Layout { columns, left, wide: wide(columns), places: places(&years, wide(columns)) }
+        Layout { columns, left, wide: wide(columns), places: places(rounds, wide(columns)) }
     }
 
     /// How much room the widest words below a round take.
@@ -155,12 +154,10 @@ impl RoundsChart {
     }
 }
 
-/// How far each year stands from the left of a panel: as far apart as they are, so that a slope means the same everywhere.
-fn places(years: &[i32], wide: f64) -> Vec<f64> {
-    let first = years.first().copied().unwrap_or_default();
-    let span = f64::from(years.last().map_or(1, |last| last - first).max(1));
-    let place = |year: &i32| INSET + (wide - 2.0 * INSET) * f64::from(year - first) / span;
-    years.iter().map(place).collect()
+/// How far each round stands from the left of a panel: one after the other, for a change is told from round to round.
+fn places(rounds: usize, wide: f64) -> Vec<f64> {
+    let steps = rounds.saturating_sub(1).max(1) as f64;
+    (0..rounds).map(|round| INSET + (wide - 2.0 * INSET) * round as f64 / steps).collect()
 }
 
 /// The words of the ticks, left of the first panel of a row; those that would touch the ones below are left out.
@@ -300,8 +297,10 @@ mod tests {
 
     #[test]
     fn worse_is_on_top_whichever_side_it_is() {
-        let figure =
-            draw(vec![(Worse::Above, vec![point(2023, 2.0)]), (Worse::Below, vec![point(2023, 0.5), point(2024, 0.0)])]);
+        let figure = draw(vec![
+            (Worse::Above, vec![point(2023, 2.0)]),
+            (Worse::Below, vec![point(2023, 0.5), point(2024, 0.0)]),
+        ]);
         let document = Document::parse(figure.svg()).expect("a well-formed SVG");
         let groups = document.descendants().filter(|node| node.has_tag_name("g"));
         let top = |node: roxmltree::Node| {

@@ -104,7 +104,10 @@ impl Measured {
     /// The pages by their addresses: the national report, or the packs asked for, the first of them at `/`.
     fn pages(&self, cli: &Cli, arguments: &cli::Preview) -> Result<BTreeMap<String, String>> {
         let Opened { round, standard, plans, .. } = &self.opened;
-        let press = Press::new(&cli.templates, Material { round, standard, statistics: &self.statistics, plans: &plans.plans })?;
+        let press = Press::new(
+            &cli.templates,
+            Material { round, standard, statistics: &self.statistics, plans: &plans.plans },
+        )?;
         if arguments.only.is_empty() {
             return Ok(BTreeMap::from([("/".to_owned(), press.national_page()?)]));
         }

@@ -191,7 +191,11 @@ pub const GROUPS: [(&str, &[Rule]); 7] = [
     (
         PLANS,
         &[
-            rule("plan-unreadable", &[Warning], "The file is no plan as CSV: it cannot be opened, split into columns or read."),
+            rule(
+                "plan-unreadable",
+                &[Warning],
+                "The file is no plan as CSV: it cannot be opened, split into columns or read.",
+            ),
             rule("plan-of-nobody", &[Warning], "The file's name has no code of the round's register."),
             rule("two-plans", &[Warning], "Two files are from one authority; the first is printed."),
             rule(

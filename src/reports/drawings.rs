@@ -332,10 +332,8 @@ pub fn rounds_panel(
     };
     let point = |year: &statistics::Year| {
         // Whether a ratio stands among many is told of the newest round alone, so that no mark has the shape of a result.
-        let shape = |mark: Mark| Mark {
-            shade: if mark.shade == Shade::TooFew { Shade::TooFew } else { Shade::Plain },
-            ..mark
-        };
+        let shape =
+            |mark: Mark| Mark { shade: if mark.shade == Shade::TooFew { Shade::TooFew } else { Shade::Plain }, ..mark };
         RoundPoint {
             year: year.year,
             note: case::unmarked(year, Kind::Likelihood).map_or_else(String::new, |why| format!("[{}]", why.id())),

@@ -100,7 +100,7 @@ pub fn read(round: &Round, returns: &Returns) -> Result<Checked<Plans>> {
                     rows: actions.len(),
                     authority_code: file.code.clone(),
                 });
-                if file.belongs(&name, round, returns, &mut taken) && !actions.is_empty() {
+                if !actions.is_empty() && file.belongs(&name, round, returns, &mut taken) {
                     plans.plans.push(Plan { authority_code: file.code.clone(), file: file.name.clone(), actions });
                 }
             }
@@ -123,7 +123,15 @@ impl File {
         self.report(Severity::Warning, location, rule, found, message, help);
     }
 
-    fn report(&mut self, severity: Severity, location: &str, rule: &'static str, found: &str, message: &str, help: &str) {
+    fn report(
+        &mut self,
+        severity: Severity,
+        location: &str,
+        rule: &'static str,
+        found: &str,
+        message: &str,
+        help: &str,
+    ) {
         self.findings.push(Finding {
             authority_code: self.code.clone(),
             file: self.name.clone(),
@@ -156,7 +164,8 @@ impl File {
             return false;
         }
         if !returns.accepted.contains(&self.code) {
-            let message = "the authority has no accepted return in this round, so there is no pack to print the plan in";
+            let message =
+                "the authority has no accepted return in this round, so there is no pack to print the plan in";
             self.tell("", "plan-without-return", "", message, "keep it, or take it out: nothing is lost by either");
             return false;
         }

@@ -19,6 +19,7 @@ mod layering;
 mod mixed;
 mod pages;
 mod paper;
+mod plans;
 mod preview;
 mod public;
 mod published;

@@ -3,7 +3,7 @@
 use crate::authority::printable;
 use crate::letters;
 
-/// A stretch of letters without any space that no line of a table holds.
+/// Longer words would run out of their column.
 const LONGEST_WORD: usize = 24;
 
 /// A text as it can be printed, and why it is not the text that was written.
@@ -32,22 +32,34 @@ pub(super) fn said(written: &str, most: usize) -> Said {
     Said { text: parted(&text), lacking, letters }
 }
 
-/// The text with a space wherever a stretch of letters would run out of its column.
+/// The text with a space wherever a word would run out of its column, after a sign that ends a part of it if there is one.
 fn parted(text: &str) -> String {
-    let (mut parted, mut stretch) = (String::new(), 0);
-    for letter in text.chars() {
-        stretch = if letter == ' ' { 0 } else { stretch + 1 };
-        if stretch > LONGEST_WORD {
-            parted.push(' ');
-            stretch = 1;
+    let mut parts = Vec::new();
+    for word in text.split(' ') {
+        let mut letters: Vec<char> = word.chars().collect();
+        while letters.len() > LONGEST_WORD {
+            let sign = letters[..LONGEST_WORD].iter().rposition(|letter| "@./-_".contains(*letter));
+            let rest = letters.split_off(sign.map_or(LONGEST_WORD, |place| place + 1));
+            parts.push(letters.into_iter().collect::<String>());
+            letters = rest;
         }
-        parted.push(letter);
+        parts.push(letters.into_iter().collect());
     }
-    parted
+    parts.join(" ")
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 
@@ -109,7 +121,8 @@ mod tests {
 
     #[test]
     fn dates_are_those_of_a_calendar() {
-        for text in ["2025-03-31", "31/03/2025", "31 March 2025", "1st Sept 2025", "Mar 2025", "2024-02-29", "03/2025"] {
+        for text in ["2025-03-31", "31/03/2025", "31 March 2025", "1st Sept 2025", "Mar 2025", "2024-02-29", "03/2025"]
+        {
             assert!(is_date(text), "{text}");
         }
         for text in ["2025-02-29", "31/04/2025", "12/31/2025", "soon", "Autumn 2025", "45747", "31/03/25", "2025", ""] {

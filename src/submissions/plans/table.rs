@@ -231,9 +231,8 @@ impl<'a> Reader<'a> {
         if ["", "all", "both", "combined"].contains(&tidy) {
             return None;
         }
-        let found = Service::ALL.into_iter().find(|service| {
-            service.id() == tidy || service.id().trim_end_matches('s') == tidy
-        });
+        let found =
+            Service::ALL.into_iter().find(|service| service.id() == tidy || service.id().trim_end_matches('s') == tidy);
         if found.is_none() {
             let near = nearest(tidy, Service::ALL.iter().map(|service| service.id())).unwrap_or("adults");
             let help = format!("did you mean `{near}`? Leave it empty for all services");
