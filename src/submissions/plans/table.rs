@@ -241,3 +241,87 @@ impl<'a> Reader<'a> {
         found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::finding::{Finding, Findings};
+    use crate::{round, standard};
+
+    fn round() -> Round {
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+        round::read(&data, 2024, &standard::read(&data).expect("the standard")).expect("a round")
+    }
+
+    fn plan(text: &[u8], round: &Round) -> (Vec<Action>, Vec<Finding>) {
+        let mut file = File { name: "plans/F.csv".into(), code: "F".into(), findings: Findings::default() };
+        let actions = super::read(text, round, &mut file);
+        (actions, file.findings.into_vec())
+    }
+
+    #[test]
+    fn cells_are_read_as_people_write_them() {
+        let round = round();
+        let header = "indicator,action,due,baseline,note";
+        let long = format!("{header}\n3,{},,,", "é".repeat(10_000));
+        for (text, action, note, rules) in [
+            (format!("\u{feff}{header}\r\n3,Ask,2025-03-31,1.2,so\r\n"), "Ask", "so", vec![]),
+            (format!("sep=,\n{header}\n3,Ask; then tell,,,a;b"), "Ask; then tell", "a;b", vec![]),
+            (format!("{header}\n3,\"Ask, \"\"then\"\"\r\ntell\",,,"), "Ask, \"then\" tell", "", vec![]),
+            (format!("{header}\n3,=1+1,,,\"=HYPERLINK(\"\"x\"\")\""), "=1+1", "=HYPERLINK(\"x\")", vec![]),
+            (format!("{header}\n3,Ask"), "Ask", "", vec![]),
+            (
+                format!("{header}\n99,Ask,soon,x,\u{1f600}"),
+                "Ask",
+                "?",
+                vec!["plan-letter", "plan-name", "plan-ratio", "plan-date"],
+            ),
+            (long, "", "", vec!["plan-cut"]),
+        ] {
+            let (actions, findings) = plan(text.as_bytes(), &round);
+            let told: Vec<&str> = findings.iter().map(|finding| finding.rule).collect();
+            assert_eq!(told, rules, "{text:.60}");
+            assert_eq!(actions.len(), 1, "{text:.60}");
+            assert_eq!(actions[0].note, note);
+            assert!(action.is_empty() || actions[0].action == action, "{:?}", actions[0]);
+            assert!(actions[0].action.chars().count() < 330);
+        }
+    }
+
+    #[test]
+    fn what_is_no_table_is_told_and_gives_nothing() {
+        let round = round();
+        for text in [
+            &b""[..],
+            b"\n \n",
+            b"indicator;action\n3;Ask\n",
+            b"indicator\taction\n3\tAsk\n",
+            b"action\nCaf\xe9\n",
+            b"\xff\xfea\0c\0",
+            b"PK\x03\x04\0",
+            b"what\nAsk\n",
+        ] {
+            let (actions, findings) = plan(text, &round);
+            assert!(actions.is_empty() && !findings.is_empty(), "{text:?}");
+            assert!(findings.iter().all(|finding| finding.severity != Severity::Error));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(parts in prop::collection::vec(prop::sample::select(vec![
+            &b"indicator,action,note,due,baseline\n"[..], b"3", b"7a,", b",", b"\"", b"\r\n", b"\n", b";", b"Ask", b"\xff", b"\xef\xbb\xbf", b"=1+1",
+            b"\xef\xb7\x90", b"1.37", b"31/02/2025", b"'", b"\t", b"\xe2\x80\xae",
+        ]), 0..40)) {
+            let (actions, findings) = plan(&parts.concat(), &round());
+            prop_assert!(actions.len() <= MOST_ACTIONS);
+            prop_assert!(findings.iter().all(|finding| finding.severity != Severity::Error));
+            let printable = |action: &Action| action.words().iter().all(|text| text.chars().all(crate::authority::printable));
+            prop_assert!(actions.iter().all(printable));
+        }
+    }
+}
