@@ -48,10 +48,10 @@ pub struct RoundsChart {
 const COLUMN_GAP: f64 = 16.0;
 const PLOT: f64 = 60.0;
 /// Above a plot: the sign of a break, or the arrow of a ratio beyond the scale.
-const ABOVE: f64 = 22.0;
+const ABOVE: f64 = 19.0;
 /// From the end of a plot to the baseline of its years: the arrow of a ratio beyond the scale.
 const TO_YEARS: f64 = 29.0;
-const BELOW: f64 = TO_YEARS + LINE_HEIGHT + 16.0;
+const BELOW: f64 = TO_YEARS + LINE_HEIGHT + 12.0;
 /// How far the first and the last round stand from the sides.
 const INSET: f64 = 18.0;
 /// White space between the words of a tick and the plot, and at the least between those of two rounds.
@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn worse_is_on_top_whichever_side_it_is() {
         let figure = draw(vec![
-            (Worse::Above, vec![point(2023, 2.0)]),
+            (Worse::Above, vec![point(2023, 2.0), point(2024, 2.0)]),
             (Worse::Below, vec![point(2023, 0.5), point(2024, 0.0)]),
         ]);
         let document = Document::parse(figure.svg()).expect("a well-formed SVG");
@@ -309,8 +309,8 @@ mod tests {
             points.split(' ').filter_map(y).reduce(f64::min)
         };
         let tops: Vec<f64> = groups.filter_map(top).collect();
-        assert_eq!(tops.len(), 3);
-        assert!((tops[0] - tops[1]).abs() < 1.0 && tops[2] < tops[1], "{tops:?}");
+        assert_eq!(tops.len(), 4);
+        assert!((tops[0] - tops[2]).abs() < 1.0 && tops[3] < tops[1], "{tops:?}");
     }
 
     #[test]

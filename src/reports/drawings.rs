@@ -336,7 +336,11 @@ pub fn rounds_panel(
             |mark: Mark| Mark { shade: if mark.shade == Shade::TooFew { Shade::TooFew } else { Shade::Plain }, ..mark };
         RoundPoint {
             year: year.year,
-            note: case::unmarked(year, Kind::Likelihood).map_or_else(String::new, |why| format!("[{}]", why.id())),
+            note: match case::unmarked(year, Kind::Likelihood) {
+                Some(why) if year.statistic.is_some() => format!("[{}]", why.id()),
+                Some(_) => "–".to_owned(),
+                None => String::new(),
+            },
             mark: year.statistic.as_ref().and_then(|one| mark_of(one, Kind::Likelihood, year.year)).map(shape),
             break_before: year.break_before.is_some(),
             joined: year.continues(),

@@ -69,7 +69,7 @@ impl Action {
 }
 
 /// The folder of plans inside a round's.
-const FOLDER: &str = "plans";
+pub const FOLDER: &str = "plans";
 
 /// Reads the round's `plans` folder, which need not be there; `returns` tells who has a pack.
 pub fn read(round: &Round, returns: &Returns) -> Result<Checked<Plans>> {

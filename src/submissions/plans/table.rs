@@ -250,7 +250,8 @@ mod tests {
 
     use super::*;
     use crate::finding::{Finding, Findings};
-    use crate::{round, standard};
+    use crate::round;
+    use crate::standard;
 
     fn round() -> Round {
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
