@@ -160,15 +160,19 @@ fn places(rounds: usize, wide: f64) -> Vec<f64> {
     (0..rounds).map(|round| INSET + (wide - 2.0 * INSET) * round as f64 / steps).collect()
 }
 
-/// The words of the ticks, left of the first panel of a row; those that would touch the ones below are left out.
+/// The words of the ticks, left of the first panel of a row: that at 1, and those which touch none that is nearer to it.
 fn draw_ticks(canvas: &Canvas, axis: &Axis, left: f64) {
-    let mut last = f64::INFINITY;
-    for (tick, words) in axis.ticks.iter().zip(axis.tick_words()) {
-        let y = axis.place(*tick);
-        if last - y >= SMALL.size {
-            let face = if (tick - 1.0).abs() < 1e-9 { SMALL_STRONG } else { SMALL };
+    const APART: f64 = 12.0;
+    let equal = axis.place(1.0);
+    let words = axis.tick_words().into_iter();
+    let mut ticks: Vec<(f64, String)> = axis.ticks.iter().map(|tick| axis.place(*tick)).zip(words).collect();
+    ticks.sort_by(|(one, _), (other, _)| (one - equal).abs().total_cmp(&(other - equal).abs()));
+    let mut written: Vec<f64> = Vec::new();
+    for (y, words) in ticks {
+        if written.iter().all(|other| (other - y).abs() >= APART) {
+            let face = if written.is_empty() { SMALL_STRONG } else { SMALL };
             canvas.text(&words, (left - GAP, y + SMALL.drop()), face, HPos::Right);
-            last = y;
+            written.push(y);
         }
     }
 }
