@@ -285,7 +285,8 @@ fn compare_rounds(page: &Path, tables: &BTreeMap<&str, BTreeMap<String, f64>>) -
                 without += 1;
                 continue;
             };
-            assert!(said.starts_with(&format!("{value:.2}")), "{told}: {value}");
+            let printed: f64 = said.split(',').next().unwrap().parse().unwrap();
+            assert!((printed - value).abs() <= 0.005 + 1e-9, "{told}: {value}");
             let drawn = marks(group);
             assert_eq!(drawn.len(), 1, "{told} in {}", page.display());
             let y = drawn[0].1;
