@@ -86,7 +86,7 @@ fn slug_case(code: &str) -> String {
 const LONGEST_NAME: usize = 120;
 
 /// Whether the reports' font has the letter: Latin, Greek, Cyrillic and usual punctuation, and nothing that cannot be seen.
-fn printable(letter: char) -> bool {
+pub fn printable(letter: char) -> bool {
     matches!(letter, ' '..='~' | '\u{a0}'..='\u{24f}' | '\u{386}'..='\u{3ce}' | '\u{400}'..='\u{45f}' | '\u{1e80}'..='\u{1e85}' | '\u{2013}'..='\u{2022}' | '…' | '€')
 }
 

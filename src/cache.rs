@@ -83,9 +83,11 @@ impl Sources {
     }
 
     /// Those that everybody may know: of a single return, a digest would tell whether a guess at its few counts is right.
+    /// Plans are left out: nothing for everybody is made from them.
     pub fn for_everybody(&self) -> Self {
+        let made_from = self.0.clone().into_iter().filter(|(path, _)| !path.contains("/plans/"));
         let (returns, mut others): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            self.0.clone().into_iter().partition(|(path, _)| path.contains("/submissions/"));
+            made_from.partition(|(path, _)| path.contains("/submissions/"));
         others.insert(RETURNS.to_owned(), Self(returns).digest());
         Self(others)
     }
@@ -95,7 +97,8 @@ impl Sources {
         let until = |path: &str| {
             path.split('/').next().and_then(|round| round.parse().ok()).is_none_or(|round: i32| round <= year)
         };
-        let counted = |path: &str| !path.starts_with("report-templates/") && !path.contains("/text/") && until(path);
+        let words = |path: &str| path.contains("/text/") || path.contains("/plans/");
+        let counted = |path: &str| !path.starts_with("report-templates/") && !words(path) && until(path);
         Self(
             self.0
                 .iter()
@@ -193,6 +196,7 @@ mod tests {
             ("2023/submissions/F01.csv", "b"),
             ("2024/submissions/F01.csv", "c"),
             ("2024/text/foreword.typ", "d"),
+            ("2024/plans/F01.csv", "f"),
             ("report-templates/theme.typ", "e"),
         ];
         let now = sources(&all);
@@ -201,12 +205,13 @@ mod tests {
         let touches = |path: &str, year: i32| with(path).of_data(year) != now.of_data(year);
         assert!(touches("standard.yaml", 2023) && touches("2023/submissions/F01.csv", 2023));
         assert!(!touches("2024/submissions/F01.csv", 2023) && touches("2024/submissions/F01.csv", 2024));
+        assert!(!touches("2024/plans/F01.csv", 2024));
         assert!(!touches("2024/text/foreword.typ", 2024) && !touches("report-templates/theme.typ", 2024));
     }
 
     #[test]
     fn a_single_return_is_not_told_to_everybody_but_all_of_them_are() {
-        let one = sources(&[("standard.yaml", "a"), ("2024/submissions/F01.csv", "b")]);
+        let one = sources(&[("standard.yaml", "a"), ("2024/submissions/F01.csv", "b"), ("2024/plans/F01.csv", "d")]);
         let other = sources(&[("standard.yaml", "a"), ("2024/submissions/F01.csv", "c")]);
         assert_eq!(one.for_everybody().0.keys().collect::<Vec<_>>(), [RETURNS, "standard.yaml"]);
         assert_eq!(other.for_everybody().changed(&one.for_everybody()), BTreeSet::from([RETURNS.to_owned()]));

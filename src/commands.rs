@@ -24,7 +24,8 @@ use crate::configuration;
 use crate::finding::{self, Checked, Finding, Severity};
 use crate::round::{self, Round};
 use crate::standard::{self, Standard};
-use crate::statistics::AuthorityStatistics;
+use crate::statistics::{self, AuthorityStatistics};
+use crate::submissions::plans::{self, Plans};
 use crate::submissions::{self, Returns};
 
 /// How a command ended, when it could run.
@@ -57,6 +58,8 @@ struct Opened {
     england: Vec<Authority>,
     round: Round,
     returns: Returns,
+    /// What authorities meant to do after the round before.
+    plans: Plans,
     findings: Vec<Finding>,
     /// The rounds before, the earliest first; what is rejected there is left out, as it was then.
     earlier: Vec<(Round, Returns)>,
@@ -75,8 +78,13 @@ fn open(data: &Path, year: Option<i32>) -> Result<Opened> {
         earlier.push((round, returns));
     }
     let before = earlier.last().map(|(_, returns)| returns);
-    let Checked { value: returns, findings } = submissions::read(&round, &standard, before)?;
-    Ok(Opened { standard, england, round, returns, findings, earlier })
+    let Checked { value: returns, mut findings } = submissions::read(&round, &standard, before)?;
+    let Checked { value: plans, findings: of_plans } = plans::read(&round, &returns)?;
+    findings.extend(of_plans);
+    if let Some((before, returns)) = earlier.last() {
+        findings.extend(statistics::check_baselines(&plans.plans, before, returns)?);
+    }
+    Ok(Opened { standard, england, round, returns, plans, findings, earlier })
 }
 
 /// Says something on stderr; whoever has closed it does not want to hear it.

@@ -37,7 +37,7 @@ impl Severity {
 pub struct Finding {
     /// Empty when the file does not tell whose it is.
     pub authority_code: String,
-    /// The file's name inside `submissions/`.
+    /// The file's name inside `submissions/`; of a plan, its path inside the round's folder.
     pub file: String,
     /// What the submitter sees: `Adults!C14` or `line 14, column count`.
     pub location: String,

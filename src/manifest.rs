@@ -11,14 +11,15 @@ use crate::digest;
 use crate::output::{self, EarlierManifest};
 use crate::round::{Round, Settings, sign_off};
 use crate::statistics::Edition;
-use crate::submissions::Returns;
+use crate::submissions::plans::Plans;
+use crate::submissions::{self, Returns};
 
 /// A file that was read.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Input {
     file: String,
     sha256: String,
-    /// Answers in a submission, lines under the header in a register; other files have none.
+    /// Answers in a submission, actions in a plan, lines under the header in a register; other files have none.
     rows: Option<usize>,
 }
 
@@ -55,7 +56,7 @@ pub fn inputs(
     data: &Path,
     templates: &Path,
     round: &Round,
-    returns: &Returns,
+    (returns, plans): (&Returns, &Plans),
     earlier: &[(Round, Returns)],
 ) -> Result<Vec<Input>> {
     let mut inputs = vec![file(data, "standard.yaml", "")?, register(data, "england-authorities.csv")?];
@@ -74,16 +75,18 @@ pub fn inputs(
         if !round.sign_offs.is_empty() {
             inputs.push(file(data, &format!("{year}/{}", sign_off::FILE), "")?);
         }
-        inputs.extend(returns.inputs.iter().map(|input| Input {
-            file: format!("{year}/{}", input.file),
-            sha256: input.sha256.clone(),
-            rows: Some(input.rows),
-        }));
+        inputs.extend(returns.inputs.iter().map(|input| sent(input, year)));
     }
+    inputs.extend(plans.inputs.iter().map(|input| sent(input, round.settings.year)));
     for path in output::list(templates)? {
         inputs.push(file(templates, &path, "report-templates/")?);
     }
     Ok(inputs)
+}
+
+/// A file that an authority sent in this round.
+fn sent(input: &submissions::Input, year: i32) -> Input {
+    Input { file: format!("{year}/{}", input.file), sha256: input.sha256.clone(), rows: Some(input.rows) }
 }
 
 fn file(folder: &Path, path: &str, prefix: &str) -> Result<Input> {
@@ -102,10 +105,12 @@ fn read(folder: &Path, path: &str) -> Result<Vec<u8>> {
 }
 
 /// The inputs as everybody may know them: all returns together. A return has so few counts that are not printed anyway that its
-/// digest would tell whether a guess at them is right; the digest of all of them is of too many to guess.
+/// digest would tell whether a guess at them is right; the digest of all of them is of too many to guess. Plans are the
+/// authorities' own words: nothing for everybody is made from them.
 pub fn for_everybody(inputs: Vec<Input>) -> Vec<Input> {
+    let made_from = inputs.into_iter().filter(|input| !input.file.contains("/plans/"));
     let (returns, mut others): (Vec<Input>, Vec<Input>) =
-        inputs.into_iter().partition(|input| input.file.contains("/submissions/"));
+        made_from.partition(|input| input.file.contains("/submissions/"));
     let all: String = returns.iter().map(|input| format!("{} {}\n", input.sha256, input.file)).collect();
     let rows = returns.iter().filter_map(|input| input.rows).sum();
     others.push(Input { file: ALL_RETURNS.to_owned(), sha256: digest::sha256(all.as_bytes()), rows: Some(rows) });

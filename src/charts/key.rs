@@ -18,8 +18,6 @@ pub(super) enum Swatch {
     /// The line at all bands together.
     Together,
     Break,
-    /// Two points without a line between them.
-    Apart,
     /// An arrow that points to the side of equality that is worse.
     Worse(Worse),
     /// Words alone.
@@ -123,11 +121,6 @@ impl Swatch {
             }
             Swatch::Words => {}
             Swatch::Worse(worse) => marks::worse(canvas, worse, middle),
-            Swatch::Apart => {
-                for x in [left + 3.0, right - 3.0] {
-                    canvas.ring((x, y), 3.0, 1.6, DARK_GREY);
-                }
-            }
             Swatch::Line(colour, true) => canvas.dashes((left, y), (right, y), 2.4, colour),
             Swatch::Line(colour, false) => canvas.line(&[(left, y), (right, y)], 2.0, colour),
             Swatch::Curve(broken) => {

@@ -11,13 +11,13 @@ mod funnel;
 mod intervals;
 mod key;
 mod marks;
+mod rounds;
 mod rows;
 mod sheet;
 mod spread;
 mod style;
 mod text;
 mod tiles;
-mod trend;
 
 use canvas::Drawing;
 use style::Format;
@@ -26,10 +26,10 @@ pub use axis::Scale;
 pub use bands::{Band, BandChart, bands};
 pub use funnel::{Funnel, FunnelChart, Limits, funnels};
 pub use intervals::{IntervalChart, IntervalRow, intervals};
+pub use rounds::{RoundPoint, RoundsChart, RoundsPanel, rounds};
 pub use spread::{Spread, SpreadChart, SpreadRow, spread};
 pub use style::Colour;
 pub use tiles::{Tile, TileMap, tiles};
-pub use trend::{TrendChart, TrendPoint, TrendSeries, trend};
 
 /// A drawn chart, which cannot be made without alternative text.
 ///

@@ -33,7 +33,7 @@ pub(super) fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let opened = open(&cli.data, arguments.year)?;
-    let Opened { standard, england, round, returns, findings, earlier } = &opened;
+    let Opened { standard, england, round, returns, plans, findings, earlier } = &opened;
     round.is_ready()?;
     if has_errors(findings) {
         tell(&finding::human(findings));
@@ -66,7 +66,7 @@ pub(super) fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
         tell(&format!("{}nothing was built\n", recovered.concat()));
         return Ok(Outcome::InputHasErrors);
     }
-    let press = Press::new(&cli.templates, Material { round, standard, statistics: &statistics })?;
+    let press = Press::new(&cli.templates, Material { round, standard, statistics: &statistics, plans: &plans.plans })?;
     round.is_signed_off(press.figures())?;
     write(cli, arguments, &opened, &press, before, kept.as_ref())?;
     if let Some(kept) = &kept {
@@ -106,11 +106,11 @@ fn write(
     before: Option<EarlierManifest>,
     kept: Option<&Kept>,
 ) -> Result<()> {
-    let Opened { standard, round, returns, findings, earlier, .. } = opened;
+    let Opened { standard, round, returns, plans, findings, earlier, .. } = opened;
     let statistics = press.statistics();
     let (year, edition, whole) = (round.settings.year, statistics.edition, arguments.only.is_empty());
     let packs = chosen(&statistics.authorities, &arguments.only, round)?;
-    let mut inputs = manifest::inputs(&cli.data, &cli.templates, round, returns, earlier)?;
+    let mut inputs = manifest::inputs(&cli.data, &cli.templates, round, (returns, plans), earlier)?;
     if edition == Edition::Public {
         inputs = manifest::for_everybody(inputs);
     }

@@ -68,8 +68,8 @@ fn sample(cli: &Cli, arguments: &cli::Preview, folder: &Path) -> Result<Outcome>
     if folder.exists() {
         bail!("{} is there already; it stays as it is", folder.display());
     }
-    let Measured { opened: Opened { round, standard, .. }, statistics } = &Measured::read(cli, arguments)?;
-    let press = Press::new(&cli.templates, Material { round, standard, statistics })?;
+    let Measured { opened: Opened { round, standard, plans, .. }, statistics } = &Measured::read(cli, arguments)?;
+    let press = Press::new(&cli.templates, Material { round, standard, statistics, plans: &plans.plans })?;
     let authority = match arguments.only.as_slice() {
         [] => None,
         codes => chosen(&statistics.authorities, codes, round)?.first().copied(),
@@ -103,8 +103,11 @@ impl Measured {
 
     /// The pages by their addresses: the national report, or the packs asked for, the first of them at `/`.
     fn pages(&self, cli: &Cli, arguments: &cli::Preview) -> Result<BTreeMap<String, String>> {
-        let Opened { round, standard, .. } = &self.opened;
-        let press = Press::new(&cli.templates, Material { round, standard, statistics: &self.statistics })?;
+        let Opened { round, standard, plans, .. } = &self.opened;
+        let press = Press::new(
+            &cli.templates,
+            Material { round, standard, statistics: &self.statistics, plans: &plans.plans },
+        )?;
         if arguments.only.is_empty() {
             return Ok(BTreeMap::from([("/".to_owned(), press.national_page()?)]));
         }

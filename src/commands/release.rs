@@ -18,7 +18,7 @@ const NATIONAL: &str = "national/annual-report";
 /// Puts the year's folder on record; an error where it cannot be released as it is.
 pub(super) fn release(cli: &Cli, arguments: &cli::Release) -> Result<Outcome> {
     let opened = open(&cli.data, arguments.year)?;
-    let Opened { round, returns, earlier, .. } = &opened;
+    let Opened { round, returns, plans, earlier, .. } = &opened;
     let year = round.settings.year;
     let folder = cli.output.join(year.to_string());
     let _held = output::hold(&cli.output, year)?;
@@ -26,7 +26,7 @@ pub(super) fn release(cli: &Cli, arguments: &cli::Release) -> Result<Outcome> {
         bail!("{} was not built yet: build the year, then release it", folder.display());
     };
     is_whole(cli, year, &built)?;
-    is_of_today(cli, &built, &manifest::inputs(&cli.data, &cli.templates, round, returns, earlier)?)?;
+    is_of_today(cli, &built, &manifest::inputs(&cli.data, &cli.templates, round, (returns, plans), earlier)?)?;
     round.is_ready()?;
     round.is_signed_off(&built.figures)?;
     if let Some(embargo) = round.settings.embargo {

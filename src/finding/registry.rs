@@ -27,9 +27,10 @@ const fn doubt(name: &'static str, severities: &'static [Severity], about: &'sta
 
 const SUMS: &str = "What the counts add up to";
 const DOUBTS: &str = "What is doubtful";
+const PLANS: &str = "A plan made after the round before";
 
 /// Rules in groups, in the order in which a file is read.
-pub const GROUPS: [(&str, &[Rule]); 6] = [
+pub const GROUPS: [(&str, &[Rule]); 7] = [
     (
         "The file",
         &[
@@ -187,6 +188,40 @@ pub const GROUPS: [(&str, &[Rule]); 6] = [
             rule("identical", &[Warning], "Every count of a service is as in the round before."),
         ],
     ),
+    (
+        PLANS,
+        &[
+            rule(
+                "plan-unreadable",
+                &[Warning],
+                "The file is no plan as CSV: it cannot be opened, split into columns or read.",
+            ),
+            rule("plan-of-nobody", &[Warning], "The file's name has no code of the round's register."),
+            rule("two-plans", &[Warning], "Two files are from one authority; the first is printed."),
+            rule(
+                "plan-without-return",
+                &[Warning],
+                "The authority has no accepted return, so there is no pack to print its plan in.",
+            ),
+            rule(
+                "plan-column",
+                &[Warning, Note],
+                "The column of actions is missing, or a column that no plan has was left out.",
+            ),
+            rule("plan-row", &[Warning], "A line was left out: its cells cannot be told apart, or it has no action."),
+            rule("plan-double", &[Warning], "One action stands twice for the same indicator and service."),
+            rule("plan-name", &[Warning], "An indicator or a service has a name that does not exist."),
+            rule("plan-date", &[Warning], "A date is none, or has no year of four digits."),
+            rule("plan-ratio", &[Warning], "A baseline or a target is no number."),
+            rule(
+                "plan-baseline",
+                &[Warning],
+                "A baseline is not what the pack of the round before told the authority.",
+            ),
+            rule("plan-letter", &[Warning], "A text holds a letter that the reports' font lacks."),
+            rule("plan-cut", &[Warning], "A text or a plan is longer than what is printed of it."),
+        ],
+    ),
 ];
 
 /// The rule with this name.
@@ -194,10 +229,10 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     GROUPS.iter().flat_map(|(_, rules)| *rules).find(|rule| rule.name == name)
 }
 
-/// Whether that a finding of this rule is there tells of the size of counts, and not of how a file was written alone.
+/// Whether that a finding of this rule is there tells of the size of counts, or of a plan, and not of how a return was written alone.
 pub fn tells_of_counts(name: &str) -> bool {
     let holds = |rules: &[Rule]| rules.iter().any(|rule| rule.name == name);
-    !GROUPS.iter().any(|(title, rules)| ![SUMS, DOUBTS].contains(title) && holds(rules))
+    !GROUPS.iter().any(|(title, rules)| ![SUMS, DOUBTS, PLANS].contains(title) && holds(rules))
 }
 
 /// Where the rule stands in the list: what comes first is better mended first.

@@ -13,7 +13,7 @@ use crate::round::{Round, Service};
 use crate::standard::Standard;
 use crate::statistics::{Edition, WithheldCount};
 use crate::submissions::entry::{Answer, Entry, Ethnicity, Submission};
-use crate::submissions::{Returns, rules, workbook};
+use crate::submissions::{Returns, plans, rules, workbook};
 
 use super::html::Body;
 use super::narrative::Narrative;
@@ -212,7 +212,7 @@ fn authority_page(
     };
     let files: BTreeSet<&str> =
         findings.iter().map(|finding| finding.file.as_str()).chain(submission.map(|it| it.file.as_str())).collect();
-    let files: Vec<&str> = files.into_iter().filter(|file| !file.is_empty()).collect();
+    let files: Vec<&str> = files.into_iter().filter(|file| !file.is_empty() && !is_plan(file)).collect();
     let groups = Ethnicity::ALL.map(Ethnicity::label);
     let html = narrative.render(
         "checks/authority.html",
@@ -277,6 +277,11 @@ fn grouped<'a>(all: impl Iterator<Item = Told<'a>>) -> Vec<Group<'a>> {
     groups
 }
 
+/// Whether a file is no return but a plan.
+fn is_plan(file: &str) -> bool {
+    file.starts_with(&format!("{}/", plans::FOLDER))
+}
+
 fn told<'a>(
     checking: Checking<'_>,
     submission: Option<&Submission>,
@@ -285,6 +290,9 @@ fn told<'a>(
 ) -> Told<'a> {
     let entries = submission.filter(|submission| submission.file == finding.file).map(|it| &it.entries[..]);
     let entry = entries.unwrap_or_default().iter().find(|entry| entry.location == finding.location);
+    if is_plan(&finding.file) {
+        return Told { finding, about: format!("the plan made before, {}", finding.file), before: String::new() };
+    }
     let Some(entry) = entry.filter(|_| !finding.location.is_empty()) else {
         return Told { finding, about: String::new(), before: String::new() };
     };

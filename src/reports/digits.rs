@@ -1,5 +1,6 @@
 //! Digits in words: which ones a document's words may have.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use anyhow::Result;
@@ -42,6 +43,14 @@ impl Digits {
             serde_json::Value::Object(values) => values.values().for_each(|value| self.walk(value)),
             serde_json::Value::Bool(_) | serde_json::Value::Null => {}
         }
+    }
+
+    /// These and others.
+    pub fn with(&self, others: &Digits) -> Cow<'_, Digits> {
+        if others.0.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Digits(self.0.union(&others.0).cloned().collect()))
     }
 
     /// All of them, a line each.

@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::Map;
 
 use crate::charts::{
-    self, AltText, Band, BandChart, Colour, Figure, Funnel, IntervalChart, IntervalRow, Mark, Scale, Shade,
-    SpreadChart, SpreadRow, TrendChart, TrendPoint, TrendSeries, Worse,
+    self, AltText, Band, BandChart, Colour, Figure, Funnel, IntervalChart, IntervalRow, Mark, RoundPoint, RoundsPanel,
+    Scale, Shade, SpreadChart, SpreadRow, Worse,
 };
 use crate::standard::{Adverse, Kind};
 use crate::statistics::{self, FAR, Outcome, Spread, Statistic, Trend, UNEXPECTED};
@@ -70,7 +70,7 @@ impl<'a> Drawings<'a> {
     /// The source of a document of this template and data with every chart drawn, and the numbers and words that they hold.
     pub fn finish(self, main: &'static str, data: Map<String, serde_json::Value>) -> Source {
         let Self { files, readings, words, .. } = self;
-        Source { main, data, files, readings, words, texts: Vec::new() }
+        Source { main, data, files, readings, words, ..Source::default() }
     }
 
     /// Draws a chart under a name that is unique in its document; `words` is the template of title, subtitle and alt text.
@@ -311,27 +311,43 @@ pub fn funnel(own: &Statistic, england: f64, between: f64, label: String) -> Opt
     Some(Funnel { label, own: mark, england, limits: sizes.map(limits).collect(), people })
 }
 
-/// An area over the rounds: a series of the full panel for each trend, by its label.
-#[expect(dead_code, reason = "rounds of one authority are the same panel, and are drawn in its pack")]
-pub fn trends(trends: &[(&Trend, String)], kind: Kind) -> TrendChart {
-    let years = trends.first().map(|(trend, _)| trend.years.iter().map(|year| year.year).collect()).unwrap_or_default();
-    let series =
-        trends.iter().take(4).map(|(trend, label)| TrendSeries { label: label.clone(), points: points(trend, kind) });
-    TrendChart { series: series.collect(), scale: scale(kind), years }
+/// Whether two rounds that follow each other have a ratio each and may be joined by a line.
+pub fn has_joined_rounds(trend: &Trend) -> bool {
+    let there = |year: &statistics::Year| case::unmarked(year, Kind::Likelihood).is_none();
+    trend.years.windows(2).any(|pair| there(&pair[0]) && there(&pair[1]) && pair[1].continues())
 }
 
-fn points(trend: &Trend, kind: Kind) -> Vec<TrendPoint> {
+/// The ratios of these rounds as a small picture; nothing for pay bands, which have no side that is worse.
+pub fn rounds_panel(
+    trend: &Trend,
+    years: &[i32],
+    label: String,
+    adverse: Adverse,
+    england: Option<f64>,
+) -> Option<RoundsPanel> {
+    let worse = match adverse {
+        Adverse::Above => Worse::Above,
+        Adverse::Below => Worse::Below,
+        Adverse::Falling => return None,
+    };
     let point = |year: &statistics::Year| {
-        let statistic = year.statistic.as_ref();
-        TrendPoint {
+        // Whether a ratio stands among many is told of the newest round alone, so that no mark has the shape of a result.
+        let shape =
+            |mark: Mark| Mark { shade: if mark.shade == Shade::TooFew { Shade::TooFew } else { Shade::Plain }, ..mark };
+        RoundPoint {
             year: year.year,
-            note: case::unmarked(year, kind).map_or_else(String::new, |why| format!("[{}]", why.id())),
-            mark: statistic.and_then(|statistic| mark_of(statistic, kind, year.year)),
+            note: match case::unmarked(year, Kind::Likelihood) {
+                Some(why) if year.statistic.is_some() => format!("[{}]", why.id()),
+                Some(_) => "–".to_owned(),
+                None => String::new(),
+            },
+            mark: year.statistic.as_ref().and_then(|one| mark_of(one, Kind::Likelihood, year.year)).map(shape),
             break_before: year.break_before.is_some(),
             joined: year.continues(),
         }
     };
-    trend.years.iter().map(point).collect()
+    let points = trend.years.iter().filter(|year| years.contains(&year.year)).map(point);
+    Some(RoundsPanel { label, points: points.collect(), england, worse })
 }
 
 /// A figure with its view, as charts and tables take them together.

@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::round::Round;
 use crate::standard::{Indicator, Kind, Standard};
 use crate::statistics::{Breakdown, ENGLAND, FigureId, METHODS, Scope, Spread, Statistics};
+use crate::submissions::plans::Plan;
 
 use super::digits::Digits;
 use super::drawings::Seen;
@@ -19,6 +20,8 @@ pub struct Material<'a> {
     pub standard: &'a Standard,
     /// Every figure that may be shown.
     pub statistics: &'a Statistics,
+    /// What authorities meant to do after the round before.
+    pub plans: &'a [Plan],
 }
 
 impl<'a> Material<'a> {
@@ -70,7 +73,7 @@ impl<'a> Material<'a> {
 
     /// The digits of the round's words and settings, of its indicators, authorities and methods.
     pub fn digits(self) -> Result<Digits> {
-        let Material { round, standard, statistics } = self;
+        let Material { round, standard, statistics, .. } = self;
         let settings = &round.settings;
         let mut digits = Digits::default();
         digits.add_all(settings)?;

@@ -354,15 +354,16 @@ impl<'a> Press<'a> {
         about: &About,
         own: Option<&Data>,
     ) -> Result<(Vec<u8>, Vec<u8>, Vec<Recorded>)> {
+        let known = self.known.with(&source.typed);
         for (template, words) in &source.words {
-            if let Some(number) = self.known.unknown(words) {
+            if let Some(number) = known.unknown(words) {
                 bail!("{template}: in the alternative text `{words}` {}", proof::unknown(number));
             }
         }
         let (pdf, on_pages) = pdf::pdf(document)?;
         let mut body = html::html(document)?;
         let handed = document.handed()?;
-        handed.is_known(&self.known, document)?;
+        handed.is_known(&known, document)?;
         for (print, format, pages) in [(&on_pages.print, "PDF", on_pages.pages), (&body.print, "HTML", 0)] {
             handed.is_printed(print, format, document.numbers(), document)?;
             handed.has_all(print, &self.imprint, pages, document)?;

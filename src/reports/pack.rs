@@ -1,5 +1,7 @@
 //! Assembles the benchmark pack of one authority: what its templates see, and its charts.
 
+mod plan;
+mod rounds;
 mod section;
 
 use std::collections::BTreeMap;
@@ -57,9 +59,12 @@ pub fn source(
     }
     let glance = glance(material, authority, &mut drawings)?;
     let funnels = funnels(material, authority, &mut drawings)?;
+    let rounds = rounds::chart(material, authority, &mut drawings)?;
     let parts = json!({
         "glance": glance,
         "funnels": funnels,
+        "rounds": rounds,
+        "last_plan": plan::actions(material, code),
         "sections": sections,
         "quality": quality,
         "headcount": headcount(authority, year),
@@ -68,6 +73,7 @@ pub fn source(
     });
     let data = narrative.document("pack", [common, parts])?;
     let mut source = drawings.finish("/pack/report.typ", data);
+    source.typed = plan::typed(material, code);
     source.files.push(("/data.csv".to_owned(), data_file));
     Ok(source)
 }

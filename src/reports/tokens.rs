@@ -117,7 +117,7 @@ mod tests {
             (
                 OURS.replace("chapter: {paper: 20, screen: 3}", "chapter: {paper: wide, screen: 3}"),
                 STYLE,
-                "tokens.yaml:16",
+                "tokens.yaml:15",
             ),
             (OURS.to_owned(), "p { margin: var(--space-huge); }", "no `huge`"),
         ] {

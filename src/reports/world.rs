@@ -20,6 +20,7 @@ use typst_kit::fonts::{FontStore, embedded};
 use crate::digest;
 
 use super::data;
+use super::digits::Digits;
 use super::figures::{self, Piece, Reading};
 use super::numbers::{self, Numbers};
 use super::proof::Handed;
@@ -46,6 +47,8 @@ pub struct Source {
     pub readings: Vec<Reading>,
     /// The other words of its charts' alternative texts, with the charts' names.
     pub words: Vec<(String, String)>,
+    /// The digits that its authority typed into its plan.
+    pub typed: Digits,
 }
 
 /// A text of the round as it was filled in.

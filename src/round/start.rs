@@ -100,6 +100,7 @@ fn checklist(settings: &Settings) -> String {
          - [ ] Read `authorities.csv`: who takes part, and codes and names that changed.\n\
          - [ ] `scwres workbook {year} --all`: a collection workbook for each authority. Send them when the window opens ({opens}).\n\
          - [ ] Put what comes back into `submissions/`, as it came: `.xlsx`, `.ods` or `.csv`, one file for each authority.\n\
+         - [ ] Put the plans that authorities made after the last report into `plans/`, as CSV, each named after its authority's code.\n\
          - [ ] `scwres check {year} --pages`, as often as files come in: send each authority its page and its marked workbook.\n\
          - [ ] What an authority confirms although it looks wrong goes under `settled` in `round.yaml`, with the reason.\n\
          - [ ] After the window closes ({closes}): decide about returns that still have errors.\n\

@@ -10,12 +10,14 @@
 //! charts, text and tables can name nothing but [`Statistic`] and its like.
 
 mod add_up;
+mod baseline;
 mod compare;
 mod explain;
 mod figure;
 mod measure;
 mod protect;
 
+pub use baseline::check_baselines;
 #[cfg(test)]
 pub use compare::example;
 pub use compare::{

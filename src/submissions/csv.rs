@@ -1,6 +1,6 @@
 //! Reads a submission written as CSV, keeping the line of every count.
 
-mod records;
+pub(super) mod records;
 mod text;
 
 use crate::configuration::nearest;
@@ -160,7 +160,7 @@ impl Reader<'_> {
             quoted(text.split(['\r', '\n']).next().unwrap_or_default())
         };
         let (found, message, help) = match flaw {
-            Flaw::OverLines(number) => (
+            Flaw::OverLines(number) | Flaw::NotClosed(number) => (
                 text(number),
                 "a field goes on over the end of its line",
                 "look for a quotation mark that is not closed; no field of a return needs one",

@@ -2,6 +2,7 @@
 
 pub mod csv;
 pub mod entry;
+pub mod plans;
 pub mod row;
 pub mod rules;
 mod whose;

@@ -12,8 +12,8 @@ use crate::workplace::{Workplace, root, submission};
 /// The authorities that every case's round registers.
 const AUTHORITIES: [&str; 2] = ["F01,Alderwick,London borough,London", "F02,Fenmoor,Shire county,East Midlands"];
 
-/// A case is a folder: the files that were sent, in `before` those of the round before and its register where that was another,
-/// in `settings.yaml` lines for `round.yaml`, and in `expected.json` the findings.
+/// A case is a folder: the files that were sent, in `plans` the plans made before, in `before` the files of the round before and its
+/// register where that was another, in `settings.yaml` lines for `round.yaml`, and in `expected.json` the findings.
 #[test]
 fn every_case_gives_exactly_its_findings() {
     let cases = root().join("tests/fixtures/submissions");
@@ -27,6 +27,13 @@ fn every_case_gives_exactly_its_findings() {
                 "expected.json" => {}
                 "settings.yaml" => workplace.configure(&fs::read_to_string(&path).unwrap()),
                 name => workplace.submit(name, fs::read(&path).unwrap()),
+            }
+        }
+        if case.join("plans").is_dir() {
+            let plans = workplace.data().join("2024/plans");
+            fs::create_dir(&plans).unwrap();
+            for path in files_of(&case.join("plans")) {
+                fs::copy(&path, plans.join(path.file_name().unwrap())).unwrap();
             }
         }
         if case.join("before").is_dir() {

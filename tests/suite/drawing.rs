@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use roxmltree::{Document, Node};
 
@@ -223,79 +223,99 @@ fn marks_lie_where_the_protected_counts_put_them_and_what_is_withheld_has_none()
     assert!(seen.iter().zip([50, 6, 100, 300]).all(|(seen, least)| *seen >= least), "only {seen:?}");
 }
 
-/// The vertical axis of a trend, read off its gridlines and the labels that follow them.
-fn upright(svg: Node<'_, '_>) -> Option<Axis> {
-    let mut ticks: Vec<(f64, f64)> = Vec::new();
-    let mut logarithmic = true;
-    let nodes: Vec<Node<'_, '_>> = svg.children().filter(Node::is_element).collect();
-    for pair in nodes.windows(2).filter(|pair| pair[0].attribute("stroke") == Some("#DCDCDC")) {
-        let words = pair[1].text().unwrap_or_default();
-        logarithmic &= !words.ends_with('%');
-        if let Ok(value) = words.trim_end_matches('%').parse::<f64>() {
-            ticks.push((points(pair[0])[0].1, value));
-        }
-    }
-    let ticks = [*ticks.first()?, *ticks.last().filter(|last| **last != ticks[0])?];
-    Some(Axis { logarithmic, turned: false, ticks })
+/// Half the height of a small picture's plot, in the units of the drawing; 1 stands in its middle.
+const HALF_PLOT: f64 = 300.0;
+
+/// The vertical axes of small pictures, read off the words beside their gridlines: one for each row of pictures.
+fn upright(svg: Node<'_, '_>) -> Vec<Axis> {
+    let lines: Vec<f64> = svg
+        .children()
+        .filter(|node| node.attribute("stroke") == Some("#DCDCDC"))
+        .map(|node| points(node)[0].1)
+        .collect();
+    let at_line = |y: f64| lines.iter().copied().min_by(|one, other| (one - y).abs().total_cmp(&(other - y).abs()));
+    let words = svg.children().filter(|node| node.attribute("text-anchor") == Some("end"));
+    let ticks: Vec<(f64, f64)> = words
+        .filter_map(|node| {
+            let value = node.text()?.trim_end_matches('×').parse().ok()?;
+            // A text hangs from its place: its middle is a little below.
+            Some((at_line(number(node, "y") + 54.0)?, value))
+        })
+        .collect();
+    let middles = ticks.iter().filter(|(_, value)| (*value - 1.0).abs() < 1e-9);
+    let axis = |middle: &(f64, f64)| {
+        let above = |tick: &&(f64, f64)| tick.1 > 1.0 && tick.0 < middle.0 && middle.0 - tick.0 <= HALF_PLOT;
+        let above = ticks.iter().find(above)?;
+        Some(Axis { logarithmic: true, turned: true, ticks: [*middle, *above] })
+    };
+    middles.filter_map(axis).collect()
 }
 
-/// Compares the trends of a page with the national tables of their years; returns how many marks and how many withheld
-/// years it saw.
-fn compare_trends(page: &Path, tables: &BTreeMap<String, PathBuf>) -> [usize; 2] {
+/// The ratio of all services of an authority's own table, by indicator: to its last digit where it is printed.
+fn own_ratios(table: &Path) -> BTreeMap<String, f64> {
+    let own = records(table).into_iter().filter(|record| {
+        record["area_type"] == "authority" && record["service"] == "all" && record["breakdown"].is_empty()
+    });
+    let ratio = |record: BTreeMap<String, String>| {
+        let count = |column: &str| record[column].parse::<f64>().ok();
+        let minoritised = count("minoritised_numerator")? / count("minoritised_denominator")?;
+        let white = count("white_numerator")? / count("white_denominator")?;
+        Some((record["indicator"].clone(), minoritised / white)).filter(|(_, ratio)| ratio.is_finite())
+    };
+    own.filter_map(ratio).collect()
+}
+
+/// Compares the small pictures of a page with the tables of their years; returns how many marks it saw, and how many rounds
+/// without one.
+fn compare_rounds(page: &Path, tables: &BTreeMap<&str, BTreeMap<String, f64>>) -> [usize; 2] {
     let html = fs::read_to_string(page).unwrap();
-    let [mut seen, mut withheld] = [0; 2];
+    let [mut seen, mut without] = [0; 2];
     for svg in html.split("<svg").skip(1) {
         let svg = format!("<svg{}</svg>", svg.split("</svg>").next().unwrap());
         let document = Document::parse(&svg).unwrap();
-        let svg = document.root_element();
-        let middles: Vec<(f64, f64, &str)> = svg
-            .descendants()
-            .filter(|node| node.attribute("text-anchor") == Some("middle"))
-            .map(|node| (number(node, "x"), number(node, "y"), node.text().unwrap_or_default()))
-            .collect();
-        let years: Vec<(f64, &str)> =
-            middles.iter().filter(|(.., words)| tables.contains_key(*words)).map(|(x, _, year)| (*x, *year)).collect();
-        let Some(axis) = upright(svg).filter(|_| years.len() == tables.len()) else { continue };
-        let (top, bottom) = (axis.ticks[0].0.min(axis.ticks[1].0) - 600.0, middles[0].1);
-        let all = marks(svg);
-        for (x, year) in years {
-            let table = &tables[year];
-            let values: Vec<f64> = if axis.logarithmic {
-                ratios(table).into_iter().map(|(_, value)| value).collect()
-            } else {
-                shares(table)
+        let axes = upright(document.root_element());
+        for group in document.descendants().filter(|node| node.has_tag_name("g")) {
+            let told = group.first_element_child().and_then(|title| title.text()).unwrap_or_default();
+            let Some((label, said)) = told.split_once(": ") else { continue };
+            let Some((label, year)) = label.rsplit_once(' ') else { continue };
+            let Some(table) = tables.get(year) else { continue };
+            let indicator = label.split(' ').next().unwrap();
+            let Some(value) = table.get(indicator) else {
+                assert_eq!(marks(group), [], "{told} in {}", page.display());
+                without += 1;
+                continue;
             };
-            let here: Vec<f64> = all
-                .iter()
-                .filter(|(at, y)| (at - x).abs() < 500.0 && *y > top && *y < bottom)
-                .map(|(_, y)| *y)
-                .collect();
-            for y in &here {
-                let fits = |value: &f64| (axis.place(*value) - y).abs() <= TOLERANCE;
-                assert!(values.iter().any(fits), "{year}: a mark at {:.3}: no such figure", axis.value(*y));
-            }
-            if middles.iter().any(|(at, y, words)| *words == "[c]" && (at - x).abs() < 1.0 && *y > bottom) {
-                // Of several series only some may be withheld.
-                assert!(
-                    !axis.logarithmic || here.is_empty(),
-                    "{year} is withheld and has a mark in {}",
-                    page.display()
-                );
-                withheld += 1;
-            }
-            seen += here.len();
+            let printed: f64 = said.split(',').next().unwrap().parse().unwrap();
+            assert!((printed - value).abs() <= 0.005 + 1e-9, "{told}: {value}");
+            let drawn = marks(group);
+            assert_eq!(drawn.len(), 1, "{told} in {}", page.display());
+            let y = drawn[0].1;
+            let fits = |axis: &Axis| {
+                let middle = axis.ticks[0].0;
+                let place = axis.place_in(label, *value).clamp(middle - HALF_PLOT, middle + HALF_PLOT);
+                (place - y).abs() <= TOLERANCE
+            };
+            assert!(axes.iter().any(fits), "{told} is drawn at {y} in {}", page.display());
+            seen += 1;
         }
     }
-    [seen, withheld]
+    [seen, without]
 }
 
 #[test]
-fn the_national_report_draws_no_rounds_of_other_authorities_side_by_side() {
+fn small_pictures_of_rounds_have_worse_on_top_and_a_mark_where_the_counts_put_it() {
     let (earlier, _) = built("2021", "own");
     let (later, _) = built("2023", "own");
-    let national = |output: &Path, year: &str| output.join(year).join("national");
-    let tables = [("2021", earlier.path()), ("2023", later.path())]
-        .map(|(year, output)| (year.to_owned(), national(output, year).join("tables/indicators.csv")));
-    let page = national(later.path(), "2023").join("annual-report.html");
-    assert_eq!(compare_trends(&page, &tables.into_iter().collect()), [0, 0]);
+    let (earlier, later) = (earlier.path().join("2021/authorities"), later.path().join("2023/authorities"));
+    let mut seen = [0; 2];
+    for pack in fs::read_dir(&later).unwrap().map(|pack| pack.unwrap().path()) {
+        let before = earlier.join(pack.file_name().unwrap()).join("data.csv");
+        if before.exists() {
+            let tables = [("2021", before), ("2023", pack.join("data.csv"))];
+            let tables = tables.into_iter().map(|(year, table)| (year, own_ratios(&table))).collect();
+            let here = compare_rounds(&pack.join("benchmark-pack.html"), &tables);
+            seen = [seen[0] + here[0], seen[1] + here[1]];
+        }
+    }
+    assert!(seen[0] >= 40, "only {seen:?}");
 }

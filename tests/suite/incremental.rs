@@ -58,6 +58,18 @@ impl Twins {
         said
     }
 
+    /// Writes an authority's plan of so many actions, or takes it away.
+    fn plan(&self, code: &str, actions: usize) {
+        let folder = self.workplace.data().join("2024/plans");
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(format!("{code}.csv"));
+        let _ = fs::remove_file(&path);
+        if actions > 0 {
+            let lines = (0..actions).map(|number| format!("{},Action 7{number}\n", number + 2));
+            fs::write(path, "indicator,action\n".to_owned() + &lines.collect::<String>()).unwrap();
+        }
+    }
+
     /// Adds to a file of the templates.
     fn add(&self, path: &str, text: &str) {
         let path = self.templates().join(path);
@@ -82,6 +94,8 @@ enum Edit {
     Template(prop::sample::Index),
     /// The year's foreword.
     Foreword(u8),
+    /// The plan of an authority, or none.
+    Plan(usize, u8),
     /// Another organisation publishes.
     Organisation(u8),
     /// The return of an authority is another one, or the first.
@@ -106,6 +120,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         index().prop_map(Edit::Template),
         index().prop_map(Edit::Template),
         (0..3_u8).prop_map(Edit::Foreword),
+        (0..4_usize, 0..3_u8).prop_map(|(who, words)| Edit::Plan(who, words)),
         (0..3_u8).prop_map(Edit::Organisation),
         (0..4_usize, 2..6_u64).prop_map(|(who, size)| Edit::Return(who, size)),
         (0..4_usize).prop_map(Edit::NoReturn),
@@ -144,6 +159,7 @@ impl Edit {
                 fs::create_dir_all(round.join("text")).unwrap();
                 fs::write(round.join("text/foreword.typ"), "Words. ".repeat(usize::from(*words) + 1)).unwrap();
             }
+            Edit::Plan(who, words) => twins.plan(&AUTHORITIES[*who][..3], usize::from(*words)),
             Edit::Organisation(which) => {
                 let name = ["One Agency", "Another Agency", "A third"][usize::from(*which)];
                 set(&twins.templates().join("identity.yaml"), "organisation", name);
@@ -250,6 +266,11 @@ fn only_what_an_edit_touches_is_typeset_again_and_the_build_says_why() {
     assert!(said.contains("9 of 10 documents stand"), "{said}");
     assert!(said.contains("changed: 2024/text/foreword.typ\n"), "{said}");
     assert!(said.contains(": national/annual-report\n"), "{said}");
+    twins.plan("F02", 2);
+    let said = twins.build(&[]);
+    assert!(said.contains("9 of 10 documents stand"), "{said}");
+    assert!(said.contains("changed: 2024/plans/F02.csv\n"), "{said}");
+    assert!(said.contains(": authorities/F02-brackwater/benchmark-pack\n"), "{said}");
     twins.add("theme.typ", "\n// one more line\n");
     let said = twins.build(&[]);
     assert!(said.contains("0 of 10 documents stand") && said.contains("typeset again for theme.typ"), "{said}");

@@ -20,6 +20,7 @@ mod matrices;
 mod mixed;
 mod pages;
 mod paper;
+mod plans;
 mod preview;
 mod public;
 mod published;

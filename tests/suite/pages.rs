@@ -112,17 +112,16 @@ fn is_drawn_twice(chart: ElementRef<'_>, told: &str) {
         titles.into_iter().collect::<BTreeSet<String>>()
     });
     assert_eq!(rows[0], rows[1], "{told}");
-    // Of a trend every year may be withheld.
     let id = chart.attr("id").unwrap();
-    assert!(!rows[0].is_empty() || id.contains("-trend"), "{told}: {id}");
+    assert!(!rows[0].is_empty(), "{told}: {id}");
     let width = |svg: ElementRef<'_>| svg.attr("width").unwrap().parse::<f64>().unwrap();
     assert_eq!(drawings.map(width), [680.0, 320.0], "{told}");
     let words = |svg: ElementRef<'_>| svg.text().collect::<Vec<_>>().join(" ");
-    // The strip is explained wherever it is drawn, and is not drawn among trends and spreads.
+    // The strip is explained wherever it is drawn, and is not drawn among rounds and spreads.
     for svg in drawings {
         let strip = svg.html().contains("#ECECEC");
         assert_eq!(strip, words(svg).contains("four-fifths"), "{told}: {id}");
-        assert!(!(strip && (id.contains("-trend") || id.contains("-spread"))), "{told}: {id}");
+        assert!(!(strip && (id.contains("-rounds") || id.contains("-spread"))), "{told}: {id}");
     }
 }
 

@@ -134,7 +134,7 @@ fn explains_its_symbols(path: &str, page: &Html) {
 /// Sentences have about 25 words: few have more, and none many more. Numbers and what stands in brackets count.
 fn is_plain(path: &str, page: &Html) {
     let mut sentences: Vec<String> = Vec::new();
-    for block in select(page, "main > p, main > ul > li, main section p, main dd, .finding, .prompts li, .callout p") {
+    for block in select(page, "main > p, main > ul > li, main section p, main dd, .finding, .callout p") {
         let text: String = block.text().collect();
         let mut sentence: Vec<&str> = Vec::new();
         for word in text.split_whitespace() {

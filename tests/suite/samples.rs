@@ -17,8 +17,11 @@ fn the_sample_rounds_are_what_synthesise_writes() {
     for year in YEARS {
         scwres(&data, &root().join("report-templates"), folder.path()).args(["synthesise", year]).assert().success();
         let committed = root().join("data").join(year);
-        assert_eq!(files(&data.join(year)), files(&committed));
-        for file in files(&committed) {
+        // Plans are made by people, after they have read a report.
+        let of_returns: Vec<String> =
+            files(&committed).into_iter().filter(|file| !file.starts_with("plans/")).collect();
+        assert_eq!(files(&data.join(year)), of_returns);
+        for file in of_returns {
             assert!(
                 fs::read(committed.join(&file)).unwrap() == fs::read(data.join(year).join(&file)).unwrap(),
                 "{year}/{file} differs"

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// One record.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Record<'a> {
+pub(in crate::submissions) struct Record<'a> {
     /// The line that it begins on, the first being 1.
     pub line: usize,
     /// What stands between its commas; quotation marks around a field are taken away.
@@ -18,9 +18,11 @@ pub(super) struct Record<'a> {
 
 /// What makes a record no CSV, and where it shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Flaw {
+pub(in crate::submissions) enum Flaw {
     /// The field of this number goes on over the end of its line.
     OverLines(usize),
+    /// The quotation mark that the field of this number begins with is not closed before the file ends.
+    NotClosed(usize),
     /// In the field of this number, something comes after the closing quotation mark.
     AfterQuotes(usize),
     /// It has more fields than a spreadsheet has columns; the rest were left out.
@@ -28,7 +30,7 @@ pub(super) enum Flaw {
 }
 
 /// The records of a file, in order; lines without any letter are none.
-pub(super) struct Records<'a> {
+pub(in crate::submissions) struct Records<'a> {
     bytes: &'a [u8],
     at: usize,
     line: usize,
@@ -38,7 +40,7 @@ pub(super) struct Records<'a> {
 const MOST_FIELDS: usize = 16_384;
 
 impl<'a> Records<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(in crate::submissions) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0, line: 1 }
     }
 
@@ -86,7 +88,9 @@ impl<'a> Records<'a> {
                     flaw.get_or_insert(Flaw::OverLines(number));
                 }
                 None => {
-                    flaw.get_or_insert(Flaw::OverLines(number));
+                    if flaw.is_none_or(|flaw| flaw == Flaw::OverLines(number)) {
+                        *flaw = Some(Flaw::NotClosed(number));
+                    }
                     break;
                 }
             }
@@ -153,7 +157,7 @@ mod tests {
     fn nothing_is_glued_together() {
         assert_eq!(all("a,\"1\"2\n"), [(1, vec!["a".into(), "\"1\"2".into()], Some(Flaw::AfterQuotes(1)))]);
         assert_eq!(all("\"1\n2\",b"), [(1, vec!["1\n2".into(), "b".into()], Some(Flaw::OverLines(0)))]);
-        assert_eq!(all("a,\"b"), [(1, vec!["a".into(), "b".into()], Some(Flaw::OverLines(1)))]);
+        assert_eq!(all("a,\"b"), [(1, vec!["a".into(), "b".into()], Some(Flaw::NotClosed(1)))]);
         assert_eq!(all("a, \"b\" ,5\"\n"), [(1, vec!["a".into(), " b ".into(), "5\"".into()], None)]);
     }
 
