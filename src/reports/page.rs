@@ -8,6 +8,8 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use crate::digest;
 
 use super::html::Body;
+use super::identity::Licence;
+use super::open_data::{self, DataFile};
 
 /// The template of every page, with style and fonts already in it.
 pub struct Page {
@@ -34,6 +36,10 @@ pub struct About {
     pub footer: Vec<String>,
     /// The files beside the page that belong to it.
     pub files: Vec<Linked>,
+    /// How the report may be used again, where it is for everybody.
+    pub licence: Option<Licence>,
+    /// What the page tells programs of its data, as JSON-LD.
+    pub dataset: Option<String>,
 }
 
 /// A file beside a page.
@@ -50,18 +56,19 @@ impl Linked {
         Self { path: path.into(), text: text.to_owned() }
     }
 
-    /// Those beside the national report; the spreadsheet's path is from the report's folder.
-    pub fn of_report(spreadsheet: &str) -> Vec<Self> {
-        vec![
-            Self::new("annual-report.pdf", "This report as PDF"),
-            Self::new("tables/indicators.csv", "Every figure as CSV"),
-            Self::new(spreadsheet, "Data tables as a spreadsheet"),
-        ]
+    /// Those beside the national report.
+    pub fn of_report(data: &[DataFile]) -> Vec<Self> {
+        let data = data.iter().map(|file| Self::new(&file.path, &file.text));
+        std::iter::once(Self::new("annual-report.pdf", "This report as PDF")).chain(data).collect()
     }
 
     /// Those beside a pack.
     pub fn of_pack() -> Vec<Self> {
-        vec![Self::new("benchmark-pack.pdf", "This pack as PDF"), Self::new("data.csv", "Every figure as CSV")]
+        vec![
+            Self::new("benchmark-pack.pdf", "This pack as PDF"),
+            Self::new("data.csv", "Every figure as CSV"),
+            Self::new(open_data::description_of("data.csv"), "Every figure described (CSV on the Web)"),
+        ]
     }
 }
 

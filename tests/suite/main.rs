@@ -17,6 +17,7 @@ mod hostile;
 mod incremental;
 mod layering;
 mod mixed;
+mod open_data;
 mod pages;
 mod paper;
 mod preview;

@@ -96,7 +96,7 @@ fn texts(path: &Path) -> Vec<String> {
                 }
             }
         }
-        Some("xlsx") => {
+        Some("xlsx" | "ods") => {
             let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
             for index in 0..archive.len() {
                 let mut part = Vec::new();
