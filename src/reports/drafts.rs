@@ -21,6 +21,7 @@ impl Press<'_> {
         let files = self.data_files()?;
         let described = open_data::About::new(self.material, &self.identity, None);
         about.files = Linked::of_report(&files);
+        about.for_programs = Linked::for_programs(&files);
         about.licence = described.licence.cloned();
         about.dataset = Some(open_data::dataset(described, &files)?);
         Ok(Draft {
@@ -42,6 +43,7 @@ impl Press<'_> {
         let (source, mut about, data, own) = self.pack_source(authority).with_context(|| title.clone())?;
         let described = open_data::About::new(self.material, &self.identity, Some(self.material.statistics.edition));
         about.files = Linked::of_pack();
+        about.for_programs = Linked::description_of_pack();
         about.licence = described.licence.cloned();
         let folder = format!("authorities/{}", authority.authority.folder());
         let mut drafts = Vec::new();

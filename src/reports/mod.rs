@@ -306,6 +306,7 @@ impl<'a> Press<'a> {
         }
         let folders: BTreeMap<&str, String> =
             round.authorities.iter().map(|authority| (authority.code.as_str(), authority.folder())).collect();
+        let data = self.data_files()?;
         let html = self.narrative.render(
             "index/index.html",
             context! {
@@ -313,7 +314,7 @@ impl<'a> Press<'a> {
                 coverage => Value::from(Serde(views::coverage(&statistics.coverage, round.settings.year))),
                 folders => Value::from(Serde(folders)),
                 short => round.settings.short_editions.iter().map(|edition| short::file(*edition)).collect::<Vec<_>>(),
-                files => Value::from(Serde(Linked::of_report(&self.data_files()?))),
+                files => Value::from(Serde([Linked::of_report(&data), Linked::for_programs(&data)].concat())),
                 findings => Value::from(Serde(counts)),
                 public,
             },

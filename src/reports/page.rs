@@ -34,8 +34,10 @@ pub struct About {
     pub banner: Vec<String>,
     /// The lines of the page's foot.
     pub footer: Vec<String>,
-    /// The files beside the page that belong to it.
+    /// The files beside the page that belong to it, for people.
     pub files: Vec<Linked>,
+    /// Those that are for programs: they stand at the foot.
+    pub for_programs: Vec<Linked>,
     /// How the report may be used again, where it is for everybody.
     pub licence: Option<Licence>,
     /// What the page tells programs of its data, as JSON-LD.
@@ -56,19 +58,29 @@ impl Linked {
         Self { path: path.into(), text: text.to_owned() }
     }
 
-    /// Those beside the national report.
+    /// Those beside the national report that are for people.
     pub fn of_report(data: &[DataFile]) -> Vec<Self> {
-        let data = data.iter().map(|file| Self::new(&file.path, &file.text));
-        std::iter::once(Self::new("annual-report.pdf", "This report as PDF")).chain(data).collect()
+        let data = data.iter().filter(|file| !file.for_programs);
+        std::iter::once(Self::new("annual-report.pdf", "This report as PDF")).chain(data.map(Self::of_data)).collect()
+    }
+
+    /// Those beside the national report that are for programs.
+    pub fn for_programs(data: &[DataFile]) -> Vec<Self> {
+        data.iter().filter(|file| file.for_programs).map(Self::of_data).collect()
+    }
+
+    fn of_data(file: &DataFile) -> Self {
+        Self::new(&file.path, &file.text)
     }
 
     /// Those beside a pack.
     pub fn of_pack() -> Vec<Self> {
-        vec![
-            Self::new("benchmark-pack.pdf", "This pack as PDF"),
-            Self::new("data.csv", "Every figure as CSV"),
-            Self::new(open_data::description_of("data.csv"), "Every figure described (CSV on the Web)"),
-        ]
+        vec![Self::new("benchmark-pack.pdf", "This pack as PDF"), Self::new("data.csv", "Every figure as CSV")]
+    }
+
+    /// What describes the data of a pack for programs.
+    pub fn description_of_pack() -> Vec<Self> {
+        vec![Self::new(open_data::description_of("data.csv"), open_data::DESCRIPTION)]
     }
 }
 

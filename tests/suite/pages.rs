@@ -79,7 +79,8 @@ fn has_links_that_tell_where_they_lead(page: &Html, told: &str) {
 
 /// The files that a page links to lie beside it.
 fn has_files(page: &Html, path: &Path) {
-    let links: Vec<&str> = select(page, ".files a").iter().map(|link| link.attr("href").unwrap()).collect();
+    let links: Vec<&str> =
+        select(page, ".files a:not([rel]), .for-programs a").iter().map(|link| link.attr("href").unwrap()).collect();
     assert!(links.iter().any(|link| link.ends_with(".csv")) && links.len() > 1, "{}: {links:?}", path.display());
     for link in links {
         assert!(path.parent().unwrap().join(link).is_file(), "{}: {link}", path.display());

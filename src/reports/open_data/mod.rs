@@ -26,6 +26,8 @@ pub struct DataFile {
     pub text: String,
     /// Its media type.
     pub kind: &'static str,
+    /// Whether it is for programs rather than for people.
+    pub for_programs: bool,
     /// The content.
     pub bytes: Vec<u8>,
 }
@@ -63,6 +65,9 @@ impl<'a> About<'a> {
 const CSV: &str = "text/csv";
 const CSVW: &str = "application/csvm+json";
 
+/// What the description of a file of all figures is called.
+pub const DESCRIPTION: &str = "Description of every figure (CSV on the Web)";
+
 /// The name of the description of a file of data, as CSV on the Web has it.
 pub fn description_of(file: &str) -> String {
     format!("{file}-metadata.json")
@@ -77,16 +82,12 @@ pub fn files(material: Material<'_>, identity: &Identity, rows: &[u8]) -> Result
         path: format!("tables/{path}"),
         text: text.to_owned(),
         kind,
+        for_programs: kind == CSVW || path.contains('/'),
         bytes,
     };
     let mut files = vec![
         file("indicators.csv", "Every figure as CSV", CSV, rows.to_vec()),
-        file(
-            &description_of("indicators.csv"),
-            "Every figure described (CSV on the Web)",
-            CSVW,
-            metadata(about, "indicators.csv")?,
-        ),
+        file(&description_of("indicators.csv"), DESCRIPTION, CSVW, metadata(about, "indicators.csv")?),
         file(
             &format!("sc-wres-{year}.xlsx"),
             "Data tables as a spreadsheet (Excel)",
