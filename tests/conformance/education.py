@@ -29,6 +29,9 @@ MISTAKEN_FOR_PLACES = re.compile(
     r"|^(name|code|urn|ukprn|number|upin|id|region|la|lad|school|provider|institution|ward|mat)$"
 )
 
+# Counts that are rounded more coarsely, each with its step: `none`, or such as `people_count:20`.
+COARSER = "coarser_rounding"
+
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 # The column of the figures that each indicator is, and what it is multiplied by.
@@ -136,12 +139,25 @@ def of_data(header, rows, meta):
 
 def of_cell(indicator, cell):
     name, decimals = indicator["col_name"], int(indicator["indicator_dp"] or 0)
-    if cell in SYMBOLS or (name == "result" and re.fullmatch(r"[a-z-]+", cell)):
+    words = {"result": r"[a-z-]+", COARSER: r"none|[a-z_]+:\d+(;[a-z_]+:\d+)*"}
+    if name in words and re.fullmatch(words[name], cell):
+        return []
+    if cell in SYMBOLS:
         return []
     if not NUMBER.fullmatch(cell):
         return [f"{name} has the cell `{cell}`"]
     told = len(cell.partition(".")[2])
     return [f"{name} has {told} decimals in `{cell}`"] if told != decimals else []
+
+
+def steps(coarser, mapping):
+    """Steps of counts under the names that the counts have in a file."""
+    names = {column: name for name, (column, _) in mapping.items()}
+    found = []
+    for count in filter(None, coarser.split(";")):
+        column, step = count.split(":")
+        found.append(f"{names.get(column) or names[column.replace('white', 'minoritised')]}:{step}")
+    return ";".join(dict.fromkeys(found)) or "none"
 
 
 def of_figures(rows, figures, mapping):
@@ -155,6 +171,8 @@ def of_figures(rows, figures, mapping):
         wanted = (figure["year"], figure["area_name"].lower() if regional else "", figure["area_name"] if of_type else "Total")
         if told != wanted:
             problems.append(f"a row of {told} is of {wanted}")
+        if row.get(COARSER, "none") != steps(figure.get("coarser", ""), mapping):
+            problems.append(f"{row.get(COARSER)} of {figure['area_code']} {figure['indicator']} is not {figure['coarser']}")
         for name, (column, factor) in mapping.items():
             cell, value = row[name], figure[column]
             if value == "":

@@ -1,4 +1,4 @@
-"""Checks the open data of built years with programs of others: python open_data.py OUTPUT YEAR…
+"""Checks the open data of built years with programs of others: python -B open_data.py OUTPUT YEAR…
 
 CSV on the Web: every description and its file, by the package csvw. Spreadsheets: every cell of both formats, by odfpy and openpyxl,
 beside the CSV. Explore Education Statistics: education.py. schema.org: the data set in the report's page, and its files.
@@ -121,6 +121,8 @@ def same_word(column, cell, text):
     if column == "result":
         said = str(cell).lower().replace(" ", "-")
         return said.startswith(text) if text else bool(re.search(r"\[[cxz]\]", str(cell)))
+    if column == "coarser":
+        return (cell == "None") == (text == "")
     return column == "breakdown" or cell == text
 
 

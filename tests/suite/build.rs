@@ -172,7 +172,7 @@ fn only_builds_one_pack_and_keeps_the_rest() {
     assert!(!fs::read_to_string(&pack).unwrap().contains("not for publication"));
     // The manifest tells the edition of each pack.
     let text = manifest(&workplace.output());
-    assert_eq!((text.matches("\"public\"").count(), text.matches("\"own\"").count()), (7, 14));
+    assert_eq!((text.matches("\"public\"").count(), text.matches("\"own\"").count()), (8, 16));
     let output = workplace.scwres().args(["build", "--only", "F2"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().contains("the nearest is `F02`"));

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 
 use super::regions::{ENGLAND, region};
-use crate::reports::columns::{COLUMNS, Cell, Column, Style};
+use crate::reports::columns::{Cell, Column, Style};
 use crate::reports::material::Material;
 use crate::reports::spreadsheet::in_words;
 use crate::reports::tables::harmless;
@@ -101,14 +101,12 @@ fn harmonised(group: EthnicGroup) -> &'static str {
 
 fn data(layout: &Layout, rows: &[&Statistic], filters: &[Vec<String>], round: &Round) -> Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let names = layout.filters.iter().map(|filter| filter.name).chain(layout.measured.iter().map(|one| one.name));
-    writer.write_record(TIME_AND_PLACE.into_iter().chain(names))?;
+    let names = layout.filters.iter().map(|filter| filter.name);
+    writer.write_record(TIME_AND_PLACE.into_iter().chain(names).chain(layout.columns().map(|(one, _)| one.name)))?;
     for (row, items) in rows.iter().zip(filters) {
         let mut cells = time_and_place(row, round);
         cells.extend(items.iter().cloned());
-        for measured in layout.measured {
-            cells.push(cell(measured, row, round)?);
-        }
+        cells.extend(layout.columns().map(|(_, column)| cell(layout, column, row, round)));
         writer.write_record(cells)?;
     }
     writer.into_inner().context("cannot finish a data file")
@@ -123,19 +121,18 @@ fn time_and_place(row: &Statistic, round: &Round) -> Vec<String> {
 }
 
 /// A cell of an indicator: never empty, for a symbol says why there is no number.
-fn cell(measured: &Measured, row: &Statistic, round: &Round) -> Result<String> {
-    let column: &Column =
-        COLUMNS.iter().find(|column| column.id == measured.column).context("no such column: please report this")?;
-    Ok(match column.cell(row, round) {
+fn cell(layout: &Layout, column: &Column, row: &Statistic, round: &Round) -> String {
+    match column.cell(row, round) {
         Cell::Number(_, Err(why)) => why.id().to_owned(),
         // In per cent or percentage points.
         Cell::Number(Style::Rate, Ok(value)) => words::decimal(value * 100.0, 1),
         Cell::Number(style, Ok(value)) => style.text(value),
         Cell::Word(_) => match column.text(row, round.settings.year) {
+            counts if column.id == "coarser" => layout.in_names(&counts),
             text if text.is_empty() => row.marker.unwrap_or(Marker::Z).id().to_owned(),
             text => text,
         },
-    })
+    }
 }
 
 fn metadata(layout: &Layout, filters: &[Vec<String>], round: &Round) -> Result<Vec<u8>> {
@@ -154,7 +151,7 @@ fn metadata(layout: &Layout, filters: &[Vec<String>], round: &Round) -> Result<V
             writer.write_record([filter.name, "Filter", filter.label, "", "", "", &hint, "", default])?;
         }
     }
-    for Measured { name, label, group, unit, decimals, .. } in layout.measured {
+    for Measured { name, label, group, unit, decimals, .. } in layout.columns().map(|(measured, _)| measured) {
         let unit = match unit {
             Unit::None => "",
             Unit::Percent => "%",

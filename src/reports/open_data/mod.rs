@@ -82,6 +82,7 @@ pub fn files(material: Material<'_>, identity: &Identity, rows: &[u8]) -> Result
         path: format!("tables/{path}"),
         text: text.to_owned(),
         kind,
+        // What has a folder of its own is for a service to take in.
         for_programs: kind == CSVW || path.contains('/'),
         bytes,
     };

@@ -58,8 +58,10 @@ struct Heading {
     width: u16,
 }
 
-/// How wide the two columns of the cover are, in letters.
+/// The name of the first sheet.
 const COVER: &str = "Cover";
+
+/// How wide its two columns are, in letters.
 const COVER_WIDTHS: [u16; 2] = [24, 90];
 
 impl Book {

@@ -1,5 +1,6 @@
 //! Which columns of the figures stand in which file for Explore Education Statistics, and under which names.
 
+use crate::reports::columns::{COLUMNS, Column};
 use crate::statistics::Statistic;
 
 /// A pair of files.
@@ -76,6 +77,29 @@ const MEASURE: Filter = filter("measure", "Measure", "The indicator of the stand
 const ETHNICITY: Filter = filter("ethnicity_major", "Ethnic group compared with White", "Total is {terms} together");
 const BAND: Filter = filter("pay_band", "Pay band", "The bands of the round");
 
+impl Layout {
+    /// What is measured and stands in a column of the figures.
+    pub fn columns(&self) -> impl Iterator<Item = (&'static Measured, &'static Column)> {
+        let column = |one: &Measured| COLUMNS.iter().find(|column| column.id == one.column);
+        self.measured.iter().filter_map(move |one| Some((one, column(one)?)))
+    }
+
+    /// Counts with their steps, such as `white_denominator:20`, under the names that they have in this file.
+    pub fn in_names(&self, counts: &str) -> String {
+        let mut steps: Vec<String> = Vec::new();
+        for (column, step) in counts.split(';').filter_map(|count| count.split_once(':')) {
+            let name = |column: &str| self.measured.iter().find(|one| one.column == column).map(|one| one.name);
+            // A share has one denominator, which stands here once.
+            let name = name(column).or_else(|| name(&column.replace("white", "minoritised"))).unwrap_or(column);
+            let step = format!("{name}:{step}");
+            if !steps.contains(&step) {
+                steps.push(step);
+            }
+        }
+        if steps.is_empty() { "none".to_owned() } else { steps.join(";") }
+    }
+}
+
 const PEOPLE: &str = "People";
 const RATES: &str = "Rates";
 const LIKELIHOOD: &str = "Relative likelihood";
@@ -97,6 +121,7 @@ const COMPARISONS: Layout = Layout {
         measured("minoritised_denominator", "people_count", "People in the ethnic group", PEOPLE, Unit::None, "0"),
         measured("white_numerator", "comparator_events_count", "Events in the White group", PEOPLE, Unit::None, "0"),
         measured("white_denominator", "comparator_people_count", "People in the White group", PEOPLE, Unit::None, "0"),
+        measured("coarser", "coarser_rounding", "Counts rounded more coarsely", PEOPLE, Unit::None, "0"),
         measured("minoritised_rate", "events_percent", "Rate in the ethnic group", RATES, Unit::Percent, "1"),
         measured("white_rate", "comparator_events_percent", "Rate in the White group", RATES, Unit::Percent, "1"),
         measured("difference", "events_percent_difference", "Difference of the rates", RATES, Unit::Points, "1"),
@@ -135,6 +160,7 @@ const PAY_BANDS: Layout = Layout {
         measured("minoritised_denominator", "staff_count", "Staff in the pay band", PEOPLE, Unit::None, "0"),
         measured("minoritised_numerator", "minoritised_staff_count", "{Term} staff", PEOPLE, Unit::None, "0"),
         measured("white_numerator", "comparator_staff_count", "White staff", PEOPLE, Unit::None, "0"),
+        measured("coarser", "coarser_rounding", "Counts rounded more coarsely", PEOPLE, Unit::None, "0"),
         measured("minoritised_rate", "minoritised_staff_percent", "Share of {term} staff", SHARES, Unit::Percent, "1"),
         measured(
             "lower_95",
@@ -167,21 +193,26 @@ const PAY_BANDS: Layout = Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reports::columns::COLUMNS;
 
     /// Columns that are told by time, place and filters, and by symbols in cells.
     const OTHERWISE: [&str; 8] =
         ["year", "area_type", "area_code", "area_name", "service", "indicator", "breakdown", "marker"];
 
     #[test]
-    fn every_column_has_its_place_and_no_other_is_asked_for() {
-        let measured = || LAYOUTS.iter().flat_map(|layout| layout.measured).map(|one| one.column);
+    fn every_column_has_its_place() {
         for column in &COLUMNS {
-            let placed = measured().any(|one| one == column.id) || OTHERWISE.contains(&column.id);
-            assert!(placed, "{} has no place in the files for Explore Education Statistics", column.id);
+            let placed = LAYOUTS.iter().any(|layout| layout.measured.iter().any(|one| one.column == column.id));
+            let known = placed || OTHERWISE.contains(&column.id);
+            assert!(known, "{} has no place in the files for Explore Education Statistics", column.id);
         }
-        for one in measured() {
-            assert!(COLUMNS.iter().any(|column| column.id == one), "{one} is no column");
-        }
+    }
+
+    #[test]
+    fn counts_that_are_rounded_more_coarsely_have_the_names_of_their_file() {
+        let counts = "minoritised_denominator:10;white_denominator:20";
+        assert_eq!(COMPARISONS.in_names(counts), "people_count:10;comparator_people_count:20");
+        assert_eq!(PAY_BANDS.in_names(counts), "staff_count:10;staff_count:20");
+        assert_eq!(PAY_BANDS.in_names("minoritised_denominator:20;white_denominator:20"), "staff_count:20");
+        assert_eq!(PAY_BANDS.in_names(""), "none");
     }
 }
