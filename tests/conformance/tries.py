@@ -72,7 +72,7 @@ def mistakes(year):
         "the same twice": (f"{bands}.csv", lambda path: text(path, twice)),
         "a unit that there is not": (f"{bands}.meta.csv", lambda path: text(path, lambda all: all.replace(",%,", ",percent,"))),
         "an indicator that is not told": (f"{bands}.meta.csv", lambda path: text(path, lambda all: re.sub(r"staff_count,[^\n]*\n", "", all, count=1))),
-        "a filter without a default": (f"{bands}.meta.csv", lambda path: text(path, lambda all: re.sub(r'(pay_band,[^"\n]*,)"[^"\n]*"\n', r"\1\n", all))),
+        "a filter without a default": (f"{bands}.meta.csv", lambda path: text(path, lambda all: re.sub(r'(pay_band,[^\n]*,)("[^"\n]*"|[^,"\n]+)\n', r"\1\n", all))),
         "another licence": (page, lambda path: text(path, lambda all: all.replace('"license"', '"licence"', 1))),
         "a file that is not there": (page, lambda path: text(path, lambda all: all.replace('"contentUrl":"tables/indicators.csv"', '"contentUrl":"tables/figures.csv"', 1))),
         "a data set that is none": (page, lambda path: text(path, lambda all: all.replace('"@type":"Dataset"', '"@type":"Thing"', 1))),
