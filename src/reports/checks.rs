@@ -240,7 +240,7 @@ fn authority_page(
         organisation: round.settings.title.clone(),
         banner: round_view.banner,
         footer: vec![round.settings.title.clone()],
-        files: Vec::new(),
+        ..About::default()
     };
     page.render(&about, &Body { html, ..Body::default() })
 }

@@ -54,16 +54,32 @@ pub enum Style {
     Ratio,
     /// A p-value.
     PValue,
+    /// A statistic of how much authorities differ.
+    Statistic,
+}
+
+/// What the cells of a column look like in data files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// The year.
+    Year,
+    /// A word, or nothing.
+    Word,
+    /// A number of this style, or nothing.
+    Number(Style),
+    /// A ratio or a rate, or nothing.
+    Limit,
 }
 
 impl Style {
     /// Every style.
-    pub const ALL: [Style; 4] = [Style::Count, Style::Rate, Style::Ratio, Style::PValue];
+    pub const ALL: [Style; 5] = [Style::Count, Style::Rate, Style::Ratio, Style::PValue, Style::Statistic];
 
     /// How many decimals data have.
     pub fn decimals(self) -> usize {
         match self {
             Style::Count => 0,
+            Style::Statistic => 1,
             Style::Ratio => 2,
             Style::Rate => 3,
             Style::PValue => 4,
@@ -74,6 +90,7 @@ impl Style {
     pub fn pattern(self) -> &'static str {
         match self {
             Style::Count => "#,##0",
+            Style::Statistic => "0.0",
             Style::Ratio => "0.00",
             Style::Rate => "0.000",
             Style::PValue => "0.0000",
@@ -85,12 +102,14 @@ impl Style {
         if self == Style::Rate { 100.0 } else { 1.0 }
     }
 
-    fn text(self, value: f64) -> String {
+    /// The number in a data file, rounded.
+    pub fn text(self, value: f64) -> String {
         match self {
             Style::Count => format!("{value:.0}"),
             Style::Rate => words::data_rate(value),
             Style::Ratio => words::ratio(value),
             Style::PValue => words::data_p_value(value),
+            Style::Statistic => words::decimal(value, 1),
         }
     }
 }
@@ -179,6 +198,16 @@ pub const COLUMNS: [Column; 23] = [
 ];
 
 impl Column {
+    /// What its cells look like in data files.
+    pub fn shape(&self) -> Shape {
+        match self.holds {
+            Holds::Year => Shape::Year,
+            Holds::Word(_) => Shape::Word,
+            Holds::Number(style, ..) => Shape::Number(style),
+            Holds::Limit(..) => Shape::Limit,
+        }
+    }
+
     /// The style of its number, the part of the figure that the number is missing with, and the number; nothing of words.
     fn number(&self, figure: &Statistic) -> Option<(Style, Part, Option<f64>)> {
         match self.holds {

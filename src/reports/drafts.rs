@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use crate::statistics::AuthorityStatistics;
 
 use super::page::Linked;
-use super::{Artefact, Document, Draft, Press, short};
+use super::{Artefact, Document, Draft, Press, open_data, short};
 
 impl Press<'_> {
     /// The drafts of the national report, or of a pack and its short editions: words, charts, and files that need no typesetting.
@@ -18,19 +18,22 @@ impl Press<'_> {
 
     fn national_draft(&self) -> Result<Draft> {
         let (source, mut about) = self.national_source()?;
-        let spreadsheet = format!("tables/sc-wres-{}.xlsx", self.material.round.settings.year);
-        about.files = Linked::of_report(&spreadsheet);
-        let artefact = |path: &str, bytes| Artefact { path: path.to_owned(), bytes };
+        let files = self.data_files()?;
+        let described = open_data::About::new(self.material, &self.identity, None);
+        about.files = Linked::of_report(&files);
+        about.for_programs = Linked::for_programs(&files);
+        about.licence = described.licence.cloned();
+        about.dataset = Some(open_data::dataset(described, &files)?);
         Ok(Draft {
             source,
             about,
             own: None,
             title: "the national report".to_owned(),
             name: "national/annual-report".to_owned(),
-            tables: vec![
-                artefact("national/tables/indicators.csv", self.national_rows.clone()),
-                artefact(&format!("national/{spreadsheet}"), self.data_tables()?),
-            ],
+            tables: files
+                .into_iter()
+                .map(|file| Artefact { path: format!("national/{}", file.path), bytes: file.bytes })
+                .collect(),
         })
     }
 
@@ -38,7 +41,10 @@ impl Press<'_> {
         let name = &authority.authority.name;
         let title = format!("the benchmark pack of {name}");
         let (source, mut about, data, own) = self.pack_source(authority).with_context(|| title.clone())?;
+        let described = open_data::About::new(self.material, &self.identity, Some(self.material.statistics.edition));
         about.files = Linked::of_pack();
+        about.for_programs = Linked::description_of_pack();
+        about.licence = described.licence.cloned();
         let folder = format!("authorities/{}", authority.authority.folder());
         let mut drafts = Vec::new();
         for edition in &self.material.round.settings.short_editions {
@@ -56,7 +62,11 @@ impl Press<'_> {
                 tables: Vec::new(),
             });
         }
-        let tables = vec![Artefact { path: format!("{folder}/data.csv"), bytes: data }];
+        let artefact = |file: &str, bytes| Artefact { path: format!("{folder}/{file}"), bytes };
+        let tables = vec![
+            artefact("data.csv", data),
+            artefact(&open_data::description_of("data.csv"), open_data::metadata(described, "data.csv")?),
+        ];
         drafts.push(Draft { source, about, own: Some(own), title, name: format!("{folder}/benchmark-pack"), tables });
         Ok(drafts)
     }

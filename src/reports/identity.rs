@@ -5,7 +5,7 @@ use std::path::{Component, Path};
 
 use anyhow::{Context, Result, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::charts::Colour;
 use crate::configuration;
@@ -36,6 +36,9 @@ pub struct Identity {
     /// What stands on the covers.
     #[serde(default)]
     pub logo: Option<Logo>,
+    /// How what is for everybody may be used again.
+    #[serde(default)]
+    pub licence: Option<Licence>,
     /// The colours.
     pub colours: Colours,
 }
@@ -51,6 +54,16 @@ pub struct Logo {
     /// Its content.
     #[serde(skip)]
     pub bytes: Vec<u8>,
+}
+
+/// A licence for everybody.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Licence {
+    /// What it is called.
+    pub name: String,
+    /// Where it can be read.
+    pub address: String,
 }
 
 /// The colours of text, lines and marks.
@@ -92,6 +105,10 @@ impl Identity {
     }
 
     fn check(&self) -> Result<()> {
+        if let Some(licence) = &self.licence {
+            let whole = licence.address.starts_with("https://") && !licence.address.contains(char::is_whitespace);
+            ensure!(whole, "the licence's address `{}` is none that begins with https://", licence.address);
+        }
         let Colours { main, second, third, fourth, light } = self.colours;
         let uses = [
             ("main", main, WHITE, TEXT_CONTRAST, "white"),
@@ -155,6 +172,12 @@ mod tests {
         assert!(error.contains("identity.yaml:9") && error.contains("like #12436D"), "{error}");
         let error = format!("{:#}", read(&OURS.replace("\"#28A197\"", "#28A197")).unwrap_err());
         assert!(error.contains("without quotation marks"), "{error}");
+    }
+
+    #[test]
+    fn a_licence_has_a_whole_address() {
+        let error = format!("{:#}", read(&OURS.replace("https://", "")).unwrap_err());
+        assert!(error.contains("the licence's address `www."), "{error}");
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod mistake;
 mod narrative;
 mod national;
 mod numbers;
+mod open_data;
 mod pack;
 mod page;
 mod pdf;
@@ -56,7 +57,9 @@ use html::Body;
 use identity::Identity;
 pub use material::Material;
 use narrative::Narrative;
-use page::{About, Page};
+use open_data::DataFile;
+use page::{About, Linked, Page};
+use spreadsheet::Book;
 use templates::{blank_page, read, sources};
 use world::{Source, Typesetter};
 
@@ -282,7 +285,7 @@ impl<'a> Press<'a> {
                 vec![Artefact { path: "findings.csv".into(), bytes }]
             }
         };
-        let points = checklist::points(&self.data_tables()?)?;
+        let points = checklist::points(&Book::new(self.material, &self.identity).xlsx()?)?;
         artefacts.push(Artefact { path: "spreadsheet.html".into(), bytes: self.checklist(&points)?.into_bytes() });
         let bytes = checks::disclosure(&self.material.statistics.withheld, edition)?;
         artefacts.push(Artefact { path: "disclosure.csv".into(), bytes });
@@ -290,10 +293,9 @@ impl<'a> Press<'a> {
         Ok(artefacts)
     }
 
-    fn data_tables(&self) -> Result<Vec<u8>> {
-        let Material { round, statistics, .. } = self.material;
-        let contact = self.identity.contact.as_deref();
-        spreadsheet::workbook(round, &statistics.national, &statistics.coverage, contact)
+    /// The files of the national release.
+    fn data_files(&self) -> Result<Vec<DataFile>> {
+        open_data::files(self.material, &self.identity, &self.national_rows)
     }
 
     /// Which points of the checklist for accessible spreadsheets the data tables meet.
@@ -319,6 +321,7 @@ impl<'a> Press<'a> {
         }
         let folders: BTreeMap<&str, String> =
             round.authorities.iter().map(|authority| (authority.code.as_str(), authority.folder())).collect();
+        let data = self.data_files()?;
         let html = self.narrative.render(
             "index/index.html",
             context! {
@@ -326,6 +329,7 @@ impl<'a> Press<'a> {
                 coverage => Value::from(Serde(views::coverage(&statistics.coverage, round.settings.year))),
                 folders => Value::from(Serde(folders)),
                 short => round.settings.short_editions.iter().map(|edition| short::file(*edition)).collect::<Vec<_>>(),
+                files => Value::from(Serde([Linked::of_report(&data), Linked::for_programs(&data)].concat())),
                 findings => Value::from(Serde(counts)),
                 public,
             },
@@ -343,7 +347,7 @@ impl<'a> Press<'a> {
         let round = views::round(self.material.round, edition);
         let footer = vec![format!("{}. Published {}.", round.title, round.published)];
         let (organisation, banner) = (self.identity.organisation.clone(), round.banner);
-        About { title, description, organisation, banner, footer, files: Vec::new() }
+        About { title, description, organisation, banner, footer, ..About::default() }
     }
 
     /// Typesets a document in both formats, and makes sure that they and the data print the same numbers.

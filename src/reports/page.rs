@@ -8,6 +8,8 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use crate::digest;
 
 use super::html::Body;
+use super::identity::Licence;
+use super::open_data::{self, DataFile};
 
 /// The template of every page, with style and fonts already in it.
 pub struct Page {
@@ -32,8 +34,14 @@ pub struct About {
     pub banner: Vec<String>,
     /// The lines of the page's foot.
     pub footer: Vec<String>,
-    /// The files beside the page that belong to it.
+    /// The files beside the page that belong to it, for people.
     pub files: Vec<Linked>,
+    /// Those that are for programs: they stand at the foot.
+    pub for_programs: Vec<Linked>,
+    /// How the report may be used again, where it is for everybody.
+    pub licence: Option<Licence>,
+    /// What the page tells programs of its data, as JSON-LD.
+    pub dataset: Option<String>,
 }
 
 /// A file beside a page.
@@ -50,18 +58,29 @@ impl Linked {
         Self { path: path.into(), text: text.to_owned() }
     }
 
-    /// Those beside the national report; the spreadsheet's path is from the report's folder.
-    pub fn of_report(spreadsheet: &str) -> Vec<Self> {
-        vec![
-            Self::new("annual-report.pdf", "This report as PDF"),
-            Self::new("tables/indicators.csv", "Every figure as CSV"),
-            Self::new(spreadsheet, "Data tables as a spreadsheet"),
-        ]
+    /// Those beside the national report that are for people.
+    pub fn of_report(data: &[DataFile]) -> Vec<Self> {
+        let data = data.iter().filter(|file| !file.for_programs);
+        std::iter::once(Self::new("annual-report.pdf", "This report as PDF")).chain(data.map(Self::of_data)).collect()
+    }
+
+    /// Those beside the national report that are for programs.
+    pub fn for_programs(data: &[DataFile]) -> Vec<Self> {
+        data.iter().filter(|file| file.for_programs).map(Self::of_data).collect()
+    }
+
+    fn of_data(file: &DataFile) -> Self {
+        Self::new(&file.path, &file.text)
     }
 
     /// Those beside a pack.
     pub fn of_pack() -> Vec<Self> {
         vec![Self::new("benchmark-pack.pdf", "This pack as PDF"), Self::new("data.csv", "Every figure as CSV")]
+    }
+
+    /// What describes the data of a pack for programs.
+    pub fn description_of_pack() -> Vec<Self> {
+        vec![Self::new(open_data::description_of("data.csv"), open_data::DESCRIPTION)]
     }
 }
 

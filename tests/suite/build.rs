@@ -45,7 +45,13 @@ fn every_file_of_the_contract_is_written_and_no_other() {
         "manifest.json",
         "national/annual-report.html",
         "national/annual-report.pdf",
+        "national/tables/explore-education-statistics/sc-wres-comparisons.csv",
+        "national/tables/explore-education-statistics/sc-wres-comparisons.meta.csv",
+        "national/tables/explore-education-statistics/sc-wres-pay-bands.csv",
+        "national/tables/explore-education-statistics/sc-wres-pay-bands.meta.csv",
         "national/tables/indicators.csv",
+        "national/tables/indicators.csv-metadata.json",
+        "national/tables/sc-wres-2024.ods",
         "national/tables/sc-wres-2024.xlsx",
     ]
     .map(str::to_owned)
@@ -54,7 +60,7 @@ fn every_file_of_the_contract_is_written_and_no_other() {
         for document in ["benchmark-pack", "committee-paper", "staff-page"] {
             expected.extend([".html", ".pdf"].map(|ending| format!("authorities/{folder}/{document}{ending}")));
         }
-        expected.push(format!("authorities/{folder}/data.csv"));
+        expected.extend(["data.csv", "data.csv-metadata.json"].map(|file| format!("authorities/{folder}/{file}")));
     }
     expected.sort();
     assert_eq!(files(&workplace.output().join("2024")), expected);
@@ -166,7 +172,7 @@ fn only_builds_one_pack_and_keeps_the_rest() {
     assert!(!fs::read_to_string(&pack).unwrap().contains("not for publication"));
     // The manifest tells the edition of each pack.
     let text = manifest(&workplace.output());
-    assert_eq!((text.matches("\"public\"").count(), text.matches("\"own\"").count()), (7, 14));
+    assert_eq!((text.matches("\"public\"").count(), text.matches("\"own\"").count()), (8, 16));
     let output = workplace.scwres().args(["build", "--only", "F2"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().contains("the nearest is `F02`"));

@@ -18,6 +18,7 @@ mod incremental;
 mod layering;
 mod matrices;
 mod mixed;
+mod open_data;
 mod pages;
 mod paper;
 mod plans;

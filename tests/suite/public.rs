@@ -96,7 +96,7 @@ fn texts(path: &Path) -> Vec<String> {
                 }
             }
         }
-        Some("xlsx") => {
+        Some("xlsx" | "ods") => {
             let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
             for index in 0..archive.len() {
                 let mut part = Vec::new();
@@ -165,6 +165,8 @@ fn no_file_of_a_folder_for_everybody_holds_an_exact_count() {
     for file in files(&year) {
         for text in texts(&year.join(&file)) {
             told.extend(numbers(&text).intersection(&exact).map(|count| format!("{file}: {count}")));
+            // The columns that tell rows apart are a description's `primaryKey`: nothing of counts.
+            let text = text.replace("\"primaryKey\"", "");
             assert!(!text.contains("primary"), "{file} tells which withheld counts are small");
         }
     }

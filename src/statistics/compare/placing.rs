@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::standard::{Indicator, Kind};
 use crate::statistics::add_up::Tally;
-use crate::statistics::figure::{Area, AreaKey, Breakdown, FigureKey, Scope, Side};
+use crate::statistics::figure::{Area, AreaKey, AreaType, Breakdown, FigureKey, Scope, Side};
 use crate::submissions::Returns;
 
 use super::measuring::{Measuring, belongs};
@@ -35,6 +35,15 @@ pub(in crate::statistics) struct Placing {
     pub counts: BTreeMap<String, PositionCounts>,
     /// Rounded: it rests on the exact counts of all authorities.
     pub between: BTreeMap<String, f64>,
+}
+
+/// The smallest of the areas of a kind, where these together leave few of England's authorities.
+fn leaves_few<'a>(shown: &[(AreaType, &'a str, BTreeSet<&str>)], kind: AreaType, minimum: usize) -> Option<&'a str> {
+    let size = |of: AreaType| shown.iter().filter(move |(kind, ..)| *kind == of).map(|(_, _, codes)| codes.len());
+    let left = size(AreaType::National).sum::<usize>().saturating_sub(size(kind).sum());
+    let parts = shown.iter().filter(|(other, ..)| *other == kind);
+    let smallest = parts.min_by_key(|(_, _, codes)| codes.len()).map(|(_, code, _)| *code);
+    smallest.filter(|_| (1..minimum).contains(&left))
 }
 
 /// A variance between authorities as it may be told: in thousandths.
@@ -96,7 +105,8 @@ impl Measuring<'_> {
 
     /// The pooled ratios of areas with enough authorities, and with a ratio of their own to stand beside.
     ///
-    /// They rest on exact counts: of two areas that differ by one or two authorities, only the one named first has one.
+    /// They rest on exact counts: of two areas that differ by one or two authorities, only the one named first has one; and regions
+    /// or types that leave only one or two of England's authorities have one less.
     pub(in crate::statistics) fn pool(
         &self,
         places: &[Area],
@@ -107,7 +117,7 @@ impl Measuring<'_> {
         let mut pooled = BTreeMap::new();
         for indicator in self.round.indicators.iter().filter(|indicator| indicator.kind != Kind::Share) {
             let contributors = self.contributors(returns, &indicator.id, &Breakdown::Whole);
-            let mut before: Vec<BTreeSet<&str>> = Vec::new();
+            let mut before: Vec<(AreaType, &str, BTreeSet<&str>)> = Vec::new();
             for area in places {
                 let member = |code: &str| self.round.authority(code).is_some_and(|one| belongs(one, area));
                 let members: Vec<_> = contributors.iter().filter(|(code, _)| member(code)).collect();
@@ -116,7 +126,10 @@ impl Measuring<'_> {
                     .get(&area.code, Scope::All, &indicator.id, &Breakdown::Whole)
                     .and_then(|figure| figure.ratio);
                 let close = |other: &BTreeSet<&str>| (1..minimum).contains(&codes.symmetric_difference(other).count());
-                if beside.is_none() || codes.len() < MINIMUM_AUTHORITIES || before.iter().any(close) {
+                if beside.is_none()
+                    || codes.len() < MINIMUM_AUTHORITIES
+                    || before.iter().any(|(.., other)| close(other))
+                {
                     continue;
                 }
                 let strata: Vec<_> = members.iter().map(|(_, tally)| tally.counts).collect();
@@ -126,7 +139,12 @@ impl Measuring<'_> {
                     found
                 });
                 pooled.extend(found.map(|found| (key, found)));
-                before.push(codes);
+                before.push((area.kind, area.code.as_str(), codes));
+            }
+            for kind in [AreaType::Region, AreaType::Type] {
+                if let Some(area) = leaves_few(&before, kind, minimum) {
+                    pooled.remove(&(area.to_owned(), indicator.id.clone()));
+                }
             }
         }
         pooled
@@ -157,5 +175,28 @@ impl Placing {
         if counts.of > 0 {
             self.counts.insert(indicator.to_owned(), counts);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn areas_that_leave_few_of_england_are_one_less() {
+        let codes: Vec<String> = (0..34).map(|place| format!("F{place}")).collect();
+        let area =
+            |kind, code, from: usize, to: usize| (kind, code, codes[from..to].iter().map(String::as_str).collect());
+        let england = || area(AreaType::National, "england", 0, 34);
+        let first = || area(AreaType::Region, "first", 0, 12);
+        let second = || area(AreaType::Region, "second", 12, 22);
+        let third = |to| area(AreaType::Region, "third", 22, to);
+        let left = |third| leaves_few(&[england(), first(), second(), third], AreaType::Region, 3);
+        assert_eq!(left(third(33)), Some("second"));
+        assert_eq!(left(third(32)), Some("second"));
+        assert_eq!(left(third(31)), None); // three are enough
+        assert_eq!(left(third(34)), None); // nobody is left
+        assert_eq!(leaves_few(&[england(), first()], AreaType::Type, 3), None);
+        assert_eq!(leaves_few(&[first(), second()], AreaType::Region, 3), None);
     }
 }
