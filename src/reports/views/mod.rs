@@ -14,4 +14,4 @@ pub use setting::{IndicatorView, indicator, round};
 pub use standing::{
     PooledView, PositionCountsView, PositionView, SpreadView, pooled, position, position_counts, spread,
 };
-pub use summary::{SummaryView, summary};
+pub use summary::{SummaryView, summary, whole};
