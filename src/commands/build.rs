@@ -17,7 +17,7 @@ use crate::output::{self, Earlier, EarlierManifest, Year};
 use crate::parallel;
 use crate::record;
 use crate::reports::{self, Artefact, Checking, Document, Material, Press};
-use crate::statistics::{self, Edition, WithheldCount};
+use crate::statistics::{self, Edition, Statistics, WithheldCount};
 
 /// The table of every figure that is printed, in a year's folder.
 const FIGURES: &str = "figures.csv";
@@ -76,6 +76,7 @@ pub(super) fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     let attacked = |count: &&WithheldCount| count.range_left.is_some() || edition == Edition::Public;
     let attacked = statistics.withheld.iter().filter(attacked).count();
     tell(&format!("{attacked} withheld figures attacked, 0 recovered\n"));
+    tell(&shown(&statistics));
     tell(&format!("wrote {}\n", cli.output.join(year.to_string()).display()));
     Ok(Outcome::Done)
 }
@@ -196,6 +197,15 @@ fn keep_editions_apart(cli: &Cli, arguments: &cli::Build, year: i32, before: Opt
         Edition::Own => {}
     }
     Ok(())
+}
+
+/// How much is shown whole, and how much is withheld or shown more coarsely.
+fn shown(statistics: &Statistics) -> String {
+    let lines = statistics.whole.iter().map(|one| {
+        let most = one.most.filter(|most| *most < one.of).map(|most| format!(", {most} at most"));
+        format!("  {}: {} of {} rows whole{}\n", one.rows.label(), one.whole, one.of, most.unwrap_or_default())
+    });
+    format!("shown after protection:\n{}", lines.collect::<String>())
 }
 
 /// What an attack found out, and what may be done about it.

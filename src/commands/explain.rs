@@ -97,6 +97,9 @@ fn topic(explainer: &Explainer<'_>, asked: &FigureId, opened: &Opened) -> Result
             let line = lines.iter().find(|line| line.measure == *breakdown).ok_or_else(unknown)?;
             Topic::known_ethnicity(line, *year, area, &explainer.cells(area, breakdown))
         }
+        "whole-rows" => {
+            Topic::whole_rows(&statistics.whole, &statistics.national, *year, breakdown).ok_or_else(unknown)?
+        }
         "summary" => {
             let table = own.map_or(&statistics.national, |authority| &authority.figures);
             let headline = |indicator: &&Indicator| indicator.kind != Kind::Share;

@@ -1,5 +1,7 @@
 //! The findings of the checks as files: one table of all, and a page for each authority.
 
+mod disclosure;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
@@ -11,7 +13,7 @@ use crate::authority::Authority;
 use crate::finding::{Finding, Severity, registry};
 use crate::round::{Round, Service};
 use crate::standard::Standard;
-use crate::statistics::{Edition, WithheldCount};
+use crate::statistics::Edition;
 use crate::submissions::entry::{Answer, Entry, Ethnicity, Submission};
 use crate::submissions::{Returns, plans, rules, workbook};
 
@@ -19,6 +21,8 @@ use super::html::Body;
 use super::narrative::Narrative;
 use super::page::{About, Page};
 use super::{Artefact, tables, views};
+
+pub use disclosure::{coarser, disclosure, whole};
 
 /// The columns of `findings.csv`, in order.
 const COLUMNS: [&str; 8] = ["authority_code", "file", "location", "severity", "rule", "found", "message", "help"];
@@ -55,55 +59,6 @@ pub fn for_everybody(findings: &[Finding]) -> Vec<Finding> {
         ..finding.clone()
     };
     of_files.map(without).collect()
-}
-
-/// Every withheld count as CSV: which, why, and how wide a range the attacks on it left, and to whom the narrowest. For
-/// everybody it tells which alone: which of them are small would narrow all of them down, and so would their order.
-pub fn disclosure(withheld: &[WithheldCount], edition: Edition) -> Result<Vec<u8>> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record([
-        "year",
-        "area_type",
-        "area_code",
-        "service",
-        "indicator",
-        "breakdown",
-        "count",
-        "reason",
-        "range_left",
-        "narrowest_for",
-    ])?;
-    let mut records: Vec<[String; 10]> = withheld.iter().map(|count| withheld_record(count, edition)).collect();
-    if edition == Edition::Public {
-        records.sort();
-    }
-    records.iter().try_for_each(|record| writer.write_record(record))?;
-    writer.into_inner().context("cannot finish the table of withheld counts")
-}
-
-fn withheld_record(count: &WithheldCount, edition: Edition) -> [String; 10] {
-    let figure = &count.figure;
-    let (reason, left, narrowest) = match (edition, &count.protects, count.range_left) {
-        (Edition::Public, ..) => ("withheld".to_owned(), None, ""),
-        (Edition::Own, Some(other), left) => (format!("protects {other}"), left, "any reader"),
-        (Edition::Own, None, Some(left)) => ("primary".to_owned(), Some(left), "any reader"),
-        (Edition::Own, None, None) => {
-            ("left out: beside the indicators it would tell of few people".to_owned(), None, "")
-        }
-    };
-    let attacker = count.attacker.as_deref().filter(|_| edition == Edition::Own);
-    [
-        count.year.to_string(),
-        figure.area_type.to_owned(),
-        figure.area_code.clone(),
-        figure.service.to_owned(),
-        figure.indicator.clone(),
-        figure.breakdown.clone(),
-        figure.count.to_owned(),
-        reason,
-        left.map_or(String::new(), |left| format!("{left:.0}")),
-        attacker.unwrap_or(if left.is_some() { narrowest } else { "" }).to_owned(),
-    ]
 }
 
 /// What the checks of a round are about.

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use serde_json::Value as Json;
 
 use crate::round::Round;
-use crate::statistics::{Breakdown, GroupFigures, Marker, Outcome, Ratio, Statistic};
+use crate::statistics::{Breakdown, GroupFigures, Marker, Outcome, Quantity, Ratio, Statistic};
 
 use super::case::{Case, Part};
 use super::{tables, views, words};
@@ -118,6 +118,12 @@ fn count(of: Option<u64>) -> Option<f64> {
     of.map(|count| count as f64)
 }
 
+/// The counts of a figure that are rounded more coarsely than the round's counts are, and to what.
+fn coarser(figure: &Statistic, name: fn(Quantity) -> String, to: &str, between: &str) -> String {
+    let steps = figure.coarser.each().into_iter().filter_map(|(quantity, step)| Some((quantity, (*step)?)));
+    steps.map(|(quantity, step)| format!("{}{to}{step}", name(quantity))).collect::<Vec<_>>().join(between)
+}
+
 /// A column of words.
 const fn word(id: &'static str, title: Option<&'static str>, of: fn(&Statistic) -> String) -> Column {
     Column { id, title, holds: Holds::Word(of), spoken: None }
@@ -140,7 +146,7 @@ const fn counts(id: &'static str, title: &'static str, of: fn(&Statistic) -> Opt
 }
 
 /// Every column, in printed order.
-pub const COLUMNS: [Column; 23] = [
+pub const COLUMNS: [Column; 24] = [
     Column { id: "year", title: None, holds: Holds::Year, spoken: None },
     word("area_type", Some("Area type"), |figure| figure.area.kind.id().to_owned()),
     word("area_code", Some("Area code"), |figure| figure.area.code.clone()),
@@ -189,6 +195,15 @@ pub const COLUMNS: [Column; 23] = [
         ..word("result", Some("Result"), |figure| figure.result.map_or("", Outcome::id).to_owned())
     },
     word("marker", None, |figure| figure.marker.map_or("", Marker::id).to_owned()),
+    Column {
+        spoken: Some(|figure, _| match coarser(figure, |quantity| quantity.label().to_owned(), " to ", ", ") {
+            none if none.is_empty() => "None".to_owned(),
+            counts => counts,
+        }),
+        ..word("coarser", Some("Counts rounded more coarsely"), |figure| {
+            coarser(figure, |quantity| quantity.id().to_owned(), ":", ";")
+        })
+    },
     number("detectable_below", "Could have been seen below 1", Style::Ratio, Part::Detectable, |figure| {
         figure.detectable.ok()?.below
     }),

@@ -301,13 +301,14 @@ mod tests {
     #[test]
     fn print_and_data_file_are_compared() {
         let header = COLUMNS.map(|column| column.id).join(",");
-        let row = "2024,national,england,England,all,2,,73,1005,20000,4000,41000,0.050,0.098,0.52,0.48,1.00,0.0001,-0.047,disadvantage,,0.94,1.06";
+        let row = "2024,national,england,England,all,2,,73,1005,20000,4000,41000,0.050,0.098,0.52,0.48,1.00,0.0001,-0.047,disadvantage,,minoritised_denominator:50,0.94,1.06";
         let data = Data::read(format!("{header}\n{row}\n").as_bytes(), &[]).unwrap();
         let agree = |part: &str, printed: &str| {
             let id = format!("2024/england/2/all/{part}");
             data.agree(&Recorded { id, printed: printed.into(), pages: BTreeSet::new(), charts: BTreeSet::new() })
                 .is_ok()
         };
+        assert!(agree("minoritised_denominator", "about 20,000") && !agree("minoritised_denominator", "about 20,050"));
         assert!(agree("minoritised_numerator", "1,005") && !agree("minoritised_numerator", "1,000"));
         assert!(agree("white_rate", "9.8%") && !agree("white_rate", "9.7%"));
         assert!(agree("interval", "0.48 to <1.00") && !agree("interval", "0.48 to 1.01"));

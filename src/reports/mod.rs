@@ -289,6 +289,10 @@ impl<'a> Press<'a> {
         artefacts.push(Artefact { path: "spreadsheet.html".into(), bytes: self.checklist(&points)?.into_bytes() });
         let bytes = checks::disclosure(&self.material.statistics.withheld, edition)?;
         artefacts.push(Artefact { path: "disclosure.csv".into(), bytes });
+        let bytes = checks::coarser(&self.material.statistics.coarser)?;
+        artefacts.push(Artefact { path: "coarser.csv".into(), bytes });
+        let bytes = checks::whole(&self.material.statistics.whole)?;
+        artefacts.push(Artefact { path: "whole.csv".into(), bytes });
         artefacts.iter_mut().for_each(|artefact| artefact.path.insert_str(0, "checks/"));
         Ok(artefacts)
     }

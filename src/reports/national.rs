@@ -73,6 +73,7 @@ pub fn source(material: Material<'_>, narrative: &Narrative, identity: &Identity
         "also_regions": also_regions,
         "sections": sections,
         "quality": quality,
+        "whole": views::whole(&statistics.whole, year),
         "left_out": views::left_out(statistics, round),
         "foreword": foreword,
         "case_studies": case_studies,

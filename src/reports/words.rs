@@ -23,6 +23,14 @@ pub fn count(value: u64) -> String {
     text
 }
 
+/// What stands before a count that is rounded more coarsely than others.
+pub const ABOUT: &str = "about ";
+
+/// A count that is rounded more coarsely than others.
+pub fn about(count: &str) -> String {
+    format!("{ABOUT}{count}")
+}
+
 /// A proportion as a percentage with one decimal: 14.2%.
 pub fn percent(rate: f64) -> String {
     format!("{}%", rounded(rate * 100.0, 1))

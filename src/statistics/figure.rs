@@ -3,6 +3,7 @@
 mod area;
 mod breakdown;
 mod counts;
+mod rows;
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ pub use area::{Area, AreaKey, AreaType, ENGLAND, matched_years};
 pub(super) use breakdown::as_written;
 pub use breakdown::{Breakdown, EthnicGroup};
 pub use counts::{Counts, Quantity, Side};
+pub use rows::Rows;
 
 /// The services a figure covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -13,10 +13,10 @@ use crate::submissions::Returns;
 use super::add_up;
 use super::compare::{
     self, Coverage, Judgement, LeftOut, Marker, Measuring, Pooled, Position, PositionCounts, Quality, Spread,
-    Statistic, Table, Trend,
+    Statistic, Table, Trend, Whole,
 };
 use super::figure::{Area, AreaKey, AreaType, Breakdown, Scope};
-use super::protect::{self, Counted, Edition, Pattern, Protection, WithheldCount};
+use super::protect::{self, CoarserCount, Counted, Edition, Pattern, Protection, WithheldCount};
 
 /// What may be shown to one authority about itself.
 #[derive(Clone, Debug)]
@@ -53,6 +53,10 @@ pub struct Statistics {
     pub trends: Vec<Trend>,
     /// Every withheld count, and how it stood the attacks.
     pub withheld: Vec<WithheldCount>,
+    /// Every count that is shown in a coarser step than others.
+    pub coarser: Vec<CoarserCount>,
+    /// How much of England's, regions' and types' tables is whole.
+    pub whole: Vec<Whole>,
     /// Who took part.
     pub coverage: Coverage,
     /// How complete the data are.
@@ -143,6 +147,7 @@ pub(super) fn published(
 
     Ok(Statistics {
         edition,
+        whole: compare::whole(&national, &this.pattern.most),
         national,
         authorities,
         spreads: placing.spreads,
@@ -151,6 +156,7 @@ pub(super) fn published(
         position_counts: placing.counts,
         trends,
         withheld,
+        coarser: counted.iter().flat_map(protect::coarser).collect(),
         coverage,
         quality: quality.get("").cloned().unwrap_or_default(),
         left_out: compare::left_out(round, returns, &this.contributions, &answers),
@@ -163,7 +169,7 @@ fn as_attacked(table: &Table, pattern: &Pattern) -> Result<()> {
     for row in table.rows() {
         let (key, printed) = (row.key(), row.counts());
         let shown = pattern.figure(&key);
-        let told = printed.each().iter().any(|(quantity, count)| count.is_some() && !shown[*quantity]);
+        let told = printed.each().iter().any(|(quantity, count)| count.is_some() && shown[*quantity].is_none());
         ensure!(!told, "{key:?} shows a count that was not attacked as shown: please report this");
     }
     Ok(())

@@ -24,11 +24,11 @@ pub use compare::{
     Absence, AtParity, Change, Clustered, Coverage, Detectable, Difference, Direction, Doubts, Exact, Expected, FAR,
     GroupFigures, Heterogeneity, LeftOut, METHODS, Marker, Matched, Method, Outcome, Panel, Participant, Participation,
     Pooled, Position, PositionCounts, Quality, Ratio, Share, Spread, Statistic, Table, Together, Trend, UNEXPECTED,
-    Wider, Year, funnel_limits, method, smallest_changes,
+    Whole, Wider, Year, funnel_limits, method, smallest_changes,
 };
 pub use explain::{Explainer, Explanation, InputCount, Question, Standing, year_of};
 pub use figure::{
-    Area, AreaKey, AreaType, Breakdown, Counts, ENGLAND, EthnicGroup, FigureId, FigureKey, Quantity, Scope, Side,
+    Area, AreaKey, AreaType, Breakdown, Counts, ENGLAND, EthnicGroup, FigureId, FigureKey, Quantity, Rows, Scope, Side,
 };
 pub use measure::{AuthorityStatistics, Statistics, measure};
-pub use protect::{Edition, Figure, Protection, WithheldCount};
+pub use protect::{CoarserCount, Edition, Figure, Protection, WithheldCount};

@@ -75,7 +75,8 @@ fn every_withheld_count_is_attacked_and_logged_and_no_other_is_missing() {
     }
 }
 
-/// No return of the round gives both services combined, so the two add up to all.
+/// No return of the round gives both services combined, so the two add up to all: two counts rounded to 5 leave a range of 8 of
+/// the third, and none is left alone unless one of the two is rounded more coarsely.
 #[test]
 fn no_service_is_what_all_services_leave_of_the_other() {
     let (output, _) = built("2021", "public");
@@ -91,8 +92,42 @@ fn no_service_is_what_all_services_leave_of_the_other() {
                 let there = records.iter().all(|record| !["x", "z"].contains(&record["marker"].as_str()));
                 let hidden = values.iter().filter(|value| value.is_empty()).count();
                 let zeros = values.iter().filter(|value| **value == "0").count();
-                assert!(!there || hidden != 1 || zeros > 0, "{name:?} {count}: {values:?}");
+                let coarser = records.iter().any(|record| record["coarser"].contains(count));
+                assert!(!there || hidden != 1 || zeros > 0 || coarser, "{name:?} {count}: {values:?}");
             }
         }
     }
+}
+
+/// A coarser step is at most a twentieth of the count, is told, and every count is a multiple of what it is rounded to.
+#[test]
+fn coarser_counts_are_told_and_are_at_least_twenty_times_their_step() {
+    let mut found = 0;
+    for edition in ["own", "public"] {
+        let (output, said) = built("2021", edition);
+        assert!(said.contains("shown after protection:\n  England, all services together: "), "{said}");
+        let log = records(&output.path().join("2021/checks/coarser.csv"));
+        let log: BTreeMap<([String; 4], String), String> =
+            log.iter().map(|count| ((name(count), count["count"].clone()), count["rounded_to"].clone())).collect();
+        for record in tables(output.path()).iter().flat_map(|table| records(table)) {
+            if edition == "own" && record["area_type"] == "authority" {
+                assert_eq!(record["coarser"], "");
+                continue;
+            }
+            let told = record["coarser"].split(';').filter_map(|told| told.split_once(':'));
+            let steps: BTreeMap<&str, &str> = told.collect();
+            for count in COUNTS {
+                let logged = log.get(&(name(&record), count.to_owned()));
+                assert_eq!(steps.get(count).copied(), logged.map(String::as_str), "{record:?}");
+                let (Ok(shown), step) = (record[count].parse::<u64>(), steps.get(count).copied().unwrap_or("5")) else {
+                    assert!(logged.is_none() && record[count].is_empty());
+                    continue;
+                };
+                let step: u64 = step.parse().unwrap();
+                assert!(shown % step == 0 && (step == 5 || 20 * step <= shown), "{count} of {record:?}");
+                found += usize::from(step > 5);
+            }
+        }
+    }
+    assert!(found > 20, "only {found} coarser counts");
 }

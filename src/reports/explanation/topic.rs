@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use crate::reports::views;
-use crate::statistics::{Coverage, InputCount, Marker, Outcome, Quality, Share, Statistic};
+use crate::statistics::{Coverage, InputCount, Marker, Outcome, Quality, Rows, Share, Statistic, Table, Whole};
 
 /// A count of the report that is of no indicator, such as how many authorities took part, and what it was counted from.
 pub struct Topic {
@@ -66,6 +66,29 @@ impl Topic {
             values: json!({"authorities": quality.authorities, "known": quality.known, "unknown": quality.unknown, "share": quality.share}),
             counted: json!(inputs),
         }
+    }
+
+    /// How many rows of a kind are whole after protection; nothing where there is no such kind.
+    pub fn whole_rows(whole: &[Whole], table: &Table, year: i32, kind: &str) -> Option<Self> {
+        let found = whole.iter().find(|one| one.rows.id() == kind)?;
+        let rows = table.rows().iter().filter(|row| row.authorities > 0 && Rows::of(&row.key()) == Some(found.rows));
+        let row = |row: &Statistic| {
+            let withheld = row.counts().each().iter().filter(|(_, count)| count.is_none()).count();
+            json!({
+                "area_code": row.area.code,
+                "service": row.scope.id(),
+                "indicator": row.indicator,
+                "breakdown": row.breakdown.to_string(),
+                "counts_withheld": withheld,
+            })
+        };
+        Some(Self {
+            id: format!("{year}/england/whole-rows/all/{kind}"),
+            method: "rows that show all four counts, and those of them with a count that is rounded more coarsely"
+                .to_owned(),
+            values: json!({"whole": found.whole, "coarser": found.coarser, "of": found.of}),
+            counted: json!(rows.map(row).collect::<Vec<_>>()),
+        })
     }
 
     /// How many figures have which result.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, ensure};
 
 use crate::reports::columns::{self, COLUMNS};
+use crate::reports::words;
 use crate::round::PayBand;
 use crate::statistics::{Breakdown, FigureId, Scope};
 
@@ -66,7 +67,7 @@ fn cell<'a>(record: &'a csv::StringRecord, name: &str) -> &'a str {
 
 /// Whether a cell and a printed number are the same number.
 fn same(cell: &str, printed: &str, scale: f64) -> bool {
-    let printed = printed.trim_start_matches(['<', '>']);
+    let printed = printed.trim_start_matches(words::ABOUT).trim_start_matches(['<', '>']);
     let printed: String = printed.replace('−', "-").chars().filter(|letter| !",%+".contains(*letter)).collect();
     match (cell.parse::<f64>(), printed.parse::<f64>()) {
         // Both are written with the same decimals: what is left is what binary fractions cannot hold.

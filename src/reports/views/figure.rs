@@ -8,7 +8,7 @@ use crate::reports::case::{Case, Part};
 use crate::reports::figures::{CountView, Printed};
 use crate::reports::words;
 use crate::round::Round;
-use crate::statistics::{Breakdown, Doubts, GroupFigures, Marker, Outcome, Statistic};
+use crate::statistics::{Breakdown, Doubts, GroupFigures, Marker, Outcome, Side, Statistic};
 
 /// One group's side of a figure, in print.
 #[derive(Clone, Debug, Serialize)]
@@ -147,8 +147,8 @@ pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
         breakdown: statistic.breakdown.to_string(),
         breakdown_label: breakdown_label(&statistic.breakdown, round),
         authorities: CountView::new(format!("{id}/authorities"), statistic.authorities),
-        minoritised: group(&statistic.minoritised, "minoritised", &print),
-        white: group(&statistic.white, "white", &print),
+        minoritised: group(&statistic.minoritised, statistic.coarser.minoritised, "minoritised", &print),
+        white: group(&statistic.white, statistic.coarser.white, "white", &print),
         ratio: print_ratio("relative_likelihood", ratio.map(|ratio| words::ratio(ratio.value))),
         interval: print_ratio(
             "interval",
@@ -226,12 +226,20 @@ fn symbols(view: &FigureView, breakdown: &Breakdown) -> BTreeSet<String> {
     numbers.into_iter().filter_map(|number| number.symbol().map(str::to_owned)).collect()
 }
 
-fn group(figures: &GroupFigures, name: &str, print: &dyn Fn(&str, Option<String>) -> Printed) -> GroupView {
+fn group(
+    figures: &GroupFigures,
+    coarser: Side<Option<u64>>,
+    name: &str,
+    print: &dyn Fn(&str, Option<String>) -> Printed,
+) -> GroupView {
+    let count = |count: Option<u64>, coarser: Option<u64>| {
+        count.map(words::count).map(|count| if coarser.is_some() { words::about(&count) } else { count })
+    };
     let interval = figures.lower.zip(figures.upper);
     let print = |part: &str, text| print(&format!("{name}_{part}"), text);
     GroupView {
-        numerator: print("numerator", figures.numerator.map(words::count)),
-        denominator: print("denominator", figures.denominator.map(words::count)),
+        numerator: print("numerator", count(figures.numerator, coarser.numerator)),
+        denominator: print("denominator", count(figures.denominator, coarser.denominator)),
         rate: print("rate", figures.rate.map(words::percent)),
         interval: print(
             "rate_interval",

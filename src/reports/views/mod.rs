@@ -16,4 +16,4 @@ pub use sign_off::quality_log;
 pub use standing::{
     PooledView, PositionCountsView, PositionView, SpreadView, pooled, position, position_counts, spread,
 };
-pub use summary::{SummaryView, summary};
+pub use summary::{SummaryView, summary, whole};

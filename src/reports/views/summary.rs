@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::reports::figures::CountView;
-use crate::statistics::{Outcome, Statistic};
+use crate::statistics::{Outcome, Statistic, Whole};
 
 /// How many indicators have which result.
 #[derive(Clone, Debug, Serialize)]
@@ -47,4 +47,32 @@ pub fn summary<'a>(figures: impl Iterator<Item = &'a Statistic>, id: &str) -> Su
         judged: count("judged", &|figure| figure.result.is_some_and(|result| result != Outcome::TooFew)),
         of: count("indicators", &|_| true),
     }
+}
+
+/// How much of one kind of rows is whole, in print.
+#[derive(Clone, Debug, Serialize)]
+pub struct WholeView {
+    /// The kind in words.
+    pub label: &'static str,
+    /// Rows that show all four counts.
+    pub whole: CountView,
+    /// Those of them with a count that is rounded more coarsely.
+    pub coarser: CountView,
+    /// All rows.
+    pub of: CountView,
+}
+
+/// How much of the national tables is whole, in print.
+pub fn whole(whole: &[Whole], year: i32) -> Vec<WholeView> {
+    let view = |one: &Whole| {
+        let count =
+            |part: &str, n: usize| CountView::new(format!("{year}/england/whole-rows/all/{}/{part}", one.rows.id()), n);
+        WholeView {
+            label: one.rows.label(),
+            whole: count("whole", one.whole),
+            coarser: count("coarser", one.coarser),
+            of: count("of", one.of),
+        }
+    };
+    whole.iter().filter(|one| one.of > 0).map(view).collect()
 }

@@ -3,6 +3,7 @@
 use crate::round::Statistics as Settings;
 use crate::standard::{Adverse, Indicator, Kind};
 
+use super::coarser;
 use super::interval::{self, Proportion};
 use super::statistic::{AtParity, Difference, Doubts, GroupFigures, Marker, Outcome, Ratio, Statistic};
 use crate::statistics::figure::{Area, Breakdown, Counts, FigureKey, Scope, Side};
@@ -74,7 +75,8 @@ impl Judgement {
 
 /// The figure of these shown counts.
 pub(in crate::statistics) fn compare(subject: &Subject<'_>, shown: &Shown, judgement: Judgement) -> Statistic {
-    computed(subject, shown.authorities(), shown.counts(), shown.withheld(), judgement)
+    let statistic = computed(subject, shown.authorities(), shown.counts(), shown.withheld(), judgement);
+    coarser::widened(Statistic { coarser: shown.coarser(), ..statistic }, shown.coarser(), judgement)
 }
 
 /// What follows from counts, whoever may see it.
@@ -132,6 +134,7 @@ fn empty(subject: &Subject<'_>, authorities: usize) -> Statistic {
         authorities,
         minoritised: GroupFigures::default(),
         white: GroupFigures::default(),
+        coarser: Counts::default(),
         ratio: None,
         p_value: None,
         difference: None,

@@ -1,6 +1,7 @@
 //! The third room, compare: what follows from counts that may be shown, and what may be said of it.
 
 mod clusters;
+mod coarser;
 mod computed;
 mod detectable;
 mod exact;
@@ -22,6 +23,7 @@ mod position;
 mod statistic;
 mod together;
 mod trend;
+mod whole;
 
 pub(super) use clusters::clustered;
 pub use clusters::{Clustered, Wider};
@@ -45,6 +47,8 @@ pub use statistic::{AtParity, Difference, Doubts, GroupFigures, Marker, Outcome,
 pub use together::Together;
 pub(super) use trend::trends;
 pub use trend::{Change, Direction, Matched, Panel, Trend, Year};
+pub use whole::Whole;
+pub(super) use whole::whole;
 
 /// The limits of a funnel around England's ratio: lower and upper, at so many standard deviations.
 pub fn funnel_limits(england: f64, variance: f64, between: f64, critical: f64) -> (f64, f64) {

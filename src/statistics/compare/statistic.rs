@@ -179,6 +179,9 @@ pub struct Statistic {
     pub minoritised: GroupFigures,
     /// White staff.
     pub white: GroupFigures,
+    /// The steps of those counts that are rounded more coarsely than the round's counts are.
+    #[serde(skip)]
+    pub coarser: Counts<Option<u64>>,
     /// The relative likelihood.
     pub ratio: Option<Ratio>,
     /// The p-value of the score test that the ratio is 1.

@@ -36,6 +36,16 @@ impl Quantity {
         }
     }
 
+    /// The words in tables.
+    pub fn label(self) -> &'static str {
+        match self {
+            Quantity::MinoritisedNumerator => "minoritised numerator",
+            Quantity::MinoritisedDenominator => "minoritised denominator",
+            Quantity::WhiteNumerator => "white numerator",
+            Quantity::WhiteDenominator => "white denominator",
+        }
+    }
+
     /// Whether it counts people, not cases.
     pub fn is_denominator(self) -> bool {
         matches!(self, Quantity::MinoritisedDenominator | Quantity::WhiteDenominator)

@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::safety::TOLERANCE;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Solution, SolveOptions, SolveOutcome, Variable};
 
 /// A part whose value is in doubt: how far it can lie below and above the truth.
@@ -26,6 +25,16 @@ pub(in crate::statistics) struct Row {
     pub above: f64,
     /// What it costs, for each person, to leave this range; without a price it cannot be left.
     pub price: Option<f64>,
+    /// Wider ranges, each wider than the one before it, in which that is cheaper.
+    pub coarser: Vec<Coarser>,
+}
+
+/// How far a sum can lie below and above the truth when it is told more coarsely, and what that costs for each person.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::statistics) struct Coarser {
+    pub below: f64,
+    pub above: f64,
+    pub price: f64,
 }
 
 /// A sum of parts that shall move up (1) or down (−1), as far as `most`.
@@ -62,7 +71,7 @@ pub(in crate::statistics) fn simpler(mut columns: Vec<Column>, rows: Vec<Row>) -
 pub(in crate::statistics) fn meet(columns: &[Column], rows: &[Row], aim: &Aim) -> Option<Vec<f64>> {
     let mut programme = Programme::new(columns);
     for row in rows {
-        programme.hold(row, None);
+        programme.hold(row, 0, None);
     }
     let reached = programme.problem.add_var(-1.0, (0.0, aim.most));
     let terms = programme.terms(aim.columns.iter().map(|column| (*column, -aim.direction)));
@@ -72,27 +81,28 @@ pub(in crate::statistics) fn meet(columns: &[Column], rows: &[Row], aim: &Aim) -
     Some(programme.values(&solution))
 }
 
-/// How much each part deviates when the target moves by `by`, and the rows that are left for it at the least price.
+/// How much each part deviates in two worlds that lie `by` apart in what the target is, where rows are left at the least price.
 pub(in crate::statistics) fn open(
     columns: &[Column],
     rows: &[Row],
     target: &[usize],
     by: f64,
-) -> Option<(Vec<f64>, Vec<usize>)> {
-    let mut programme = Programme::new(columns);
-    let mut left: Vec<(usize, [Variable; 2])> = Vec::new();
-    for (index, row) in rows.iter().enumerate() {
-        let beyond = row.price.map(|price| [(); 2].map(|()| programme.problem.add_var(price, (0.0, f64::INFINITY))));
-        programme.hold(row, beyond);
-        left.extend(beyond.map(|beyond| (index, beyond)));
+) -> Option<[Vec<f64>; 2]> {
+    let length = columns.len();
+    let mut programme = Programme::new(&[columns, columns].concat());
+    for world in [0, 1] {
+        for row in rows {
+            let beyond = row.price.map(|price| programme.beyond(row, price));
+            programme.hold(row, world * length, beyond.as_ref());
+        }
     }
-    let terms = programme.terms(target.iter().map(|column| (*column, 1.0)));
+    let apart = target.iter().flat_map(|column| [(*column, 1.0), (column + length, -1.0)]);
+    let terms = programme.terms(apart);
     programme.problem.add_constraint(&terms[..], ComparisonOp::Eq, by);
     let solution = programme.solve()?;
-    let beyond = |(_, beyond): &&(usize, [Variable; 2])| {
-        beyond.iter().map(|variable| solution.var_value(*variable)).sum::<f64>() > TOLERANCE
-    };
-    Some((programme.values(&solution), left.iter().filter(beyond).map(|(index, _)| *index).collect()))
+    let mut above = programme.values(&solution);
+    let below = above.split_off(length);
+    Some([above, below])
 }
 
 /// The price of a deviation of one person: worlds that change few parts are preferred, because they hold against more attackers.
@@ -131,18 +141,34 @@ impl Programme {
             .collect()
     }
 
-    /// Holds a row in its range, or beyond it by what these variables allow.
+    /// What a row costs below and above its range: little where it is told more coarsely, and then the price of a count.
+    fn beyond(&mut self, row: &Row, price: f64) -> [Vec<Variable>; 2] {
+        let mut beyond = [Vec::new(), Vec::new()];
+        let mut told = [-row.below, row.above];
+        for coarser in &row.coarser {
+            for (side, most) in [-coarser.below, coarser.above].into_iter().enumerate() {
+                if most > told[side] {
+                    beyond[side].push(self.problem.add_var(coarser.price, (0.0, most - told[side])));
+                    told[side] = most;
+                }
+            }
+        }
+        beyond.iter_mut().for_each(|side| side.push(self.problem.add_var(price, (0.0, f64::INFINITY))));
+        beyond
+    }
+
+    /// Holds a row in its range, or below and above it by what these variables allow; its columns begin at `first`.
     ///
     /// Two inequalities, though one equality with a slack would do: they cost no step of the method until they are reached.
-    fn hold(&mut self, row: &Row, beyond: Option<[Variable; 2]>) {
-        let terms = self.terms(row.terms.iter().copied());
+    fn hold(&mut self, row: &Row, first: usize, beyond: Option<&[Vec<Variable>; 2]>) {
+        let terms = self.terms(row.terms.iter().map(|(column, times)| (first + column, *times)));
         if row.below == row.above && beyond.is_none() {
             self.problem.add_constraint(&terms[..], ComparisonOp::Eq, 0.0);
             return;
         }
-        let sides = [(ComparisonOp::Le, row.above, -1.0), (ComparisonOp::Ge, row.below, 1.0)];
+        let sides = [(ComparisonOp::Ge, row.below, 1.0), (ComparisonOp::Le, row.above, -1.0)];
         for (side, (comparison, most, times)) in sides.into_iter().enumerate() {
-            let beyond = beyond.map(|beyond| (beyond[side], times));
+            let beyond = beyond.into_iter().flat_map(|beyond| beyond[side].iter().map(|variable| (*variable, times)));
             let terms: Vec<(Variable, f64)> = terms.iter().copied().chain(beyond).collect();
             self.problem.add_constraint(&terms[..], comparison, most);
         }

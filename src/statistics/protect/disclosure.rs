@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::round::{Disclosure, Service};
 
 use crate::statistics::add_up::{Knowledge, Tally};
-use crate::statistics::figure::{AreaType, Counts, FigureKey, Side};
+use crate::statistics::figure::{AreaType, Counts, FigureKey, Quantity, Side};
 
 use super::release::Pattern;
 use super::safety::rounded;
@@ -24,15 +24,19 @@ pub enum Edition {
 pub struct Shown {
     authorities: usize,
     counts: Counts<Option<u64>>,
+    /// The steps of those that are rounded more coarsely than the round's counts.
+    coarser: Counts<Option<u64>>,
     withheld: bool,
 }
 
 impl Shown {
-    /// The same without the counts that protect others.
-    fn masked(mut self, shows: &Counts<bool>) -> Shown {
-        for (quantity, shown) in shows.each() {
-            self.counts[quantity] = self.counts[quantity].filter(|_| *shown);
-            self.withheld |= !shown;
+    /// The same without the counts that protect others, and with the others in the steps that protect them.
+    fn as_told(mut self, truth: Counts<u64>, steps: Counts<Option<u64>>, rounding: u64) -> Shown {
+        for quantity in Quantity::ALL {
+            let (shown, step) = (self.counts[quantity].is_some(), steps[quantity]);
+            self.counts[quantity] = step.filter(|_| shown).map(|step| rounded(truth[quantity], step));
+            self.coarser[quantity] = step.filter(|step| shown && *step > rounding);
+            self.withheld |= step.is_none();
         }
         self
     }
@@ -45,6 +49,11 @@ impl Shown {
     /// The counts that may be shown.
     pub(in crate::statistics) fn counts(&self) -> Counts<Option<u64>> {
         self.counts
+    }
+
+    /// The steps of those counts that are rounded more coarsely than the round's counts are.
+    pub(in crate::statistics) fn coarser(&self) -> Counts<Option<u64>> {
+        self.coarser
     }
 
     /// Whether something was withheld.
@@ -68,9 +77,15 @@ pub(in crate::statistics) fn shown(
     pattern: &Pattern,
 ) -> Shown {
     if key.area.kind == AreaType::Authority && edition == Edition::Own {
-        return Shown { authorities: tally.authorities, counts: tally.counts.map(Some), withheld: false };
+        return exact(tally);
     }
-    by_itself(key.area.kind, tally, settings).masked(&pattern.figure(key))
+    by_itself(key.area.kind, tally, settings).as_told(tally.counts, pattern.figure(key), settings.rounding)
+}
+
+/// Counts that are shown as they are.
+fn exact(tally: &Tally) -> Shown {
+    let coarser = Counts::default();
+    Shown { authorities: tally.authorities, counts: tally.counts.map(Some), coarser, withheld: false }
 }
 
 /// What of a figure's counts may be shown by itself; what protects others is taken away after it.
@@ -119,7 +134,12 @@ fn group(tally: &Tally, settings: &Disclosure) -> Shown {
         || dominated(tally.largest_minoritised, minoritised.denominator)
         || dominated(tally.largest_white, white.denominator)
     {
-        return Shown { authorities: tally.authorities, counts: Counts::default(), withheld: true };
+        return Shown {
+            authorities: tally.authorities,
+            counts: Counts::default(),
+            coarser: Counts::default(),
+            withheld: true,
+        };
     }
     protect(tally, settings)
 }
@@ -135,7 +155,7 @@ fn protect(tally: &Tally, settings: &Disclosure) -> Shown {
     }
     let counts = Counts { minoritised, white };
     let withheld = counts.each().iter().any(|(_, count)| count.is_none());
-    Shown { authorities: tally.authorities, counts, withheld }
+    Shown { authorities: tally.authorities, counts, coarser: Counts::default(), withheld }
 }
 
 /// A group's numerator and denominator. "None" of a few people, or "all" of any number, would tell about everyone.
@@ -156,7 +176,12 @@ fn shown_count(count: u64, settings: &Disclosure) -> Option<u64> {
 /// Counts of one authority, for tests of what is said of them.
 #[cfg(test)]
 pub(in crate::statistics) fn example(counts: Counts<Option<u64>>) -> Shown {
-    Shown { authorities: 1, counts, withheld: counts.each().iter().any(|(_, count)| count.is_none()) }
+    Shown {
+        authorities: 1,
+        counts,
+        coarser: Counts::default(),
+        withheld: counts.each().iter().any(|(_, count)| count.is_none()),
+    }
 }
 
 #[cfg(test)]

@@ -72,7 +72,8 @@ struct Class {
 
 impl Classes {
     /// From the shown counts that each atom is in, `None` where an atom is not in doubt, and how exactly each count is told.
-    pub(in crate::statistics) fn new(inside: Vec<Option<Vec<usize>>>, told: Vec<(i64, i64)>, atoms: &[Atom]) -> Self {
+    pub(in crate::statistics) fn new(inside: Vec<Option<Vec<usize>>>, told: Vec<(f64, f64)>, atoms: &[Atom]) -> Self {
+        let told = told.into_iter().map(|(below, above)| (below as i64, above as i64)).collect();
         let mut classes = Classes { told, ..Classes::default() };
         let mut by_counts: HashMap<Vec<usize>, usize> = HashMap::new();
         for (atom, counts) in inside.into_iter().enumerate() {
@@ -100,6 +101,11 @@ impl Classes {
         classes.near.resize_with(classes.list.len(), OnceLock::new);
         classes.fours.resize_with(classes.list.len(), OnceLock::new);
         classes
+    }
+
+    /// Another step of a count.
+    pub(in crate::statistics) fn tell(&mut self, count: usize, (below, above): (f64, f64)) {
+        self.told[count] = (below as i64, above as i64);
     }
 
     /// How many classes there are.

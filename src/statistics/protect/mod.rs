@@ -19,5 +19,5 @@ pub(super) use disclosure::{Shown, known, shown, staff};
 pub use protection::Protection;
 pub(super) use release::{Pattern, Place};
 pub(super) use rounds::{Counted, count};
-pub(super) use withheld::withheld;
-pub use withheld::{Figure, WithheldCount};
+pub use withheld::{CoarserCount, Figure, WithheldCount};
+pub(super) use withheld::{coarser, withheld};

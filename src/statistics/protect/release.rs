@@ -1,5 +1,6 @@
 //! What is published together, as counts and the atoms they are made of: the form in which it is protected and attacked.
 
+mod bound;
 mod comparisons;
 mod losses;
 mod parts;
@@ -20,7 +21,7 @@ use super::suppression::{self, Count, Reason, Release, Stand};
 use super::withheld::Figure;
 use crate::statistics::add_up::made_of::{self, Part};
 use crate::statistics::add_up::{self, Contributions, Given, Member, Tallies, Tally};
-use crate::statistics::figure::{AreaKey, AreaType, Breakdown, Counts, FigureKey, Quantity, Scope, Side};
+use crate::statistics::figure::{AreaKey, AreaType, Breakdown, Counts, FigureKey, Quantity, Rows, Scope, Side};
 use losses::Table;
 use parts::Parts;
 
@@ -52,13 +53,34 @@ pub(in crate::statistics) enum Place {
     Remainder(String),
 }
 
-/// Which counts are shown, and how the others stood the attacks.
+impl Place {
+    /// Whether its count may be shown in a coarser step: where that is told, in the tables of figures.
+    fn may_be_coarser(&self) -> bool {
+        matches!(self, Place::Figure(key, _) if !key.area.is_matched())
+    }
+
+    /// The place itself and that of the count that it is a part of, for the cases of a figure.
+    fn whole(&self) -> Option<[Place; 2]> {
+        let Place::Figure(key, quantity) = self else { return None };
+        let whole = match quantity {
+            Quantity::MinoritisedNumerator => Quantity::MinoritisedDenominator,
+            Quantity::WhiteNumerator => Quantity::WhiteDenominator,
+            Quantity::MinoritisedDenominator | Quantity::WhiteDenominator => return None,
+        };
+        Some([self.clone(), Place::Figure(key.clone(), whole)])
+    }
+}
+
+/// Which counts are shown in which step, and how the others stood the attacks.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::statistics) struct Pattern {
-    shown: BTreeMap<Place, bool>,
+    /// The step of each count that is shown; nothing for one that is withheld.
+    shown: BTreeMap<Place, Option<u64>>,
     pub attacked: Vec<Attacked>,
     /// Sums that are not shown because of what they would leave beside others.
     pub left_out: Vec<Place>,
+    /// How many rows of each kind can be whole, whatever else is withheld.
+    pub most: BTreeMap<Rows, usize>,
     /// What the proof rests on: counts that could be, close to the true ones, so that they are kept nowhere.
     #[serde(skip)]
     worlds: Vec<Changes>,
@@ -67,18 +89,30 @@ pub(in crate::statistics) struct Pattern {
 impl Pattern {
     /// Whether the count may be shown: not, when it is not part of the release.
     pub(in crate::statistics) fn shows(&self, place: &Place) -> bool {
-        self.shown.get(place).copied().unwrap_or(false)
+        self.step(place).is_some()
+    }
+
+    /// The step in which the count is shown, if it is.
+    fn step(&self, place: &Place) -> Option<u64> {
+        self.shown.get(place).copied().flatten()
+    }
+
+    /// The counts that are shown in a coarser step than this, and their steps.
+    pub(super) fn coarser(&self, rounding: u64) -> impl Iterator<Item = (&Place, u64)> {
+        let steps = self.shown.iter().filter_map(|(place, step)| Some((place, (*step)?)));
+        steps.filter(move |(_, step)| *step > rounding)
     }
 
     /// The pattern as everybody may know it: which counts are withheld, and neither why nor what the attacks left of them.
     pub(super) fn for_everybody(&self) -> Pattern {
         let attacked = |one: &Attacked| Attacked { protects: None, left: None, attacker: None, ..one.clone() };
-        Pattern { attacked: self.attacked.iter().map(attacked).collect(), worlds: Vec::new(), ..self.clone() }
+        let attacked = self.attacked.iter().map(attacked).collect();
+        Pattern { attacked, most: BTreeMap::new(), worlds: Vec::new(), ..self.clone() }
     }
 
-    /// Which of the figure's counts may be shown.
-    pub(in crate::statistics) fn figure(&self, key: &FigureKey) -> Counts<bool> {
-        Counts::from_fn(|quantity| self.shows(&Place::Figure(key.clone(), quantity)))
+    /// The steps in which the figure's counts may be shown, those that may be.
+    pub(in crate::statistics) fn figure(&self, key: &FigureKey) -> Counts<Option<u64>> {
+        Counts::from_fn(|quantity| self.step(&Place::Figure(key.clone(), quantity)))
     }
 }
 
@@ -293,10 +327,18 @@ impl<'a> Builder<'a> {
         let compared = self.compared();
         release.equal = self.equal;
         release.atoms = self.atoms;
+        let primary: BTreeSet<&Place> =
+            self.counts.iter().filter(|(_, built)| !built.shown).map(|(place, _)| place).collect();
+        // Packs for everybody hold authorities' own counts, and what sums differ by is attacked there as one of these.
+        let most = match before {
+            Some(before) => before.most.clone(),
+            None if self.sums.edition == Edition::Own => bound::most(&release, &printed, &primary, rules),
+            None => BTreeMap::new(),
+        };
         // Packs for everybody hold the small counts of every authority, so that these are attacked one by one.
         if self.sums.edition == Edition::Own {
             for atoms in suppression::remainders(&release, rules, &compared) {
-                release.counts.push(Count { atoms, withheld: Some(Reason::Primary), price: None });
+                release.counts.push(Count { atoms, withheld: Some(Reason::Primary), ..Count::default() });
                 printed.push(Vec::new());
             }
         }
@@ -305,13 +347,14 @@ impl<'a> Builder<'a> {
         let stands: BTreeMap<usize, Stand> = stands.into_iter().map(|stand| (stand.count, stand)).collect();
         let earlier: BTreeMap<&Place, &Attacked> =
             before.iter().flat_map(|before| &before.attacked).map(|attacked| (&attacked.place, attacked)).collect();
-        let mut pattern = Pattern { worlds, left_out, ..Pattern::default() };
+        let mut pattern = Pattern { worlds, left_out, most, ..Pattern::default() };
         let code = |owner: usize| self.sums.round.authorities[owner].code.clone();
         for (index, count) in release.counts.iter().enumerate() {
             // What is printed in two places is one count: that it stood the attacks before holds for the new place too.
             let stood = printed[index].iter().find_map(|place| earlier.get(place).copied());
             for place in &printed[index] {
-                pattern.shown.insert(place.clone(), count.withheld.is_none());
+                let step = count.step.unwrap_or(rules.rounding);
+                pattern.shown.insert(place.clone(), count.withheld.is_none().then_some(step));
                 let Some(reason) = count.withheld else { continue };
                 let earlier = earlier.get(place).copied();
                 let protects = match (earlier, reason) {
@@ -364,19 +407,26 @@ impl<'a> Builder<'a> {
         let mut same: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
         let mut printed: Vec<Vec<Place>> = Vec::new();
         let mut tables: BTreeMap<Table, Vec<usize>> = BTreeMap::new();
+        let mut figures: BTreeMap<&FigureKey, usize> = BTreeMap::new();
         for (place, built) in &self.counts {
             ensure!(self.truth(&built.atoms) == built.truth, "{place:?} does not add up: please report this");
             let settled = before.and_then(|before| before.shown.get(place));
-            let shown = settled.copied().unwrap_or(built.shown && !services.contains_key(place));
+            let shown = settled.map_or(built.shown && !services.contains_key(place), Option::is_some);
             let mut atoms = built.atoms.clone();
             atoms.sort_unstable();
             let index = *same.entry(atoms.clone()).or_insert_with(|| {
-                release.counts.push(Count { atoms, withheld: None, price: Some(0.0) });
+                release.counts.push(Count { atoms, price: Some(0.0), coarser: true, ..Count::default() });
                 printed.push(Vec::new());
                 release.counts.len() - 1
             });
             let count = &mut release.counts[index];
             count.price = count.price.filter(|_| settled.is_none()).map(|price| price + self.price(place));
+            if let Place::Figure(key, _) = place {
+                let next = figures.len();
+                count.figures.push((*figures.entry(key).or_insert(next), self.price(place)));
+            }
+            count.coarser &= settled.is_none() && place.may_be_coarser();
+            count.step = count.step.or(settled.copied().flatten());
             if !shown {
                 count.withheld = Some(Reason::Primary);
             }
@@ -386,6 +436,19 @@ impl<'a> Builder<'a> {
             printed[index].push(place.clone());
         }
         release.tables = tables.into_values().collect();
+        release.parts = self
+            .counts
+            .keys()
+            .filter_map(|place| place.whole())
+            .filter_map(|[part, whole]| {
+                let place = |place: &Place| {
+                    let mut atoms = self.counts.get(place)?.atoms.clone();
+                    atoms.sort_unstable();
+                    same.get(&atoms).copied()
+                };
+                Some([place(&part)?, place(&whole)?])
+            })
+            .collect();
         Ok((release, printed))
     }
 }

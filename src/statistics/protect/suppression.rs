@@ -1,4 +1,4 @@
-//! Withholds as much more as it takes that no withheld count can be worked out, and proves it by attack.
+//! Shows as much more coarsely, and withholds as much more, as it takes that no withheld count can be worked out, and proves it by attack.
 //!
 //! What an atom, a count, an attacker and a world are, and when a count is safe, stands in `safety`, with the checks. Here worlds are
 //! searched for: by exchanges first, then by linear programmes.
@@ -12,7 +12,7 @@ mod study;
 mod tests;
 
 use super::safety::{Atom, Changes, Rules};
-pub(in crate::statistics) use remainders::remainders;
+pub(in crate::statistics) use remainders::{conflicts, remainders};
 use study::Study;
 
 /// Why a count is withheld.
@@ -25,7 +25,7 @@ pub(in crate::statistics) enum Reason {
 }
 
 /// A count that is published, or withheld.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::statistics) struct Count {
     /// What it adds up.
     pub atoms: Vec<usize>,
@@ -33,6 +33,12 @@ pub(in crate::statistics) struct Count {
     pub withheld: Option<Reason>,
     /// How much is lost when it is withheld; without a price it cannot be, because it was published before.
     pub price: Option<f64>,
+    /// The figures that it is printed in, and what part of the price each has.
+    pub figures: Vec<(usize, f64)>,
+    /// The step in which it is shown, where that is not the rounding of all counts.
+    pub step: Option<u64>,
+    /// Whether it may be shown more coarsely: not where it was published before.
+    pub coarser: bool,
 }
 
 /// Everything that is published together.
@@ -46,6 +52,8 @@ pub(in crate::statistics) struct Release {
     pub equal: Vec<[Vec<usize>; 2]>,
     /// Counts that are of use together only: they stand or fall together.
     pub tables: Vec<Vec<usize>>,
+    /// Counts that are printed as a part and its whole.
+    pub parts: Vec<[usize; 2]>,
 }
 
 /// How a withheld count stood the attacks.
@@ -62,7 +70,8 @@ pub(in crate::statistics) struct Stand {
     pub safe: bool,
 }
 
-/// Withholds more until every withheld count stands every attack, and returns how each stood it.
+/// Shows counts more coarsely, and withholds more where that is not enough, until every withheld count stands every attack;
+/// returns how each stood it.
 ///
 /// A count can fail only when nothing more may be withheld. Where everything was published before, nothing is new to an
 /// attacker: how such counts stood is known, and not returned again. `worlds` are those that an earlier study of the
@@ -73,11 +82,14 @@ pub(in crate::statistics) fn protect(release: &mut Release, rules: Rules, worlds
     let studies = each(studies, |study| {
         study.remember(worlds);
         study.examine(true);
+        study.settle();
     });
     *worlds = studies.iter().flat_map(Study::worlds).collect();
     for study in &studies {
         for count in &study.counts {
-            release.counts[count.index].withheld = count.withheld;
+            let shown = &mut release.counts[count.index];
+            shown.withheld = count.withheld;
+            shown.step = Some(count.step).filter(|step| *step != rules.rounding && count.withheld.is_none());
         }
     }
     stands(&studies)

@@ -26,6 +26,17 @@ pub struct WithheldCount {
     pub safe: bool,
 }
 
+/// A count that is shown in a coarser step than others.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CoarserCount {
+    /// The round that it is of.
+    pub year: i32,
+    /// What it is, in words.
+    pub figure: Figure,
+    /// What it is rounded to.
+    pub step: u64,
+}
+
 /// Names one count of one figure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Figure {
@@ -97,4 +108,11 @@ pub(in crate::statistics) fn withheld(counted: &Counted<'_>) -> Vec<WithheldCoun
         ..count(&attacked.place)
     });
     attacked.chain(counted.pattern.left_out.iter().map(count)).collect()
+}
+
+/// The counts of a round that are shown in coarser steps.
+pub(in crate::statistics) fn coarser<'a>(counted: &'a Counted<'_>) -> impl Iterator<Item = CoarserCount> + 'a {
+    let settings = &counted.round.settings;
+    let count = |(place, step)| CoarserCount { year: settings.year, figure: Figure::from(place), step };
+    counted.pattern.coarser(settings.disclosure.rounding).map(count)
 }

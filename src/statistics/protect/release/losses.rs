@@ -5,19 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Builder, Built, Place};
 use crate::round::Withheld;
 use crate::standard::Kind;
-use crate::statistics::figure::{AreaKey, AreaType, Breakdown, Quantity, Scope};
+use crate::statistics::figure::{AreaKey, AreaType, Scope};
+use crate::statistics::protect::safety::Rules;
 
-/// Counts that are of use in only as a whole: of one area and its services.
-pub(super) type Table = (AreaKey, Scope, Of);
-
-/// What such counts are of.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Of {
-    /// The pay bands of an indicator.
-    PayBands(String),
-    /// The people of a measure that several indicators have below.
-    People(String, Breakdown, Quantity),
-}
+/// Counts that are of use only as a whole: the pay bands of one area, its services and an indicator.
+pub(super) type Table = (AreaKey, Scope, String);
 
 impl Builder<'_> {
     /// How much is lost when a count is withheld: each kind of figure four times as much as the kind before it.
@@ -38,29 +30,15 @@ impl Builder<'_> {
         let place_in = |kind: Withheld| order.iter().position(|other| *other == kind).unwrap_or(order.len());
         let rank = kind.map_or(Withheld::ALL.len() + 2, place_in);
         let all = matches!(place, Place::Figure(key, _) if key.scope == Scope::All);
-        // A figure that has lost a count has no ratio to lose any more.
-        let broken = match place {
-            Place::Figure(key, _) => Quantity::ALL.into_iter().any(|quantity| {
-                self.counts.get(&Place::Figure(key.clone(), quantity)).is_some_and(|count| !count.shown)
-            }),
-            _ => false,
-        };
-        // Figures of all services are read more than those of one, though not so much more as the next kind; one that is broken
-        // already costs as little as the kind before it.
-        4_f64.powi(rank as i32) * if all { 1.5 } else { 1.0 } * if broken { 0.25 } else { 1.0 }
+        // Figures of all services are read more than those of one, though not so much more as the next kind.
+        4_f64.powi(rank as i32) * if all { 1.5 } else { 1.0 }
     }
 
-    /// The table that a count is of use in only as a whole: the pay bands of an area and its services, the staff of several
-    /// indicators.
+    /// The table that a count is of use in only as a whole.
     pub(super) fn table(&self, place: &Place) -> Option<Table> {
-        let Place::Figure(key, quantity) = place else { return None };
+        let Place::Figure(key, _) = place else { return None };
         let indicator = self.sums.round.indicator(&key.indicator)?;
-        let table = |of| (key.area.clone(), key.scope, of);
-        if indicator.kind == Kind::Share {
-            return Some(table(Of::PayBands(indicator.id.clone())));
-        }
-        let denominator = quantity.is_denominator() && key.area.kind != AreaType::National;
-        denominator.then(|| table(Of::People(indicator.denominator.clone(), key.breakdown.clone(), *quantity)))
+        (indicator.kind == Kind::Share).then(|| (key.area.clone(), key.scope, indicator.id.clone()))
     }
 
     /// What has to go because one of all services, adults' and children's is withheld: the less useful of the other two.
@@ -88,7 +66,14 @@ impl Builder<'_> {
             }
             let hidden: Vec<usize> = (0..3).filter(|index| !built[*index].shown && built[*index].truth > 0).collect();
             if let [hidden] = hidden[..] {
-                let others = (0..3).filter(|index| *index != hidden && built[*index].truth > 0);
+                let others = || (0..3).filter(|index| *index != hidden && built[*index].truth > 0);
+                // A coarser step of one of them may be enough.
+                let rules = Rules { threshold: settings.threshold, rounding: settings.rounding };
+                if others().any(|other| rules.coarser().into_iter().any(|step| rules.may_be(built[other].truth, step)))
+                {
+                    continue;
+                }
+                let others = others();
                 let cheapest =
                     others.min_by(|one, other| self.price(&places[*one]).total_cmp(&self.price(&places[*other])));
                 withheld.extend(cheapest.map(|other| (places[other].clone(), places[hidden].clone())));

@@ -37,6 +37,39 @@ pub(in crate::statistics) fn remainders(
     found
 }
 
+/// Counts of these that cannot be shown together whatever else is withheld, nor alone (paired with themselves): what they differ by is
+/// small, and the intervals that they tell, however coarse, are too narrow together.
+pub(in crate::statistics) fn conflicts(release: &Release, rules: Rules, counts: &[usize]) -> Vec<[usize; 2]> {
+    let width = |count: &usize| {
+        let count = &release.counts[*count];
+        let truth = count.atoms.iter().map(|atom| release.atoms[*atom].truth).sum();
+        let steps = rules.coarser().into_iter().filter(|step| count.coarser && rules.may_be(truth, *step));
+        let widths =
+            steps.chain([rules.rounding]).map(|step| rules.told(truth, step)).map(|(below, above)| above - below);
+        widths.fold(0.0, f64::max)
+    };
+    let widths: Vec<f64> = counts.iter().map(width).collect();
+    let mut differences = Differences::new(&release.atoms, rules.threshold);
+    let mut found = Vec::new();
+    let mut look = |one: &[usize], other: &[usize]| {
+        differences.look(one, other);
+        !std::mem::take(&mut differences.found).is_empty()
+    };
+    for (place, one) in counts.iter().enumerate() {
+        if !rules.is_wide(widths[place]) && look(&release.counts[*one].atoms, &[]) {
+            found.push([*one, *one]);
+        }
+        for (before, other) in counts[..place].iter().enumerate() {
+            if !rules.is_wide(widths[place] + widths[before])
+                && look(&release.counts[*one].atoms, &release.counts[*other].atoms)
+            {
+                found.push([*one, *other]);
+            }
+        }
+    }
+    found
+}
+
 struct Differences<'a> {
     atoms: &'a [Atom],
     threshold: u64,

@@ -26,7 +26,7 @@ fn release(atoms: &[(&str, u64)], sums: &[String], threshold: u64) -> (Release, 
             name.split(' ').map(|part| atoms.iter().position(|(atom, _)| *atom == part).unwrap()).collect();
         let truth: u64 = inside.iter().map(|atom| release.atoms[*atom].truth).sum();
         let withheld = (truth > 0 && truth < threshold).then_some(Reason::Primary);
-        release.counts.push(Count { price: Some(inside.len() as f64), atoms: inside, withheld });
+        release.counts.push(Count { price: Some(inside.len() as f64), atoms: inside, withheld, ..Count::default() });
     }
     (release, names)
 }
@@ -146,7 +146,7 @@ fn regions(counts: &[u64], threshold: u64) -> Release {
         let truth: u64 = atoms.iter().map(|atom| counts[*atom]).sum();
         let price = 1 + 100 * u64::from(area == 0) + 10 * u64::from(service == 0) + 3 * u64::from(group == 0);
         let withheld = (truth > 0 && truth < threshold).then_some(Reason::Primary);
-        release.counts.push(Count { atoms, withheld, price: Some(price as f64) });
+        release.counts.push(Count { atoms, withheld, price: Some(price as f64), ..Count::default() });
     }
     release
 }
@@ -184,7 +184,7 @@ fn national(counts: &[u64], rules: Rules) -> (Release, usize) {
         .retain(|count| count.atoms.len() > 4 || count.atoms.iter().any(|atom| atom / 4 != count.atoms[0] / 4));
     let printed = release.counts.len();
     for atoms in remainders(&release, rules, &[]) {
-        release.counts.push(Count { atoms, withheld: Some(Reason::Primary), price: None });
+        release.counts.push(Count { atoms, withheld: Some(Reason::Primary), ..Count::default() });
     }
     (release, printed)
 }
@@ -199,7 +199,7 @@ proptest! {
         prop_assert!(protect(&mut release, rules, &mut Vec::new()).iter().all(|stand| stand.safe));
         release.counts.truncate(printed);
         for atoms in remainders(&release, rules, &[]) {
-            release.counts.push(Count { atoms, withheld: Some(Reason::Primary), price: None });
+            release.counts.push(Count { atoms, withheld: Some(Reason::Primary), ..Count::default() });
         }
         prop_assert!(prove(&release, rules).iter().all(|stand| stand.safe));
     }
@@ -222,7 +222,7 @@ fn differences_do_tell_of_others_where_nothing_protects_them() {
 fn remainders_are_what_one_contributor_or_nobody_has_to_take_away() {
     let atom = |owner, truth| Atom { owner: Some(owner), truth, open: false };
     let atoms = vec![atom(0, 7), atom(1, 20), atom(2, 40), atom(3, 4)];
-    let count = |atoms: &[usize]| Count { atoms: atoms.to_vec(), withheld: None, price: Some(1.0) };
+    let count = |atoms: &[usize]| Count { atoms: atoms.to_vec(), price: Some(1.0), ..Count::default() };
     let rules = Rules { threshold: 10, rounding: 5 };
     let of = |counts: &[&[usize]]| {
         let counts = counts.iter().map(|atoms| count(atoms)).collect();
@@ -261,4 +261,102 @@ fn an_attack_that_breaks_off_leaves_its_count_unproven_and_goes_on_with_the_othe
     let of = |name: &str| stands.iter().find(|stand| names[stand.count] == name).unwrap();
     assert!(of("a").left.is_none() && !of("a").safe, "{stands:?}");
     assert!(of("e").left.is_some() && of("e").safe, "{stands:?}");
+}
+
+/// The same figures of larger authorities: most sums may be shown more coarsely, some counts are small.
+fn random_large() -> impl Strategy<Value = (Vec<u64>, u64)> {
+    let count = prop_oneof![2 => 0_u64..10, 2 => 10_u64..90, 3 => 90_u64..1500];
+    (prop::collection::vec(count, 24), prop_oneof![Just(1_u64), Just(5_u64)])
+}
+
+fn in_steps(counts: &[u64], rules: Rules) -> Release {
+    let mut release = regions(counts, rules.threshold);
+    release.counts.iter_mut().for_each(|count| count.coarser = true);
+    release
+}
+
+fn of_count(release: &Release, count: &Count) -> u64 {
+    count.atoms.iter().map(|atom| release.atoms[*atom].truth).sum()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn no_attack_succeeds_that_knows_the_steps((counts, rounding) in random_large()) {
+        let rules = Rules { threshold: 10, rounding };
+        let mut release = in_steps(&counts, rules);
+        let stands = protect(&mut release, rules, &mut Vec::new());
+        prop_assert!(stands.iter().all(|stand| stand.safe));
+        prop_assert!(prove(&release, rules).iter().all(|stand| stand.safe));
+        for count in &release.counts {
+            let step = count.step.unwrap_or(rounding);
+            prop_assert!(rules.may_be(of_count(&release, count), step) && (count.withheld.is_none() || count.step.is_none()));
+        }
+    }
+}
+
+#[test]
+fn coarser_steps_save_counts_and_are_needed_where_they_are_taken() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let withheld = |release: &Release| release.counts.iter().filter(|count| count.withheld.is_some()).count();
+    let [mut with, mut without, mut succeeded] = [0; 3];
+    for _ in 0..30 {
+        let (counts, rounding) = random_large().new_tree(&mut runner).unwrap().current();
+        let rules = Rules { threshold: 10, rounding };
+        let (mut coarser, mut plain) = (in_steps(&counts, rules), regions(&counts, rules.threshold));
+        protect(&mut coarser, rules, &mut Vec::new());
+        protect(&mut plain, rules, &mut Vec::new());
+        (with, without) = (with + withheld(&coarser), without + withheld(&plain));
+        // Whoever is told the rounding where the step is coarser works counts out: the test above can fail.
+        coarser.counts.iter_mut().for_each(|count| count.step = None);
+        succeeded += usize::from(prove(&coarser, rules).iter().any(|stand| !stand.safe));
+    }
+    assert!(with * 10 < without * 9, "{with} withheld with coarser steps, {without} without");
+    assert!(succeeded >= 10, "only {succeeded} of 30 attacks succeeded: the test above could not fail");
+}
+
+/// 993 and 7 are 1,000: rounded to 5, the sum less the larger leaves a range of 8 people.
+#[test]
+fn a_large_count_is_shown_more_coarsely_and_a_smaller_one_withheld() {
+    let rules = Rules { threshold: 10, rounding: 5 };
+    let protected = |large: u64| {
+        let (mut release, names) = release(&[("a", 7), ("b", large)], &["a b".to_owned()], rules.threshold);
+        release.counts.iter_mut().for_each(|count| count.coarser = true);
+        assert!(prove(&release, rules).iter().any(|stand| !stand.safe));
+        assert!(protect(&mut release, rules, &mut Vec::new()).iter().all(|stand| stand.safe));
+        assert!(prove(&release, rules).iter().all(|stand| stand.safe));
+        let steps: Vec<u64> = release.counts.iter().filter_map(|count| count.step).collect();
+        (protecting(&release, &names).len(), steps)
+    };
+    assert_eq!(protected(993), (0, vec![10]));
+    assert_eq!(protected(194), (0, vec![10]), "194 is shown as 195, and the sum, 201, as 200");
+    assert_eq!(protected(150), (1, vec![]), "ten is more than a twentieth of 160");
+}
+
+/// What was published before stays as it is, in the step that it was published in.
+#[test]
+fn a_count_that_was_published_is_not_shown_more_coarsely() {
+    let rules = Rules { threshold: 10, rounding: 5 };
+    let (mut release, names) = release(&[("a", 7), ("b", 993)], &["a b".to_owned()], rules.threshold);
+    for count in &mut release.counts {
+        count.coarser = count.atoms == [1];
+        count.price = count.price.filter(|_| count.coarser || count.withheld.is_some());
+    }
+    protect(&mut release, rules, &mut Vec::new());
+    assert_eq!(protecting(&release, &names).len(), 0);
+    let steps: Vec<Option<u64>> = release.counts.iter().map(|count| count.step).collect();
+    assert_eq!(steps, [None, Some(10), None]);
+}
+
+/// Nobody prints more cases than people because the people are rounded more coarsely.
+#[test]
+fn a_part_is_not_shown_as_more_than_its_whole() {
+    let rules = Rules { threshold: 10, rounding: 5 };
+    let (mut release, names) = release(&[("a", 7), ("b", 203), ("c", 1)], &["a b".to_owned(), "b c".to_owned()], 10);
+    let place = |name: &str| names.iter().position(|other| other == name).unwrap();
+    release.counts[place("b c")].coarser = true; // 204, which would be 200
+    release.parts.push([place("b"), place("b c")]); // 203, which is 205
+    assert!(protect(&mut release, rules, &mut Vec::new()).iter().all(|stand| stand.safe));
+    assert!(release.counts.iter().all(|count| count.step.is_none()));
 }

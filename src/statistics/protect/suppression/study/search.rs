@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use super::worlds::Shifts;
-use super::{Attacker, Study};
-use crate::statistics::protect::attack::{self, Aim, Column, Row};
+use super::{Attacker, Fate, Study};
+use crate::statistics::protect::attack::{self, Aim, Coarser, Column, Row};
 use crate::statistics::protect::exchange::{Classes, Part, Reach};
 use crate::statistics::protect::safety::{Changes, TOLERANCE, refuters};
 
@@ -54,9 +54,8 @@ impl Study {
                 inside[*atom].iter_mut().for_each(|shown| shown.push(self.counts.len() + index));
             }
         }
-        let told = self.counts.iter().map(|count| self.rules.told(count.truth));
-        let told = told.map(|(below, above)| (below as i64, above as i64));
-        let equal = self.equal.iter().flatten().map(|_| (0, 0));
+        let told = (0..self.counts.len()).map(|count| self.told(count));
+        let equal = self.equal.iter().flatten().map(|_| (0.0, 0.0));
         Classes::new(inside, told.chain(equal).collect(), &self.atoms)
     }
 
@@ -74,9 +73,9 @@ impl Study {
             }
         }
         let row = |(index, terms): (usize, Vec<(usize, f64)>)| {
-            let count = self.counts.get(index);
-            let (below, above) = count.map_or((0.0, 0.0), |count| self.rules.told(count.truth));
-            (Row { terms, below, above, price: None }, count.map(|_| index))
+            let count = Some(index).filter(|index| *index < self.counts.len());
+            let (below, above) = count.map_or((0.0, 0.0), |count| self.told(count));
+            (Row { terms, below, above, price: None, coarser: Vec::new() }, count)
         };
         terms.into_iter().enumerate().filter(|(_, terms)| !terms.is_empty()).map(row).unzip()
     }
@@ -108,17 +107,15 @@ impl Study {
         changes
     }
 
-    /// Withholds what is needed for a count to be safe from the attacker; `None` when nothing can be withheld for it.
+    /// Shows more coarsely, or withholds, what is needed for a count to be safe from the attacker; returns what was withheld, `None`
+    /// when nothing can be done for it.
     pub(super) fn withhold_against(&mut self, count: usize, attacker: Attacker) -> Option<Vec<usize>> {
-        let ways = [(WIDE, 1.0), (WIDE, -1.0), (WHOLE, 1.0), (WHOLE, -1.0)];
-        ways.into_iter().find_map(|(reach, direction)| self.open(count, attacker, direction, reach))
+        [WIDE, WHOLE].into_iter().find_map(|reach| self.open(count, attacker, reach))
     }
 
-    /// Withholds the counts that have to be withheld as well for this one to be safe from the attacker; `None` when it finds
-    /// neither such counts nor a world without them.
-    fn open(&mut self, count: usize, attacker: Attacker, direction: f64, reach: Reach) -> Option<Vec<usize>> {
+    /// The same as far as this reach; `None` when it finds neither what to do nor a world without it.
+    fn open(&mut self, count: usize, attacker: Attacker, reach: Reach) -> Option<Vec<usize>> {
         let known: BTreeSet<usize> = attacker.into_iter().collect();
-        let by = direction * self.shifts(count).wanted(&known, direction);
         let unfixed = self.counts[count].atoms.iter().any(|atom| self.fixed[*atom]);
         if unfixed {
             // A shown zero may have to be withheld too.
@@ -130,39 +127,97 @@ impl Study {
         let (mut rows, counts) = self.rows(&parts);
         for (row, count) in rows.iter_mut().zip(&counts) {
             row.price = count.and_then(|count| self.price(count));
+            row.coarser = count.filter(|_| row.price.is_some()).map(|count| self.wider(count)).unwrap_or_default();
         }
-        let prices: Vec<Option<f64>> = rows.iter().map(|row| row.price).collect();
-        let lost = |broken: &[usize]| broken.iter().filter_map(|row| prices[*row]).sum::<f64>();
-        let mut best: Option<(f64, Vec<f64>, Vec<usize>)> = None;
+        let mut best: Option<(f64, [Vec<f64>; 2], Vec<(usize, Fate)>)> = None;
         for _ in 0..2 {
-            let Some((changes, broken)) = attack::open(&self.columns(&parts), &rows, &target(&parts), by) else {
+            let Some(worlds) = attack::open(&self.columns(&parts), &rows, &target(&parts), self.rules.width()) else {
                 break;
             };
+            let broken = self.broken(&rows, &counts, &worlds);
             // The programme counts people, the loss is in counts: what is left once is cheaper to leave again. An eighth is
-            // enough to draw the second solution to the same counts; it is taken only where it loses less.
-            for row in &broken {
-                rows[*row].price = rows[*row].price.map(|price| price / 8.0);
+            // enough to draw the second solution to the same counts; it is taken only where it loses less. A coarser step tells
+            // less on one side and may tell more on the other: the second solution has the interval of the finest.
+            for (row, fate) in &broken {
+                let Some(count) = counts[*row] else { continue };
+                let row = &mut rows[*row];
+                row.price = row.price.map(|price| price / 8.0);
+                if let (Fate::Coarser(_), Some(step)) = (fate, self.steps(count).next()) {
+                    (row.below, row.above) = self.rules.told(self.counts[count].truth, step);
+                }
             }
-            let (price, alone) = (lost(&broken), broken.len() < 2);
+            let fates = broken.iter().filter_map(|(row, fate)| Some((counts[*row]?, *fate))).collect::<Vec<_>>();
+            let price = fates.iter().filter_map(|(count, fate)| self.loss(*count, *fate)).sum::<f64>();
             if best.as_ref().is_none_or(|(least, ..)| price < *least) {
-                best = Some((price, changes, broken));
+                best = Some((price, worlds, fates));
             }
-            if alone {
+            let least = |(row, fate): &(usize, Fate)| match fate {
+                Fate::Withheld => true,
+                Fate::Coarser(step) => counts[*row].and_then(|count| self.steps(count).next()) == Some(*step),
+            };
+            if broken.len() < 2 && broken.iter().all(least) {
                 break;
             }
         }
-        let changes = best.as_ref().map(|(_, changes, _)| self.changes(&parts, changes));
+        let changes =
+            best.as_ref().map(|(_, worlds, _)| worlds.each_ref().map(|changes| self.changes(&parts, changes)));
         if unfixed {
             self.fix();
         } else {
             self.classes = Some(classes);
         }
-        let ((_, _, broken), changes) = best.zip(changes)?;
-        let opened: Vec<usize> = broken.into_iter().filter_map(|row| counts[row]).collect();
-        opened.iter().for_each(|other| self.withhold(*other, count));
+        let ((_, _, fates), changes) = best.zip(changes)?;
         let before = self.shifts(count).reach(&known);
-        self.keep(changes);
-        (!opened.is_empty() || self.shifts(count).reach(&known) > before).then_some(opened)
+        let mut opened = Vec::new();
+        for (other, fate) in &fates {
+            match fate {
+                Fate::Withheld => {
+                    self.withhold(*other, count);
+                    opened.push(*other);
+                }
+                Fate::Coarser(step) => self.coarsen(*other, *step),
+            }
+        }
+        changes.into_iter().for_each(|changes| self.keep(changes));
+        (!fates.is_empty() || self.shifts(count).reach(&known) > before).then_some(opened)
+    }
+
+    /// How far a count could lie from the truth in coarser steps, and what that costs: twice as much in each step.
+    fn wider(&self, count: usize) -> Vec<Coarser> {
+        let price = super::coarser(self.worth(count).unwrap_or_default());
+        let told = self.steps(count).map(|step| self.rules.told(self.counts[count].truth, step));
+        let steps = [1.0, 2.0, 4.0].map(|times| price * times);
+        told.zip(steps).map(|((below, above), price)| Coarser { below, above, price }).collect()
+    }
+
+    /// The rows that two worlds leave, and what that makes of their counts.
+    fn broken(&self, rows: &[Row], counts: &[Option<usize>], worlds: &[Vec<f64>; 2]) -> Vec<(usize, Fate)> {
+        let mut broken = Vec::new();
+        for (index, (row, count)) in rows.iter().zip(counts).enumerate() {
+            let Some(count) = count.filter(|_| row.price.is_some()) else { continue };
+            let truth = self.counts[count].truth;
+            let moved: [f64; 2] =
+                worlds.each_ref().map(|world| row.terms.iter().map(|(part, times)| world[*part] * times).sum::<f64>());
+            let within = |moved: f64, (below, above): (f64, f64)| moved >= below - NONE && moved <= above + NONE;
+            if moved.iter().all(|moved| within(*moved, self.told(count))) {
+                continue;
+            }
+            let told = |step: &u64| self.rules.told(truth, *step);
+            let both = self.steps(count).find(|step| moved.iter().all(|moved| within(*moved, told(step))));
+            // Where no step is coarse enough for both, the farther one is worth a step, and the other is looked for again.
+            let farther = if moved[0].abs() > moved[1].abs() { moved[0] } else { moved[1] };
+            let coarser = both.or_else(|| self.steps(count).find(|step| within(farther, told(step))));
+            broken.push((index, coarser.map_or(Fate::Withheld, Fate::Coarser)));
+        }
+        broken
+    }
+
+    /// What it costs that this becomes of a count.
+    fn loss(&self, count: usize, fate: Fate) -> Option<f64> {
+        match fate {
+            Fate::Withheld => self.price(count),
+            Fate::Coarser(step) => Some(step as f64 * super::coarser(self.worth(count)?)),
+        }
     }
 }
 
@@ -280,11 +335,17 @@ const WHATEVER: Reach = Reach { sparing: false, ..WHOLE };
 /// In this order, as long as more may be withheld for whoever is stopped by none.
 pub(super) const PROGRAMMES: &[Reach] = &[NEAR, WIDE, WIDER, WHOLE];
 
+/// How far is looked for a count to be shown again.
+pub(super) const NEARBY: &[Reach] = &[NEAR, WIDE, WIDER];
+
 /// Whoever is not stopped by this one is not stopped: it finds a world wherever there is one.
 pub(super) const LAST: &[Reach] = &[WHATEVER];
 
 /// How far above the truth an atom may be taken to lie: farther than any range that is asked for.
 const FAR: f64 = 10_000.0;
+
+/// A row that is left by less is not left: the solver computes in floating point.
+const NONE: f64 = 1e-5;
 
 /// The columns of what a programme is about.
 fn target(parts: &[Part<'_>]) -> Vec<usize> {

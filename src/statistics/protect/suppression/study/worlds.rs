@@ -20,10 +20,8 @@ impl Study {
 
     /// The worlds that some count's safety rests on.
     pub(in crate::statistics::protect::suppression) fn worlds(&self) -> impl Iterator<Item = Changes> + '_ {
-        let used: BTreeSet<usize> =
-            self.counts.iter().flat_map(|count| &count.shifts).map(|(_, world)| *world).collect();
         let named = |(atom, change): &(usize, f64)| (self.names[*atom], *change);
-        used.into_iter().map(move |world| self.worlds[world].changes.iter().map(named).collect())
+        self.used().into_iter().map(move |world| self.worlds[world].changes.iter().map(named).collect())
     }
 
     /// How far worlds move a count, and who refutes each.
@@ -36,7 +34,7 @@ impl Study {
     /// How far a world moves every count that it touches, if it agrees with everything that is told.
     pub(super) fn moved(&self, changes: &[(usize, f64)]) -> Option<BTreeMap<usize, f64>> {
         let Study { rules, atoms, inside, equal, counts, .. } = self;
-        let shown = |count: usize| Some(counts[count].truth).filter(|_| counts[count].withheld.is_none());
+        let shown = |count: usize| counts[count].withheld.is_none().then(|| (counts[count].truth, counts[count].step));
         Told { rules: *rules, atoms, inside, shown, equal }.moved(changes)
     }
 
@@ -45,7 +43,7 @@ impl Study {
         let Some(shifts) = self.moved(&changes) else { return };
         let refuters = refuters(&self.atoms, &changes);
         let world = self.worlds.len();
-        self.worlds.push(World { changes, refuters });
+        self.worlds.push(World { changes, refuters, refuted: false });
         for (count, shift) in shifts {
             if self.counts[count].withheld.is_some() {
                 self.note(count, shift, world);
