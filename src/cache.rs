@@ -87,7 +87,7 @@ impl Sources {
     pub fn for_everybody(&self) -> Self {
         let made_from = self.0.clone().into_iter().filter(|(path, _)| !path.contains("/plans/"));
         let (returns, mut others): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            made_from.partition(|(path, _)| path.contains("/submissions/"));
+            made_from.partition(|(path, _)| path.contains("/submissions/") || path.contains("/returned/"));
         others.insert(RETURNS.to_owned(), Self(returns).digest());
         Self(others)
     }
@@ -97,7 +97,8 @@ impl Sources {
         let until = |path: &str| {
             path.split('/').next().and_then(|round| round.parse().ok()).is_none_or(|round: i32| round <= year)
         };
-        let words = |path: &str| path.contains("/text/") || path.contains("/plans/");
+        let words =
+            |path: &str| ["/text/", "/plans/", "/returned/", "/sign-off.yaml"].iter().any(|one| path.contains(one));
         let counted = |path: &str| !path.starts_with("report-templates/") && !words(path) && until(path);
         Self(
             self.0

@@ -19,6 +19,9 @@ use crate::round::{Correction, Date};
 pub const RELEASED: &str = "released";
 pub const RETURNED: &str = "returned";
 
+/// The table of what a release told of each count of the national release, and of packs for everybody.
+pub const COUNTS: &str = "counts.csv";
+
 /// The file that tells what a release is.
 const ABOUT: &str = "release.json";
 

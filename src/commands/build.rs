@@ -47,9 +47,7 @@ pub(super) fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
         tell(&format!("nothing was built: {year} has no accepted return\n"));
         return Ok(Outcome::InputHasErrors);
     }
-    for (earlier, _) in earlier {
-        record::releases(&cli.data, earlier.settings.year)?;
-    }
+    let (recorded, without) = released::recorded(&cli.data, earlier)?;
     let releases = record::releases(&cli.data, year)?;
     if let Some(objection) = released::objection(&cli.data, round, returns, &releases)? {
         tell(&format!("{objection}nothing was built\n"));
@@ -59,13 +57,14 @@ pub(super) fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     keep_editions_apart(cli, arguments, year, before.as_ref())?;
 
     let edition = Edition::from(arguments.edition);
-    let known = kept.as_ref().map(|kept| kept.protection(edition)).unwrap_or_default();
+    let known = kept.as_ref().map(|kept| kept.protection(edition)).unwrap_or_default().beside(recorded);
     let statistics = statistics::measure(standard, england, earlier, round, returns, edition, &known)?;
     let recovered: Vec<String> = statistics.withheld.iter().filter(|count| !count.safe).map(recovered).collect();
     if !recovered.is_empty() {
         tell(&format!("{}nothing was built\n", recovered.concat()));
         return Ok(Outcome::InputHasErrors);
     }
+    tell(&of_earlier(&without, &statistics));
     let press = Press::new(&cli.templates, Material { round, standard, statistics: &statistics, plans: &plans.plans })?;
     round.is_signed_off(press.figures())?;
     write(cli, arguments, &opened, &press, before, kept.as_ref())?;
@@ -206,6 +205,22 @@ fn shown(statistics: &Statistics) -> String {
         format!("  {}: {} of {} rows whole{}\n", one.rows.label(), one.whole, one.of, most.unwrap_or_default())
     });
     format!("shown after protection:\n{}", lines.collect::<String>())
+}
+
+/// What is to be known of earlier rounds: which have no release on record, and what their releases gave away.
+fn of_earlier(without: &[i32], statistics: &statistics::Statistics) -> String {
+    let mut text = String::new();
+    if !without.is_empty() {
+        let years: Vec<String> = without.iter().map(i32::to_string).collect();
+        text += &format!(
+            "no release on record: {}: what was published of it is worked out again, by this program\n",
+            years.join(", ")
+        );
+    }
+    for (year, figure) in &statistics.out {
+        text += &format!("warning: {figure} of {year} can be worked out from what was released then\n");
+    }
+    text
 }
 
 /// What an attack found out, and what may be done about it.

@@ -5,7 +5,7 @@ use std::thread;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use super::kept::Kept;
-use super::{Opened, Outcome, open, print};
+use super::{Opened, Outcome, open, print, released};
 use crate::cli::{self, Cli, Format};
 use crate::reports::{self, Explained, Protection, Topic};
 use crate::standard::{Indicator, Kind};
@@ -36,6 +36,7 @@ pub(super) fn explain(cli: &Cli, arguments: &cli::Explain) -> Result<Outcome> {
     ensure!(!returns.accepted.is_empty(), "{} has no accepted return", round.settings.year);
     let measure = |edition| {
         let known = kept.as_ref().map(|kept| kept.protection(edition)).unwrap_or_default();
+        let known = known.beside(released::recorded(&cli.data, earlier)?.0);
         let explainer = Explainer::new(standard, england, earlier, round, returns, edition, &known)?;
         if let Some(kept) = &kept {
             kept.keep_protection(edition, &explainer.statistics().protection);

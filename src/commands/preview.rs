@@ -11,7 +11,7 @@ use typst_kit::watcher::Watcher;
 use walkdir::WalkDir;
 
 use super::kept::Kept;
-use super::{Opened, Outcome, chosen, open, tell};
+use super::{Opened, Outcome, chosen, open, released, tell};
 use crate::cli::{self, Cli};
 use crate::output;
 use crate::reports::{self, Material, Press};
@@ -94,6 +94,7 @@ impl Measured {
         }
         let Opened { standard, england, round, returns, earlier, .. } = &opened;
         let known = kept.as_ref().map(|kept| kept.protection(Edition::Own)).unwrap_or_default();
+        let known = known.beside(released::recorded(&cli.data, earlier)?.0);
         let statistics = statistics::measure(standard, england, earlier, round, returns, Edition::Own, &known)?;
         if let Some(kept) = &kept {
             kept.keep_protection(Edition::Own, &statistics.protection);

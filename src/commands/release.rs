@@ -5,6 +5,7 @@ use std::fs;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::kept::Kept;
 use super::{Opened, Outcome, open, released, tell};
 use crate::cli::{self, Cli};
 use crate::manifest;
@@ -12,6 +13,7 @@ use crate::output::{self, EarlierManifest};
 use crate::record::{self, About, Kind, Release};
 use crate::reports;
 use crate::round::{Round, Status, sign_off};
+use crate::statistics::{self, Edition};
 
 const NATIONAL: &str = "national/annual-report";
 
@@ -65,9 +67,21 @@ pub(super) fn release(cli: &Cli, arguments: &cli::Release) -> Result<Outcome> {
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         Ok((input.file.trim_start_matches("submissions/").to_owned(), bytes))
     });
-    let folder = record::put(&cli.data, &about, files(cli, round, &built)?, copies.collect::<Result<_>>()?)?;
+    let mut files = files(cli, round, &built)?;
+    files.insert(record::COUNTS.to_owned(), counts(cli, &opened, &built)?);
+    let folder = record::put(&cli.data, &about, files, copies.collect::<Result<_>>()?)?;
     tell(&format!("wrote {}: the {} is on record\n", folder.display(), named(kind)));
     Ok(Outcome::Done)
+}
+
+/// What the build told of each count: it was made by this program from these very files.
+fn counts(cli: &Cli, opened: &Opened, built: &EarlierManifest) -> Result<Vec<u8>> {
+    let Opened { standard, england, round, returns, earlier, .. } = opened;
+    let edition = if built.is_public() { Edition::Public } else { Edition::Own };
+    let kept = Kept::of(cli, Some(round.settings.year));
+    let known = kept.as_ref().map(|kept| kept.protection(edition)).unwrap_or_default();
+    let known = known.beside(released::recorded(&cli.data, earlier)?.0);
+    statistics::measure(standard, england, earlier, round, returns, edition, &known)?.told.csv()
 }
 
 fn named(kind: Kind) -> &'static str {

@@ -10,11 +10,35 @@ use crate::digest;
 use crate::output;
 use crate::record::{self, Kind, Release};
 use crate::round::{Round, Status};
+use crate::statistics::{Edition, Recorded};
 use crate::submissions::Returns;
 
 /// One digest of a round's returns, accepted or not.
 pub(super) fn digest_of(returns: &Returns) -> String {
     record::digest_of(returns.inputs.iter().map(|input| (&*input.file, &*input.sha256)))
+}
+
+/// What the newest releases of earlier rounds told, by year; and the years of rounds that have none.
+pub(super) fn recorded(data: &Path, earlier: &[(Round, Returns)]) -> Result<(BTreeMap<i32, Recorded>, Vec<i32>)> {
+    let (mut recorded, mut without) = (BTreeMap::new(), Vec::new());
+    for (round, _) in earlier {
+        let year = round.settings.year;
+        let releases = record::releases(data, year)?;
+        let Some(last) = releases.last() else {
+            without.push(year);
+            continue;
+        };
+        recorded.insert(year, told(round, last)?);
+    }
+    Ok((recorded, without))
+}
+
+/// What a release told of the counts of its round.
+fn told(round: &Round, release: &Release) -> Result<Recorded> {
+    let problem = || format!("{}: {} cannot be read", release.folder.display(), record::COUNTS);
+    let bytes = release.files.get(record::COUNTS).with_context(problem)?;
+    let edition = if release.about.edition == "public" { Edition::Public } else { Edition::Own };
+    Recorded::read(bytes, edition, &round.settings.pay_bands).with_context(problem)
 }
 
 /// What is wrong with a build after the round's last release: nothing where its returns are those of then, where a provisional

@@ -16,7 +16,7 @@ use super::compare::{
     Statistic, Table, Trend, Whole,
 };
 use super::figure::{Area, AreaKey, AreaType, Breakdown, Scope};
-use super::protect::{self, CoarserCount, Counted, Edition, Pattern, Protection, WithheldCount};
+use super::protect::{self, CoarserCount, Counted, Edition, Figure, Pattern, Protection, Recorded, WithheldCount};
 
 /// What may be shown to one authority about itself.
 #[derive(Clone, Debug)]
@@ -63,13 +63,18 @@ pub struct Statistics {
     pub quality: Vec<Quality>,
     /// Which accepted returns are left out of which indicator.
     pub left_out: Vec<LeftOut>,
+    /// What is told of the round's counts: what a release puts on record.
+    pub told: Recorded,
+    /// Counts of earlier rounds that could be worked out already from what their releases told: year, figure.
+    pub out: Vec<(i32, Figure)>,
     /// What protection found out, as far as it may be kept beside these figures.
     pub protection: Protection,
 }
 
 /// Measures a round: `earlier` holds the rounds before it, the earliest first.
 ///
-/// What is `known` of the protection of these same rounds need not be worked out again. Counts leave here protected, but for an
+/// What is `known` of the protection of these same rounds need not be worked out again, and what releases of earlier rounds told is
+/// taken from there. Counts leave here protected, but for an
 /// authority's own in [`Edition::Own`]; an error is one of the machine, not of the data.
 pub fn measure(
     standard: &Standard,
@@ -160,6 +165,8 @@ pub(super) fn published(
         coverage,
         quality: quality.get("").cloned().unwrap_or_default(),
         left_out: compare::left_out(round, returns, &this.contributions, &answers),
+        told: Recorded::of(&this.pattern, edition),
+        out: counted.iter().flat_map(protect::out).collect(),
         protection: Protection::kept(counted, edition),
     })
 }

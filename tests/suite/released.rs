@@ -1,11 +1,12 @@
 //! Releases: what goes on record, what is refused, and that a record is whole and never changed.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::workplace::{Workplace, files, submission};
+use crate::workplace::{Workplace, files, root, scwres, submission};
 
 const POINTS: [&str; 7] = ["data", "methods", "figures", "words", "disclosure", "accessibility", "sign-off"];
 
@@ -96,7 +97,9 @@ fn a_record_holds_what_everybody_may_know_and_no_more() {
     let workplace = provisional();
     let record = released(&workplace, "1");
     let found = files(&record);
-    for file in ["SHA256SUMS", "figures.csv", "manifest.json", "national/tables/indicators.csv", "release.json"] {
+    for file in
+        ["SHA256SUMS", "counts.csv", "figures.csv", "manifest.json", "national/tables/indicators.csv", "release.json"]
+    {
         assert!(found.iter().any(|path| path == file), "{file} is not in {found:?}");
     }
     // An own pack is exact: neither a table of it, nor a figure that it prints, nor the digest of a single return.
@@ -194,7 +197,7 @@ fn a_release_that_is_killed_leaves_no_record_or_a_whole_one() {
         let program = assert_cmd::cargo::cargo_bin!("scwres");
         let mut command = Command::new(program);
         command.arg("--data").arg(workplace.data()).arg("--output").arg(workplace.output());
-        command.arg("--templates").arg(crate::workplace::root().join("report-templates")).arg("release");
+        command.arg("--templates").arg(root().join("report-templates")).arg("release");
         let mut child = command.stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(step * step));
         child.kill().unwrap();
@@ -207,4 +210,68 @@ fn a_release_that_is_killed_leaves_no_record_or_a_whole_one() {
         assert!(record.join("release.json").exists() && !released(&workplace, "2").exists());
     }
     assert!(seen[0] > 0 && seen[1] > 0, "killed before and after: {seen:?}");
+}
+
+/// Writes the digests of a record anew, as another program would have.
+fn sum_up(record: &Path) {
+    let paths: Vec<String> = files(record).into_iter().filter(|path| path != "SHA256SUMS").collect();
+    let sums = Command::new("sha256sum").args(&paths).current_dir(record).output().unwrap();
+    fs::write(record.join("SHA256SUMS"), sums.stdout).unwrap();
+}
+
+#[test]
+fn what_a_release_told_is_what_the_next_round_takes_as_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    for file in files(&root().join("data")) {
+        if ["2021/", "2023/", "standard.yaml", "england"].iter().any(|kept| file.starts_with(kept)) {
+            fs::create_dir_all(data.join(&file).parent().unwrap()).unwrap();
+            fs::copy(root().join("data").join(&file), data.join(&file)).unwrap();
+        }
+    }
+    let run = |arguments: &[&str]| {
+        let output = scwres(&data, &root().join("report-templates"), &folder.path().join("output"))
+            .args(arguments)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {text}");
+        text
+    };
+    let settings = data.join("2021/round.yaml");
+    let text = fs::read_to_string(&settings).unwrap().replace("status: synthetic", "status: provisional");
+    fs::write(&settings, text + "\nshort_editions: []\n").unwrap();
+    assert!(run(&["build", "2023"]).contains("no release on record: 2021"));
+    let withheld = || {
+        let text = fs::read_to_string(folder.path().join("output/2023/checks/disclosure.csv")).unwrap();
+        let rows = text.lines().filter(|line| line.starts_with("2021,") && !line.contains("matched"));
+        let rows: BTreeSet<String> =
+            rows.map(|line| line.split(',').skip(1).take(6).collect::<Vec<_>>().join(",")).collect();
+        rows
+    };
+    let worked_out = withheld();
+
+    run(&["build", "2021"]);
+    run(&["release", "2021"]);
+    let record = data.join("2021/released/1");
+    assert!(!run(&["build", "2023"]).contains("no release on record"));
+    assert_eq!(withheld(), worked_out, "the same program told the same");
+
+    // Another program showed a count that this one withholds, and withheld one that this one shows.
+    let table = record.join("counts.csv");
+    let text = fs::read_to_string(&table).unwrap();
+    let is_region = |line: &&str| line.starts_with("region,") && line.contains("_denominator");
+    let hidden = text.lines().find(|line| is_region(line) && line.ends_with(",,")).unwrap();
+    let shown = text.lines().find(|line| is_region(line) && !line.ends_with(",,")).unwrap();
+    let place = |line: &str| line.split(',').take(6).collect::<Vec<_>>().join(",");
+    let swapped = text
+        .replace(hidden, &format!("{},40,5", place(hidden)))
+        .replace(&format!("{shown}\n"), &format!("{},,\n", place(shown)));
+    assert_ne!(swapped, text);
+    fs::write(&table, swapped).unwrap();
+    sum_up(&record);
+    run(&["build", "2023"]);
+    let (now, place) = (withheld(), [hidden, shown].map(place));
+    assert!(worked_out.contains(&place[0]) && !now.contains(&place[0]), "{}", place[0]);
+    assert!(!worked_out.contains(&place[1]) && now.contains(&place[1]), "{}", place[1]);
 }

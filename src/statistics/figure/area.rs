@@ -17,6 +17,14 @@ pub enum AreaType {
 }
 
 impl AreaType {
+    /// Every kind.
+    pub const ALL: [AreaType; 4] = [AreaType::National, AreaType::Region, AreaType::Type, AreaType::Authority];
+
+    /// The kind with this identifier.
+    pub fn from_id(id: &str) -> Option<AreaType> {
+        AreaType::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+
     /// The identifier in files.
     pub fn id(self) -> &'static str {
         match self {

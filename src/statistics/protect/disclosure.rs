@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::round::{Disclosure, Service};
 
 use crate::statistics::add_up::{Knowledge, Tally};
-use crate::statistics::figure::{AreaType, Counts, FigureKey, Quantity, Side};
+use crate::statistics::figure::{AreaType, Counts, FigureKey, Side};
 
 use super::release::Pattern;
 use super::safety::rounded;
@@ -30,17 +30,6 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// The same without the counts that protect others, and with the others in the steps that protect them.
-    fn as_told(mut self, truth: Counts<u64>, steps: Counts<Option<u64>>, rounding: u64) -> Shown {
-        for quantity in Quantity::ALL {
-            let (shown, step) = (self.counts[quantity].is_some(), steps[quantity]);
-            self.counts[quantity] = step.filter(|_| shown).map(|step| rounded(truth[quantity], step));
-            self.coarser[quantity] = step.filter(|step| shown && *step > rounding);
-            self.withheld |= step.is_none();
-        }
-        self
-    }
-
     /// How many authorities contribute.
     pub(in crate::statistics) fn authorities(&self) -> usize {
         self.authorities
@@ -79,7 +68,10 @@ pub(in crate::statistics) fn shown(
     if key.area.kind == AreaType::Authority && edition == Edition::Own {
         return exact(tally);
     }
-    by_itself(key.area.kind, tally, settings).as_told(tally.counts, pattern.figure(key), settings.rounding)
+    let counts = pattern.numbers(key);
+    let coarser = pattern.figure(key).map(|step| step.filter(|step| *step > settings.rounding));
+    let withheld = counts.each().iter().any(|(_, count)| count.is_none());
+    Shown { authorities: tally.authorities, counts, coarser, withheld }
 }
 
 /// Counts that are shown as they are.

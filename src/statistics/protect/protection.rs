@@ -5,42 +5,56 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::disclosure::Edition;
+use super::recorded::Recorded;
 use super::release::Pattern;
 use super::rounds::Counted;
 
-/// Which counts of the rounds are shown, and how the others stood the attacks: no count, and nothing that the tables and the list
-/// of withheld counts of the same edition do not tell.
+/// What is told of the rounds' counts, and how those that are withheld stood the attacks: nothing that the tables and the list of
+/// withheld counts of the same edition do not tell.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Protection(BTreeMap<i32, Pattern>);
+pub struct Protection {
+    patterns: BTreeMap<i32, Pattern>,
+    /// What releases on record told: kept with the data, and not here.
+    #[serde(skip)]
+    recorded: BTreeMap<i32, Recorded>,
+}
 
 impl Protection {
     /// What may be kept of these rounds: nothing of a round with a count that did not stand the attacks.
     pub(in crate::statistics) fn kept(counted: &[Counted<'_>], edition: Edition) -> Self {
         let safe = counted.iter().filter(|one| one.pattern.attacked.iter().all(|attacked| attacked.safe));
-        Self(
-            safe.map(|one| {
-                let pattern = match edition {
-                    Edition::Own => one.pattern.clone(),
-                    Edition::Public => one.pattern.for_everybody(),
-                };
-                (one.round.settings.year, pattern)
-            })
-            .collect(),
-        )
+        let of_round = |one: &Counted<'_>| {
+            let pattern = match edition {
+                Edition::Own => one.pattern.clone(),
+                Edition::Public => one.pattern.for_everybody(),
+            };
+            (one.round.settings.year, pattern)
+        };
+        Self { patterns: safe.map(of_round).collect(), recorded: BTreeMap::new() }
+    }
+
+    /// The same beside what releases of earlier rounds told, which is then not worked out again.
+    pub fn beside(self, recorded: BTreeMap<i32, Recorded>) -> Self {
+        Self { recorded, ..self }
+    }
+
+    /// What a release of the round told, where one is on record.
+    pub(super) fn recorded(&self, year: i32) -> Option<&Recorded> {
+        self.recorded.get(&year)
     }
 
     /// What is known of a round.
     pub(super) fn of(&self, year: i32) -> Option<&Pattern> {
-        self.0.get(&year)
+        self.patterns.get(&year)
     }
 
     /// The years of which something is known.
     pub fn years(&self) -> impl Iterator<Item = i32> {
-        self.0.keys().copied()
+        self.patterns.keys().copied()
     }
 
     /// Leaves the rounds out of which this is not known any more.
     pub fn retain(&mut self, still: impl Fn(i32) -> bool) {
-        self.0.retain(|year, _| still(*year));
+        self.patterns.retain(|year, _| still(*year));
     }
 }

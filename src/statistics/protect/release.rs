@@ -16,7 +16,8 @@ use crate::standard::Standard;
 use crate::submissions::row::rows_of;
 
 use super::disclosure::{self, Edition};
-use super::safety::{Atom, Changes, Rules};
+use super::recorded::{Recorded, Told};
+use super::safety::{Atom, Changes, Rules, rounded};
 use super::suppression::{self, Count, Reason, Release, Stand};
 use super::withheld::Figure;
 use crate::statistics::add_up::made_of::{self, Part};
@@ -54,6 +55,11 @@ pub(in crate::statistics) enum Place {
 }
 
 impl Place {
+    /// Whether it is of the authorities that two rounds share.
+    fn is_matched(&self) -> bool {
+        matches!(self, Place::Figure(key, _) if key.area.is_matched())
+    }
+
     /// Whether its count may be shown in a coarser step: where that is told, in the tables of figures.
     fn may_be_coarser(&self) -> bool {
         matches!(self, Place::Figure(key, _) if !key.area.is_matched())
@@ -76,6 +82,12 @@ impl Place {
 pub(in crate::statistics) struct Pattern {
     /// The step of each count that is shown; nothing for one that is withheld.
     shown: BTreeMap<Place, Option<u64>>,
+    /// The numbers that are shown.
+    numbers: BTreeMap<Place, u64>,
+    /// The counts of which a release on record told another number than they are rounded to now: they are taken as known.
+    otherwise: BTreeSet<Place>,
+    /// What could be worked out from a release on record already: nothing can be done about it.
+    pub out: BTreeSet<Place>,
     pub attacked: Vec<Attacked>,
     /// Sums that are not shown because of what they would leave beside others.
     pub left_out: Vec<Place>,
@@ -97,6 +109,34 @@ impl Pattern {
         self.shown.get(place).copied().flatten()
     }
 
+    /// The numbers that are shown of a figure.
+    pub(in crate::statistics) fn numbers(&self, key: &FigureKey) -> Counts<Option<u64>> {
+        Counts::from_fn(|quantity| self.numbers.get(&Place::Figure(key.clone(), quantity)).copied())
+    }
+
+    /// What everybody is told of each count.
+    pub(super) fn told(&self) -> BTreeMap<Place, Option<Told>> {
+        let told = |(place, step): (&Place, &Option<u64>)| {
+            let told = step.zip(self.numbers.get(place)).map(|(step, number)| Told { number: *number, step });
+            (place.clone(), told)
+        };
+        self.shown.iter().map(told).collect()
+    }
+
+    /// What a release on record told, beside what the counts are.
+    fn on_record(recorded: &Recorded, truth: impl Fn(&Place) -> Option<u64>) -> Self {
+        let mut pattern = Pattern::default();
+        for (place, told) in recorded.counts() {
+            pattern.shown.insert(place.clone(), told.map(|told| told.step));
+            let Some(Told { number, step }) = *told else { continue };
+            pattern.numbers.insert(place.clone(), number);
+            if truth(place).is_some_and(|truth| rounded(truth, step) != number) {
+                pattern.otherwise.insert(place.clone());
+            }
+        }
+        pattern
+    }
+
     /// The counts that are shown in a coarser step than this, and their steps.
     pub(super) fn coarser(&self, rounding: u64) -> impl Iterator<Item = (&Place, u64)> {
         let steps = self.shown.iter().filter_map(|(place, step)| Some((place, (*step)?)));
@@ -107,7 +147,7 @@ impl Pattern {
     pub(super) fn for_everybody(&self) -> Pattern {
         let attacked = |one: &Attacked| Attacked { protects: None, left: None, attacker: None, ..one.clone() };
         let attacked = self.attacked.iter().map(attacked).collect();
-        Pattern { attacked, most: BTreeMap::new(), worlds: Vec::new(), ..self.clone() }
+        Pattern { attacked, most: BTreeMap::new(), out: BTreeSet::new(), worlds: Vec::new(), ..self.clone() }
     }
 
     /// The steps in which the figure's counts may be shown, those that may be.
@@ -138,6 +178,24 @@ pub(in crate::statistics) struct Sums<'a> {
     pub edition: Edition,
 }
 
+/// The release of a round that is on record, with its panels: what it told stands, and whatever it gave away is out.
+pub(in crate::statistics) fn on_record(sums: &Sums<'_>, panels: &[&Panel], recorded: &Recorded) -> Result<Pattern> {
+    let mut builder = Builder::new(sums);
+    builder.figures();
+    builder.quality();
+    for panel in panels {
+        builder.panel(panel);
+    }
+    builder.counts.retain(|place, _| recorded.counts().contains_key(place));
+    let before = Pattern::on_record(recorded, |place| builder.counts.get(place).map(|built| built.truth));
+    let mut pattern = builder.finish(Some(&before))?;
+    for attacked in pattern.attacked.iter_mut().filter(|attacked| !attacked.safe) {
+        attacked.safe = true;
+        pattern.out.insert(attacked.place.clone());
+    }
+    Ok(pattern)
+}
+
 /// Protects a round's release with its panels; `before` is what was published of it earlier and cannot change.
 pub(in crate::statistics) fn pattern(sums: &Sums<'_>, panels: &[&Panel], before: Option<&Pattern>) -> Result<Pattern> {
     let mut builder = Builder::new(sums);
@@ -145,6 +203,10 @@ pub(in crate::statistics) fn pattern(sums: &Sums<'_>, panels: &[&Panel], before:
     builder.quality();
     for panel in panels {
         builder.panel(panel);
+    }
+    // What a release on record did not tell, the round after does not tell either, but for the authorities that they share.
+    if let Some(before) = before {
+        builder.counts.retain(|place, _| before.shown.contains_key(place) || place.is_matched());
     }
     builder.finish(before)
 }
@@ -348,14 +410,25 @@ impl<'a> Builder<'a> {
         let earlier: BTreeMap<&Place, &Attacked> =
             before.iter().flat_map(|before| &before.attacked).map(|attacked| (&attacked.place, attacked)).collect();
         let mut pattern = Pattern { worlds, left_out, most, ..Pattern::default() };
+        if let Some(before) = before {
+            pattern.otherwise.clone_from(&before.otherwise);
+            pattern.out.clone_from(&before.out);
+        }
+        let out = |place: &Place| before.is_some_and(|before| before.out.contains(place));
         let code = |owner: usize| self.sums.round.authorities[owner].code.clone();
         for (index, count) in release.counts.iter().enumerate() {
             // What is printed in two places is one count: that it stood the attacks before holds for the new place too.
             let stood = printed[index].iter().find_map(|place| earlier.get(place).copied());
             for place in &printed[index] {
-                let step = count.step.unwrap_or(rules.rounding);
+                let settled = before.and_then(|before| before.step(place));
+                let step = settled.or(count.step).unwrap_or(rules.rounding);
                 pattern.shown.insert(place.clone(), count.withheld.is_none().then_some(step));
-                let Some(reason) = count.withheld else { continue };
+                let Some(reason) = count.withheld else {
+                    let number = before.and_then(|before| before.numbers.get(place)).copied();
+                    let truth = self.counts.get(place).map_or(0, |built| built.truth);
+                    pattern.numbers.insert(place.clone(), number.unwrap_or_else(|| rounded(truth, step)));
+                    continue;
+                };
                 let earlier = earlier.get(place).copied();
                 let protects = match (earlier, reason) {
                     (Some(earlier), _) => earlier.protects.clone(),
@@ -371,7 +444,7 @@ impl<'a> Builder<'a> {
                         protects,
                         left: stand.left,
                         attacker: stand.attacker.map(code),
-                        safe: stand.safe,
+                        safe: stand.safe || out(place),
                     },
                     (None, Some(earlier)) => earlier.clone(),
                     (None, None) => match stood {
@@ -384,12 +457,13 @@ impl<'a> Builder<'a> {
             // What stands in no table is told of only where it can be worked out.
             if let Some(stand) = stands.get(&index).filter(|stand| printed[index].is_empty() && !stand.safe) {
                 let owner = count.atoms.iter().find_map(|atom| release.atoms[*atom].owner);
+                let place = Place::Remainder(owner.map(code).unwrap_or_default());
                 pattern.attacked.push(Attacked {
-                    place: Place::Remainder(owner.map(code).unwrap_or_default()),
+                    safe: out(&place),
+                    place,
                     protects: None,
                     left: stand.left,
                     attacker: stand.attacker.map(code),
-                    safe: false,
                 });
             }
         }
@@ -427,6 +501,9 @@ impl<'a> Builder<'a> {
             }
             count.coarser &= settled.is_none() && place.may_be_coarser();
             count.step = count.step.or(settled.copied().flatten());
+            if before.is_some_and(|before| before.otherwise.contains(place)) {
+                count.step = Some(1); // an attacker is rather told too much than too little
+            }
             if !shown {
                 count.withheld = Some(Reason::Primary);
             }

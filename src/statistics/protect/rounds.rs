@@ -7,6 +7,7 @@ use anyhow::{Result, anyhow};
 
 use super::disclosure::Edition;
 use super::protection::Protection;
+use super::recorded::Recorded;
 use super::release::{self, Panel, PanelMember, Pattern, Sums};
 use crate::round::Round;
 use crate::standard::Standard;
@@ -48,7 +49,7 @@ pub(in crate::statistics) fn count<'a>(
     let patterns = thread::scope(|scope| {
         let protect = |counted: &Counted<'_>| match known.of(counted.round.settings.year) {
             Some(known) => Ok(known.clone()),
-            None => counted.protect(standard, edition),
+            None => counted.protect(standard, edition, known.recorded(counted.round.settings.year)),
         };
         let work: Vec<_> = counted.iter().map(|counted| scope.spawn(move || protect(counted))).collect();
         work.into_iter()
@@ -91,15 +92,21 @@ fn panels(before: &Counted<'_>, after: &Counted<'_>) -> Result<[Panel; 2]> {
 }
 
 impl Counted<'_> {
-    /// The round as it was published, and then, with that settled, the figures that the round after asks of it.
-    fn protect(&self, standard: &Standard, edition: Edition) -> Result<Pattern> {
+    /// The round as it was published, which is on record or worked out again, and then, with that settled, the figures that the round
+    /// after asks of it.
+    fn protect(&self, standard: &Standard, edition: Edition, recorded: Option<&Recorded>) -> Result<Pattern> {
         let Counted { round, contributions, tallies, panels: [before, after], .. } = self;
+        let edition = recorded.map_or(edition, |recorded| recorded.edition);
         let sums = Sums { round, standard, contributions, tallies, edition };
-        let first = release::pattern(&sums, &before.iter().collect::<Vec<_>>(), None)?;
+        let panels: Vec<&Panel> = before.iter().collect();
+        let first = match recorded {
+            Some(recorded) => release::on_record(&sums, &panels, recorded)?,
+            None => release::pattern(&sums, &panels, None)?,
+        };
         if after.is_none() {
             return Ok(first);
         }
-        release::pattern(&sums, &before.iter().chain(after).collect::<Vec<_>>(), Some(&first))
+        release::pattern(&sums, &panels.into_iter().chain(after).collect::<Vec<_>>(), Some(&first))
     }
 }
 

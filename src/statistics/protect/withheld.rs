@@ -116,3 +116,8 @@ pub(in crate::statistics) fn coarser<'a>(counted: &'a Counted<'_>) -> impl Itera
     let count = |(place, step)| CoarserCount { year: settings.year, figure: Figure::from(place), step };
     counted.pattern.coarser(settings.disclosure.rounding).map(count)
 }
+
+/// What could be worked out from a release on record already.
+pub(in crate::statistics) fn out<'a>(counted: &'a Counted<'_>) -> impl Iterator<Item = (i32, Figure)> + 'a {
+    counted.pattern.out.iter().map(|place| (counted.round.settings.year, Figure::from(place)))
+}

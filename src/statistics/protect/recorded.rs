@@ -1,0 +1,175 @@
+//! What a release on record told: each count with the number that was printed and its step, whatever program printed it.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use super::disclosure::Edition;
+use super::release::{Pattern, Place};
+use super::withheld::Figure;
+use crate::round::PayBand;
+use crate::statistics::figure::{AreaKey, AreaType, Breakdown, FigureKey, Quantity, Scope};
+
+/// What a release told of the counts of its round.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The edition of the packs beside its national report.
+    pub edition: Edition,
+    /// Each count that it printed, with its number and step, or withheld.
+    counts: BTreeMap<Place, Option<Told>>,
+}
+
+/// A count as it was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    /// The number that was printed.
+    pub number: u64,
+    /// What it was rounded to.
+    pub step: u64,
+}
+
+const HEADER: [&str; 8] = ["area_type", "area_code", "service", "indicator", "breakdown", "count", "shown", "step"];
+
+impl Recorded {
+    /// What a pattern tells.
+    pub(in crate::statistics) fn of(pattern: &Pattern, edition: Edition) -> Self {
+        Self { edition, counts: pattern.told() }
+    }
+
+    /// The counts, each with what was told of it.
+    pub(super) fn counts(&self) -> &BTreeMap<Place, Option<Told>> {
+        &self.counts
+    }
+
+    /// The table that goes on record: protected counts, and which are withheld.
+    pub fn csv(&self) -> Result<Vec<u8>> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(HEADER)?;
+        for (place, told) in &self.counts {
+            let Figure { area_type, area_code, service, indicator, breakdown, count } = Figure::from(place);
+            let [shown, step] = match told {
+                Some(Told { number, step }) => [number, step].map(u64::to_string),
+                None => Default::default(),
+            };
+            writer.write_record([area_type, &area_code, service, &indicator, &breakdown, count, &shown, &step])?;
+        }
+        writer.into_inner().context("cannot finish the table of counts")
+    }
+
+    /// Reads the table of a record; a count that this program cannot place is an error, for it could not be protected beside it.
+    pub fn read(bytes: &[u8], edition: Edition, bands: &[PayBand]) -> Result<Self> {
+        let mut reader = csv::Reader::from_reader(bytes);
+        if reader.headers()?.iter().ne(HEADER) {
+            bail!("it has other columns than {}", HEADER.join(", "));
+        }
+        let mut counts = BTreeMap::new();
+        for record in reader.records() {
+            let record = record?;
+            let line = record.iter().collect::<Vec<_>>().join(",");
+            let told = told(&record[6], &record[7]).with_context(|| format!("`{line}` is no count"))?;
+            let place = place(&record, bands).with_context(|| format!("`{line}` is of no figure that is known"))?;
+            counts.insert(place, told);
+        }
+        Ok(Self { edition, counts })
+    }
+}
+
+fn told(shown: &str, step: &str) -> Result<Option<Told>> {
+    if shown.is_empty() && step.is_empty() {
+        return Ok(None);
+    }
+    let told = Told { number: shown.parse()?, step: step.parse()? };
+    if told.step == 0 {
+        bail!("nothing is rounded to 0");
+    }
+    Ok(Some(told))
+}
+
+fn place(record: &csv::StringRecord, bands: &[PayBand]) -> Result<Place> {
+    let [kind, code, service, indicator, breakdown, count] = [0, 1, 2, 3, 4, 5].map(|field| record[field].to_owned());
+    let kind = AreaType::from_id(&kind).ok_or_else(|| anyhow!("`{kind}` is no kind of area"))?;
+    let of = if kind == AreaType::National { String::new() } else { code.clone() };
+    Ok(match (indicator.as_str(), count.as_str()) {
+        ("known-ethnicity", "known") => Place::Known(of, breakdown),
+        ("known-ethnicity", "unknown") => Place::Unknown(of, breakdown),
+        ("workforce", "staff") => Place::Staff,
+        _ => {
+            let quantity = Quantity::ALL.into_iter().find(|quantity| quantity.id() == count);
+            let quantity = quantity.ok_or_else(|| anyhow!("`{count}` is no count of a figure"))?;
+            let (scope, breakdown) = (Scope::from_id(&service)?, Breakdown::parse(&breakdown, bands)?);
+            Place::Figure(FigureKey { area: AreaKey { kind, code }, scope, indicator, breakdown }, quantity)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bands() -> [PayBand; 1] {
+        [PayBand { id: "under-30k".to_owned(), label: "Under £30,000".to_owned() }]
+    }
+
+    #[test]
+    fn a_record_is_read_as_it_was_written() {
+        let figure = |area, scope, indicator: &str, breakdown, quantity| {
+            Place::Figure(FigureKey { area, scope, indicator: indicator.to_owned(), breakdown }, quantity)
+        };
+        let counts = [
+            (figure(AreaKey::england(), Scope::All, "2", Breakdown::Whole, Quantity::WhiteNumerator), Some((120, 10))),
+            (
+                figure(AreaKey::matched(2023, 2024), Scope::All, "2", Breakdown::Whole, Quantity::WhiteDenominator),
+                Some((400, 5)),
+            ),
+            (
+                figure(
+                    AreaKey { kind: AreaType::Region, code: "south-west".to_owned() },
+                    Scope::Adults,
+                    "1",
+                    Breakdown::parse("under-30k", &bands()).unwrap(),
+                    Quantity::MinoritisedNumerator,
+                ),
+                None,
+            ),
+            (
+                figure(
+                    AreaKey::authority("F01"),
+                    Scope::Childrens,
+                    "3",
+                    Breakdown::ETHNIC_GROUPS[0].clone(),
+                    Quantity::MinoritisedDenominator,
+                ),
+                Some((0, 5)),
+            ),
+            (Place::Known(String::new(), "staff".to_owned()), Some((55, 5))),
+            (Place::Unknown("F01".to_owned(), "staff".to_owned()), None),
+            (Place::Staff, Some((1_000, 5))),
+        ];
+        let told = |(number, step)| Told { number, step };
+        let counts = counts.into_iter().map(|(place, count)| (place, count.map(told))).collect();
+        let recorded = Recorded { edition: Edition::Public, counts };
+        assert_eq!(Recorded::read(&recorded.csv().unwrap(), Edition::Public, &bands()).unwrap(), recorded);
+    }
+
+    #[test]
+    fn what_cannot_be_placed_is_an_error() {
+        let read = |line: &str| {
+            let text = format!("{}\n{line}\n", HEADER.join(","));
+            Recorded::read(text.as_bytes(), Edition::Own, &bands())
+        };
+        assert!(read("national,england,all,2,,white_numerator,120,10").is_ok());
+        for wrong in [
+            "county,england,all,2,,white_numerator,120,10",
+            "national,england,some,2,,white_numerator,120,10",
+            "national,england,all,2,ethnicity:white,white_numerator,120,10",
+            "national,england,all,2,,rate,120,10",
+            "national,england,all,2,,white_numerator,120,",
+            "national,england,all,2,,white_numerator,120,0",
+            "national,england,all,2,,white_numerator,-5,5",
+            "national,england,all,2",
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        assert!(Recorded::read(b"area,count\n", Edition::Own, &bands()).is_err());
+    }
+}
