@@ -252,7 +252,8 @@ fn a_final_report_says_who_answers_for_it() {
         assert!(said.contains(&format!("`publication` does not say yet: {missing}")), "{said}");
     }
     let whole = half.replace('}', ", lead_statistician: Jane Example, corrections: listed on our page}");
-    fs::write(&path, settings.clone() + &whole).unwrap();
+    // What is signed off, and for what, is another test.
+    fs::write(&path, settings.clone() + &whole + "sign_off: []\n").unwrap();
     workplace.scwres().arg("build").assert().success();
     let report = fs::read_to_string(workplace.output().join("2024/national/annual-report.html")).unwrap();
     for said in ["equality@example.org", "Jane Example", "spring 2026", "listed on our page"] {

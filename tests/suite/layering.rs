@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::workplace::root;
 
 /// Every room, the earliest first; a room may use itself and what stands before it.
-const ROOMS: [&str; 18] = [
+const ROOMS: [&str; 19] = [
     "digest",
     "letters",
     "configuration",
@@ -20,6 +20,7 @@ const ROOMS: [&str; 18] = [
     "charts",
     "reports",
     "output",
+    "record",
     "manifest",
     "cache",
     "cli",
