@@ -482,6 +482,9 @@ impl<'a> Builder<'a> {
         let mut printed: Vec<Vec<Place>> = Vec::new();
         let mut tables: BTreeMap<Table, Vec<usize>> = BTreeMap::new();
         let mut figures: BTreeMap<&FigureKey, usize> = BTreeMap::new();
+        let mut told: BTreeSet<usize> = BTreeSet::new();
+        // How what is on record stands the attacks is not known yet: what it withholds is attacked, and nothing of it taken back.
+        let unattacked = before.is_some_and(|before| before.attacked.is_empty());
         for (place, built) in &self.counts {
             ensure!(self.truth(&built.atoms) == built.truth, "{place:?} does not add up: please report this");
             let settled = before.and_then(|before| before.shown.get(place));
@@ -494,7 +497,11 @@ impl<'a> Builder<'a> {
                 release.counts.len() - 1
             });
             let count = &mut release.counts[index];
-            count.price = count.price.filter(|_| settled.is_none()).map(|price| price + self.price(place));
+            let open = settled.is_none() || (unattacked && !shown);
+            count.price = count.price.filter(|_| open).map(|price| price + self.price(place));
+            if shown && settled.is_some() {
+                told.insert(index);
+            }
             if let Place::Figure(key, _) = place {
                 let next = figures.len();
                 count.figures.push((*figures.entry(key).or_insert(next), self.price(place)));
@@ -511,6 +518,11 @@ impl<'a> Builder<'a> {
                 tables.entry(table).or_default().push(index);
             }
             printed[index].push(place.clone());
+        }
+        // What was told in one place was told in all.
+        for index in told {
+            release.counts[index].withheld = None;
+            release.counts[index].price = None;
         }
         release.tables = tables.into_values().collect();
         release.parts = self
