@@ -47,7 +47,6 @@ pub(super) fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
         tell(&format!("nothing was built: {year} has no accepted return\n"));
         return Ok(Outcome::InputHasErrors);
     }
-    let (recorded, without) = released::recorded(&cli.data, earlier)?;
     let releases = record::releases(&cli.data, year)?;
     if let Some(objection) = released::objection(&cli.data, round, returns, &releases)? {
         tell(&format!("{objection}nothing was built\n"));
@@ -57,7 +56,8 @@ pub(super) fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     keep_editions_apart(cli, arguments, year, before.as_ref())?;
 
     let edition = Edition::from(arguments.edition);
-    let known = kept.as_ref().map(|kept| kept.protection(edition)).unwrap_or_default().beside(recorded);
+    let known = kept.as_ref().map(|kept| kept.protection(edition)).unwrap_or_default();
+    let (known, without) = released::beside(known, &cli.data, &opened)?;
     let statistics = statistics::measure(standard, england, earlier, round, returns, edition, &known)?;
     let recovered: Vec<String> = statistics.withheld.iter().filter(|count| !count.safe).map(recovered).collect();
     if !recovered.is_empty() {

@@ -36,7 +36,7 @@ pub(super) fn explain(cli: &Cli, arguments: &cli::Explain) -> Result<Outcome> {
     ensure!(!returns.accepted.is_empty(), "{} has no accepted return", round.settings.year);
     let measure = |edition| {
         let known = kept.as_ref().map(|kept| kept.protection(edition)).unwrap_or_default();
-        let known = known.beside(released::recorded(&cli.data, earlier)?.0);
+        let (known, _) = released::beside(known, &cli.data, &opened)?;
         let explainer = Explainer::new(standard, england, earlier, round, returns, edition, &known)?;
         if let Some(kept) = &kept {
             kept.keep_protection(edition, &explainer.statistics().protection);

@@ -94,7 +94,7 @@ impl Measured {
         }
         let Opened { standard, england, round, returns, earlier, .. } = &opened;
         let known = kept.as_ref().map(|kept| kept.protection(Edition::Own)).unwrap_or_default();
-        let known = known.beside(released::recorded(&cli.data, earlier)?.0);
+        let (known, _) = released::beside(known, &cli.data, &opened)?;
         let statistics = statistics::measure(standard, england, earlier, round, returns, Edition::Own, &known)?;
         if let Some(kept) = &kept {
             kept.keep_protection(Edition::Own, &statistics.protection);

@@ -80,7 +80,7 @@ fn counts(cli: &Cli, opened: &Opened, built: &EarlierManifest) -> Result<Vec<u8>
     let edition = if built.is_public() { Edition::Public } else { Edition::Own };
     let kept = Kept::of(cli, Some(round.settings.year));
     let known = kept.as_ref().map(|kept| kept.protection(edition)).unwrap_or_default();
-    let known = known.beside(released::recorded(&cli.data, earlier)?.0);
+    let (known, _) = released::beside(known, &cli.data, opened)?;
     statistics::measure(standard, england, earlier, round, returns, edition, &known)?.told.csv()
 }
 

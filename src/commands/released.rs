@@ -4,33 +4,62 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
+use super::Opened;
 use crate::digest;
 use crate::output;
 use crate::record::{self, Kind, Release};
 use crate::round::{Round, Status};
-use crate::statistics::{Edition, Recorded};
-use crate::submissions::Returns;
+use crate::standard::Standard;
+use crate::statistics::{Earlier, Edition, Protection, Recorded};
+use crate::submissions::{self, Returns};
 
 /// One digest of a round's returns, accepted or not.
 pub(super) fn digest_of(returns: &Returns) -> String {
     record::digest_of(returns.inputs.iter().map(|input| (&*input.file, &*input.sha256)))
 }
 
-/// What the newest releases of earlier rounds told, by year; and the years of rounds that have none.
-pub(super) fn recorded(data: &Path, earlier: &[(Round, Returns)]) -> Result<(BTreeMap<i32, Recorded>, Vec<i32>)> {
-    let (mut recorded, mut without) = (BTreeMap::new(), Vec::new());
-    for (round, _) in earlier {
-        let year = round.settings.year;
-        let releases = record::releases(data, year)?;
-        let Some(last) = releases.last() else {
-            without.push(year);
-            continue;
-        };
-        recorded.insert(year, told(round, last)?);
+/// What protection takes as told: `known` beside every release on record, of earlier rounds and of this one; and the years of
+/// earlier rounds that have none.
+pub(super) fn beside(known: Protection, data: &Path, opened: &Opened) -> Result<(Protection, Vec<i32>)> {
+    let Opened { standard, round, earlier: rounds, .. } = opened;
+    let (mut recorded, mut earlier, mut without) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+    let mut before = None;
+    for (one, returns) in rounds {
+        let year = one.settings.year;
+        let mut releases = record::releases(data, year)?;
+        match releases.pop() {
+            Some(last) => drop(recorded.insert(year, told(one, &last)?)),
+            None => without.push(year),
+        }
+        earlier.insert(year, of_round(&releases, one, standard, before)?);
+        before = Some(returns);
     }
-    Ok((recorded, without))
+    let year = round.settings.year;
+    earlier.insert(year, of_round(&record::releases(data, year)?, round, standard, before)?);
+    Ok((known.beside(recorded, earlier), without))
+}
+
+/// Releases of a round with the returns that they were made from.
+fn of_round(
+    releases: &[Release],
+    round: &Round,
+    standard: &Standard,
+    before: Option<&Returns>,
+) -> Result<Vec<Earlier>> {
+    let read = |release: &Release| {
+        let folder = round.folder.join(record::RETURNED).join(release.about.release.to_string());
+        let returns = submissions::read_from(&folder, round, standard, before)?.value;
+        ensure!(
+            digest_of(&returns) == release.about.returns,
+            "{} is not what release {} was made from: a later one cannot be protected beside it; put the folder back",
+            folder.display(),
+            release.about.release
+        );
+        Earlier::new(round, &returns, told(round, release)?)
+    };
+    releases.iter().map(read).collect()
 }
 
 /// What a release told of the counts of its round.

@@ -31,4 +31,4 @@ pub use figure::{
     Area, AreaKey, AreaType, Breakdown, Counts, ENGLAND, EthnicGroup, FigureId, FigureKey, Quantity, Rows, Scope, Side,
 };
 pub use measure::{AuthorityStatistics, Statistics, measure};
-pub use protect::{CoarserCount, Edition, Figure, Protection, Recorded, WithheldCount};
+pub use protect::{CoarserCount, Earlier, Edition, Figure, Protection, Recorded, WithheldCount};

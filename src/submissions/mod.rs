@@ -68,10 +68,20 @@ const LARGEST_FILE: u64 = 20_000_000;
 ///
 /// `before` holds the returns of the round before, which each authority's return is compared with.
 pub fn read(round: &Round, standard: &Standard, before: Option<&Returns>) -> Result<Checked<Returns>> {
+    read_from(&round.folder.join("submissions"), round, standard, before)
+}
+
+/// The same of another folder: returns as they were when a release was made from them.
+pub fn read_from(
+    folder: &Path,
+    round: &Round,
+    standard: &Standard,
+    before: Option<&Returns>,
+) -> Result<Checked<Returns>> {
     let mut findings = Vec::new();
     let mut inputs = Vec::new();
     let mut submissions: Vec<(Submission, bool)> = Vec::new();
-    for path in files(&round.folder.join("submissions"))? {
+    for path in files(folder)? {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let bytes = match load(&path, &name) {
             Ok(bytes) => bytes,

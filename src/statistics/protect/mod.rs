@@ -18,7 +18,7 @@ pub use disclosure::Edition;
 pub(in crate::statistics) use disclosure::example;
 pub(super) use disclosure::{Shown, known, shown, staff};
 pub use protection::Protection;
-pub use recorded::Recorded;
+pub use recorded::{Earlier, Recorded};
 pub(super) use release::{Pattern, Place};
 pub(super) use rounds::{Counted, count};
 pub use withheld::{CoarserCount, Figure, WithheldCount};

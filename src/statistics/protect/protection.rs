@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::disclosure::Edition;
-use super::recorded::Recorded;
+use super::recorded::{Earlier, Recorded};
 use super::release::Pattern;
 use super::rounds::Counted;
 
@@ -17,6 +17,9 @@ pub struct Protection {
     /// What releases on record told: kept with the data, and not here.
     #[serde(skip)]
     recorded: BTreeMap<i32, Recorded>,
+    /// The releases before those, and those of the newest round, by year.
+    #[serde(skip)]
+    earlier: BTreeMap<i32, Vec<Earlier>>,
 }
 
 impl Protection {
@@ -30,12 +33,18 @@ impl Protection {
             };
             (one.round.settings.year, pattern)
         };
-        Self { patterns: safe.map(of_round).collect(), recorded: BTreeMap::new() }
+        Self { patterns: safe.map(of_round).collect(), ..Self::default() }
     }
 
-    /// The same beside what releases of earlier rounds told, which is then not worked out again.
-    pub fn beside(self, recorded: BTreeMap<i32, Recorded>) -> Self {
-        Self { recorded, ..self }
+    /// The same beside what the newest releases of earlier rounds told, which is then not worked out again, and beside all other
+    /// releases.
+    pub fn beside(self, recorded: BTreeMap<i32, Recorded>, earlier: BTreeMap<i32, Vec<Earlier>>) -> Self {
+        Self { recorded, earlier, ..self }
+    }
+
+    /// The releases of a round that are neither its newest on record, where it is an earlier round, nor the one that is to be made.
+    pub(super) fn earlier(&self, year: i32) -> &[Earlier] {
+        self.earlier.get(&year).map_or(&[], Vec::as_slice)
     }
 
     /// What a release of the round told, where one is on record.

@@ -1,14 +1,17 @@
 //! What a release on record told: each count with the number that was printed and its step, whatever program printed it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::disclosure::Edition;
 use super::release::{Pattern, Place};
 use super::withheld::Figure;
-use crate::round::PayBand;
+use crate::round::{PayBand, Round};
+use crate::statistics::add_up::{self, Contributions, Tallies};
 use crate::statistics::figure::{AreaKey, AreaType, Breakdown, FigureKey, Quantity, Scope};
+use crate::submissions::Returns;
 
 /// What a release told of the counts of its round.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +20,29 @@ pub struct Recorded {
     pub edition: Edition,
     /// Each count that it printed, with its number and step, or withheld.
     counts: BTreeMap<Place, Option<Told>>,
+}
+
+/// A release of a round beside later ones: the returns that it was made from, added up, and what it told.
+#[derive(Clone)]
+pub struct Earlier {
+    pub(super) contributions: Contributions,
+    pub(super) tallies: Tallies,
+    pub(super) recorded: Recorded,
+}
+
+impl Earlier {
+    /// A release of the round that was made from these returns.
+    pub fn new(round: &Round, returns: &Returns, recorded: Recorded) -> Result<Self> {
+        let contributions = add_up::contributions(round, returns)?;
+        let tallies = contributions.tallies(round)?;
+        Ok(Self { contributions, tallies, recorded })
+    }
+}
+
+impl fmt::Debug for Earlier {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Earlier").finish_non_exhaustive() // counts are not protected
+    }
 }
 
 /// A count as it was told.

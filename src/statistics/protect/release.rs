@@ -2,6 +2,7 @@
 
 mod bound;
 mod comparisons;
+mod earlier;
 mod losses;
 mod parts;
 
@@ -16,7 +17,7 @@ use crate::standard::Standard;
 use crate::submissions::row::rows_of;
 
 use super::disclosure::{self, Edition};
-use super::recorded::{Recorded, Told};
+use super::recorded::{Earlier, Recorded, Told};
 use super::safety::{Atom, Changes, Rules, rounded};
 use super::suppression::{self, Count, Reason, Release, Stand};
 use super::withheld::Figure;
@@ -52,6 +53,8 @@ pub(in crate::statistics) enum Place {
     Staff,
     /// What figures differ by, of an authority and perhaps others: printed nowhere.
     Remainder(String),
+    /// What an earlier release of the same round told there, which is of the returns of then.
+    Released(u32, Box<Place>),
 }
 
 impl Place {
@@ -170,12 +173,15 @@ pub(in crate::statistics) struct Panel {
 pub(in crate::statistics) type PanelMember = (String, Breakdown, String);
 
 /// What is added up of a round.
+#[derive(Clone, Copy)]
 pub(in crate::statistics) struct Sums<'a> {
     pub round: &'a Round,
     pub standard: &'a Standard,
     pub contributions: &'a Contributions,
     pub tallies: &'a Tallies,
     pub edition: Edition,
+    /// The earlier releases of the same round.
+    pub earlier: &'a [Earlier],
 }
 
 /// The release of a round that is on record, with its panels: what it told stands, and whatever it gave away is out.
@@ -188,6 +194,7 @@ pub(in crate::statistics) fn on_record(sums: &Sums<'_>, panels: &[&Panel], recor
     }
     builder.counts.retain(|place, _| recorded.counts().contains_key(place));
     let before = Pattern::on_record(recorded, |place| builder.counts.get(place).map(|built| built.truth));
+    builder.released()?;
     let mut pattern = builder.finish(Some(&before))?;
     for attacked in pattern.attacked.iter_mut().filter(|attacked| !attacked.safe) {
         attacked.safe = true;
@@ -208,6 +215,7 @@ pub(in crate::statistics) fn pattern(sums: &Sums<'_>, panels: &[&Panel], before:
     if let Some(before) = before {
         builder.counts.retain(|place, _| before.shown.contains_key(place) || place.is_matched());
     }
+    builder.released()?;
     builder.finish(before)
 }
 
@@ -219,6 +227,8 @@ struct Builder<'a> {
     parts: BTreeMap<(&'a str, Service, &'a str, &'a str), Parts>,
     /// Each count's atoms, and whether it is shown before anything else is thought of.
     counts: BTreeMap<Place, Built>,
+    /// What the earlier releases of the same round told.
+    told: Pattern,
 }
 
 #[derive(Default)]
@@ -231,8 +241,14 @@ struct Built {
 
 impl<'a> Builder<'a> {
     fn new(sums: &'a Sums<'a>) -> Self {
-        let mut builder =
-            Builder { sums, atoms: Vec::new(), equal: Vec::new(), parts: BTreeMap::new(), counts: BTreeMap::new() };
+        let mut builder = Builder {
+            sums,
+            atoms: Vec::new(),
+            equal: Vec::new(),
+            parts: BTreeMap::new(),
+            counts: BTreeMap::new(),
+            told: Pattern::default(),
+        };
         // Bands first: what they are parts of is made of them.
         let (bands, others): (Vec<&Given>, Vec<&Given>) =
             sums.contributions.given.iter().partition(|given| !given.band.is_empty());
@@ -414,12 +430,26 @@ impl<'a> Builder<'a> {
             pattern.otherwise.clone_from(&before.otherwise);
             pattern.out.clone_from(&before.out);
         }
-        let out = |place: &Place| before.is_some_and(|before| before.out.contains(place));
+        let out =
+            |place: &Place| self.told.out.contains(place) || before.is_some_and(|before| before.out.contains(place));
         let code = |owner: usize| self.sums.round.authorities[owner].code.clone();
         for (index, count) in release.counts.iter().enumerate() {
             // What is printed in two places is one count: that it stood the attacks before holds for the new place too.
             let stood = printed[index].iter().find_map(|place| earlier.get(place).copied());
             for place in &printed[index] {
+                if let Place::Released(_, of) = place {
+                    // It stands in the record: only what this release would give away of it is told.
+                    if let Some(stand) = stands.get(&index).filter(|stand| !stand.safe && !out(place)) {
+                        pattern.attacked.push(Attacked {
+                            place: (**of).clone(),
+                            protects: None,
+                            left: stand.left,
+                            attacker: stand.attacker.map(code),
+                            safe: false,
+                        });
+                    }
+                    continue;
+                }
                 let settled = before.and_then(|before| before.step(place));
                 let step = settled.or(count.step).unwrap_or(rules.rounding);
                 pattern.shown.insert(place.clone(), count.withheld.is_none().then_some(step));
@@ -487,7 +517,7 @@ impl<'a> Builder<'a> {
         let unattacked = before.is_some_and(|before| before.attacked.is_empty());
         for (place, built) in &self.counts {
             ensure!(self.truth(&built.atoms) == built.truth, "{place:?} does not add up: please report this");
-            let settled = before.and_then(|before| before.shown.get(place));
+            let settled = before.and_then(|before| before.shown.get(place)).or_else(|| self.told.shown.get(place));
             let shown = settled.map_or(built.shown && !services.contains_key(place), Option::is_some);
             let mut atoms = built.atoms.clone();
             atoms.sort_unstable();
@@ -497,6 +527,7 @@ impl<'a> Builder<'a> {
                 release.counts.len() - 1
             });
             let count = &mut release.counts[index];
+            let unattacked = unattacked || matches!(place, Place::Released(..));
             let open = settled.is_none() || (unattacked && !shown);
             count.price = count.price.filter(|_| open).map(|price| price + self.price(place));
             if shown && settled.is_some() {
@@ -508,7 +539,7 @@ impl<'a> Builder<'a> {
             }
             count.coarser &= settled.is_none() && place.may_be_coarser();
             count.step = count.step.or(settled.copied().flatten());
-            if before.is_some_and(|before| before.otherwise.contains(place)) {
+            if before.is_some_and(|before| before.otherwise.contains(place)) || self.told.otherwise.contains(place) {
                 count.step = Some(1); // an attacker is rather told too much than too little
             }
             if !shown {

@@ -7,7 +7,6 @@ use anyhow::{Result, anyhow};
 
 use super::disclosure::Edition;
 use super::protection::Protection;
-use super::recorded::Recorded;
 use super::release::{self, Panel, PanelMember, Pattern, Sums};
 use crate::round::Round;
 use crate::standard::Standard;
@@ -49,7 +48,7 @@ pub(in crate::statistics) fn count<'a>(
     let patterns = thread::scope(|scope| {
         let protect = |counted: &Counted<'_>| match known.of(counted.round.settings.year) {
             Some(known) => Ok(known.clone()),
-            None => counted.protect(standard, edition, known.recorded(counted.round.settings.year)),
+            None => counted.protect(standard, edition, known),
         };
         let work: Vec<_> = counted.iter().map(|counted| scope.spawn(move || protect(counted))).collect();
         work.into_iter()
@@ -94,10 +93,12 @@ fn panels(before: &Counted<'_>, after: &Counted<'_>) -> Result<[Panel; 2]> {
 impl Counted<'_> {
     /// The round as it was published, which is on record or worked out again, and then, with that settled, the figures that the round
     /// after asks of it.
-    fn protect(&self, standard: &Standard, edition: Edition, recorded: Option<&Recorded>) -> Result<Pattern> {
+    fn protect(&self, standard: &Standard, edition: Edition, known: &Protection) -> Result<Pattern> {
         let Counted { round, contributions, tallies, panels: [before, after], .. } = self;
+        let year = round.settings.year;
+        let (recorded, earlier) = (known.recorded(year), known.earlier(year));
         let edition = recorded.map_or(edition, |recorded| recorded.edition);
-        let sums = Sums { round, standard, contributions, tallies, edition };
+        let sums = Sums { round, standard, contributions, tallies, edition, earlier };
         let panels: Vec<&Panel> = before.iter().collect();
         let first = match recorded {
             Some(recorded) => release::on_record(&sums, &panels, recorded)?,

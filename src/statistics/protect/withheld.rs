@@ -79,6 +79,7 @@ impl From<&Place> for Figure {
                 breakdown: key.breakdown.to_string(),
                 count: quantity.id(),
             },
+            Place::Released(_, place) => Figure::from(&**place),
             Place::Known(code, measure) => quality(code, measure, "known"),
             Place::Unknown(code, measure) => quality(code, measure, "unknown"),
             Place::Remainder(code) => {

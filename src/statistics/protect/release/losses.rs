@@ -15,7 +15,9 @@ impl Builder<'_> {
     /// How much is lost when a count is withheld: each kind of figure four times as much as the kind before it.
     pub(super) fn price(&self, place: &Place) -> f64 {
         let kind = match place {
-            Place::Known(..) | Place::Unknown(..) | Place::Staff | Place::Remainder(_) => Some(Withheld::Quality),
+            Place::Known(..) | Place::Unknown(..) | Place::Staff | Place::Remainder(_) | Place::Released(..) => {
+                Some(Withheld::Quality)
+            }
             Place::Figure(key, _) => match key.area.kind {
                 _ if key.area.is_matched() => Some(Withheld::Matched),
                 _ if key.breakdown.is_ethnic_group() => Some(Withheld::Ethnicity),

@@ -1,0 +1,101 @@
+//! The earlier releases of the same round beside the new one: a return that is as it was then has the same atoms in both.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+
+use super::{Builder, Built, Pattern, Place, Sums, on_record};
+use crate::statistics::add_up::{Contributions, Given};
+use crate::statistics::protect::recorded::Earlier;
+use crate::statistics::protect::safety::Atom;
+
+impl Builder<'_> {
+    /// Adds what the earlier releases of the round told: counts of the returns of then.
+    ///
+    /// Whoever reads both is taken to know which cells of a return were changed, and that no other was.
+    pub(super) fn released(&mut self) -> Result<()> {
+        for (number, earlier) in (1..).zip(self.sums.earlier) {
+            self.add(number, earlier)?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, number: u32, earlier: &Earlier) -> Result<()> {
+        let sums = Sums {
+            contributions: &earlier.contributions,
+            tallies: &earlier.tallies,
+            edition: earlier.recorded.edition,
+            earlier: &[],
+            ..*self.sums
+        };
+        let mut then = Builder::new(&sums);
+        then.figures();
+        then.quality();
+        then.counts.retain(|place, _| earlier.recorded.counts().contains_key(place));
+        let now = self.atoms_now(&then, &earlier.contributions);
+        let moved = |atoms: &[usize]| -> Vec<usize> { atoms.iter().map(|atom| now[*atom]).collect() };
+        for [one, other] in &then.equal {
+            let sides = [moved(one), moved(other)];
+            if !self.equal.contains(&sides) {
+                self.equal.push(sides);
+            }
+        }
+        let told = Pattern::on_record(&earlier.recorded, |place| then.counts.get(place).map(|built| built.truth));
+        let released = |place: &Place| Place::Released(number, Box::new(place.clone()));
+        for (place, built) in &then.counts {
+            let count = Built { atoms: moved(&built.atoms), shown: told.shows(place), truth: built.truth };
+            self.counts.insert(released(place), count);
+            self.told.shown.insert(released(place), told.step(place));
+        }
+        self.told.otherwise.extend(told.otherwise.iter().map(released));
+        // What a release gave away by itself is out, whatever comes after it.
+        self.told.out.extend(on_record(&sums, &[], &earlier.recorded)?.out.iter().map(released));
+        Ok(())
+    }
+
+    /// Which atom of the new release each atom of an earlier one is: the same where the return is as it was, and a new one elsewhere,
+    /// equal to the one of now in every cell that is as it was.
+    fn atoms_now(&mut self, then: &Builder<'_>, contributions: &Contributions) -> Vec<usize> {
+        let given = |contributions: &Contributions, owner: Option<usize>| -> Vec<Given> {
+            let code = owner.map(|owner| self.sums.round.authorities[owner].code.as_str()).unwrap_or_default();
+            contributions.given.iter().filter(|given| given.authority == code).cloned().collect()
+        };
+        let (before, after) = (own(&then.atoms), own(&self.atoms));
+        let unchanged = |owner: Option<usize>| given(contributions, owner) == given(self.sums.contributions, owner);
+        let mut now = vec![0; then.atoms.len()];
+        let mut added = Vec::new();
+        for (owner, atoms) in &before {
+            let same = after.get(owner).filter(|same| same.len() == atoms.len() && unchanged(*owner));
+            for (place, atom) in atoms.iter().enumerate() {
+                now[*atom] = same.map_or(self.atoms.len() + added.len(), |same| same[place]);
+                if same.is_none() {
+                    added.push(then.atoms[*atom].clone());
+                }
+            }
+        }
+        let first_added = self.atoms.len();
+        self.atoms.extend(added);
+        for (key, parts) in &then.parts {
+            let Some(same) = self.parts.get(key) else { continue };
+            let cells = parts.groups.iter().chain([&parts.white, &parts.unknown]);
+            let cells_now = same.groups.iter().chain([&same.white, &same.unknown]);
+            for (cell, cell_now) in cells.zip(cells_now) {
+                let moved: Vec<usize> = cell.iter().map(|atom| now[*atom]).collect();
+                let is_new = moved.iter().any(|atom| *atom >= first_added);
+                if is_new && !cell_now.is_empty() && self.truth(&moved) == self.truth(cell_now) {
+                    self.equal.push([moved, cell_now.clone()]);
+                }
+            }
+        }
+        now
+    }
+}
+
+/// The atoms of each owner, in the order in which they were made.
+fn own(atoms: &[Atom]) -> BTreeMap<Option<usize>, Vec<usize>> {
+    let mut own: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+    for (place, atom) in atoms.iter().enumerate() {
+        own.entry(atom.owner).or_default().push(place);
+    }
+    own
+}
