@@ -1,0 +1,99 @@
+//! What protection finds out: where counts are printed, which of them are shown in which step, and how the others stood.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::statistics::figure::{Counts, FigureKey, Quantity, Rows};
+use crate::statistics::protect::safety::Changes;
+
+/// A count that is withheld, why, and how it stood the attacks.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(in crate::statistics) struct Attacked {
+    pub place: Place,
+    /// The count that it protects, where it is not withheld for itself.
+    pub protects: Option<Place>,
+    /// Nothing where an attack broke off.
+    pub left: Option<f64>,
+    /// The authority from whose position the least is left, if it is one.
+    pub attacker: Option<String>,
+    pub safe: bool,
+}
+
+/// Where a count is printed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(in crate::statistics) enum Place {
+    /// A figure, and which of its four counts.
+    Figure(FigureKey, Quantity),
+    /// People of known ethnicity in a measure: of an authority, or of England (empty).
+    Known(String, String),
+    /// People of unknown ethnicity, likewise.
+    Unknown(String, String),
+    /// Staff in all returns.
+    Staff,
+    /// What figures differ by, of an authority and perhaps others: printed nowhere.
+    Remainder(String),
+}
+
+impl Place {
+    /// Whether its count may be shown in a coarser step: where that is told, in the tables of figures.
+    pub(super) fn may_be_coarser(&self) -> bool {
+        matches!(self, Place::Figure(key, _) if !key.area.is_matched())
+    }
+
+    /// The place itself and that of the count that it is a part of, for the cases of a figure.
+    pub(super) fn whole(&self) -> Option<[Place; 2]> {
+        let Place::Figure(key, quantity) = self else { return None };
+        let whole = match quantity {
+            Quantity::MinoritisedNumerator => Quantity::MinoritisedDenominator,
+            Quantity::WhiteNumerator => Quantity::WhiteDenominator,
+            Quantity::MinoritisedDenominator | Quantity::WhiteDenominator => return None,
+        };
+        Some([self.clone(), Place::Figure(key.clone(), whole)])
+    }
+}
+
+/// Which counts are shown in which step, and how the others stood the attacks.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(in crate::statistics) struct Pattern {
+    /// The step of each count that is shown; nothing for one that is withheld.
+    pub(super) shown: BTreeMap<Place, Option<u64>>,
+    pub attacked: Vec<Attacked>,
+    /// Sums that are not shown because of what they would leave beside others.
+    pub left_out: Vec<Place>,
+    /// How many rows of each kind can be whole, whatever else is withheld.
+    pub most: BTreeMap<Rows, usize>,
+    /// What the proof rests on: counts that could be, close to the true ones, so that they are kept nowhere.
+    #[serde(skip)]
+    pub(super) worlds: Vec<Changes>,
+}
+
+impl Pattern {
+    /// Whether the count may be shown: not, when it is not part of the release.
+    pub(in crate::statistics) fn shows(&self, place: &Place) -> bool {
+        self.step(place).is_some()
+    }
+
+    /// The step in which the count is shown, if it is.
+    fn step(&self, place: &Place) -> Option<u64> {
+        self.shown.get(place).copied().flatten()
+    }
+
+    /// The counts that are shown in a coarser step than this, and their steps.
+    pub(in crate::statistics::protect) fn coarser(&self, rounding: u64) -> impl Iterator<Item = (&Place, u64)> {
+        let steps = self.shown.iter().filter_map(|(place, step)| Some((place, (*step)?)));
+        steps.filter(move |(_, step)| *step > rounding)
+    }
+
+    /// The pattern as everybody may know it: which counts are withheld, and neither why nor what the attacks left of them.
+    pub(in crate::statistics::protect) fn for_everybody(&self) -> Pattern {
+        let attacked = |one: &Attacked| Attacked { protects: None, left: None, attacker: None, ..one.clone() };
+        let attacked = self.attacked.iter().map(attacked).collect();
+        Pattern { attacked, most: BTreeMap::new(), worlds: Vec::new(), ..self.clone() }
+    }
+
+    /// The steps in which the figure's counts may be shown, those that may be.
+    pub(in crate::statistics) fn figure(&self, key: &FigureKey) -> Counts<Option<u64>> {
+        Counts::from_fn(|quantity| self.step(&Place::Figure(key.clone(), quantity)))
+    }
+}
