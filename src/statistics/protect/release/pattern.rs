@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::statistics::figure::{Counts, FigureKey, Quantity, Rows};
+use crate::statistics::figure::{AreaType, Counts, FigureKey, Quantity, Rows, Scope};
 use crate::statistics::protect::safety::Changes;
 
 /// A count that is withheld, why, and how it stood the attacks.
@@ -36,9 +36,13 @@ pub(in crate::statistics) enum Place {
 }
 
 impl Place {
-    /// Whether its count may be shown in a coarser step: where that is told, in the tables of figures.
+    /// Whether its count may be shown in a coarser step: where that is told, in the tables of figures, and not in England's headlines,
+    /// whose ratios are quoted to the last digit.
     pub(super) fn may_be_coarser(&self) -> bool {
-        matches!(self, Place::Figure(key, _) if !key.area.is_matched())
+        let headline = |key: &FigureKey| {
+            key.area.kind == AreaType::National && key.scope == Scope::All && !key.breakdown.is_ethnic_group()
+        };
+        matches!(self, Place::Figure(key, _) if !key.area.is_matched() && !headline(key))
     }
 
     /// The place itself and that of the count that it is a part of, for the cases of a figure.

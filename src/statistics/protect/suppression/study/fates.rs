@@ -15,10 +15,10 @@ pub(super) enum Fate {
 /// What a count of a figure is worth that has lost another count.
 const BROKEN: f64 = 0.125;
 
-/// What it costs for each person that a count of this price is told more coarsely: more for what is read more, and for none as much as
-/// it costs to withhold it.
+/// What it costs for each person that a count of this price is told more coarsely: much more for what is read first, and little beside
+/// what it costs to withhold it.
 pub(super) fn coarser(price: f64) -> f64 {
-    0.01 * (2.0 + price.max(1.0).log2())
+    0.002 * price.max(1.0).sqrt()
 }
 
 impl Study {
