@@ -1,6 +1,6 @@
 //! Releases: what goes on record, what is refused, and that a record is whole and never changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -276,4 +276,91 @@ fn what_a_release_told_is_what_the_next_round_takes_as_told() {
     let (now, place) = (withheld(), [hidden, shown].map(place));
     assert!(worked_out.contains(&place[0]) && !now.contains(&place[0]), "{}", place[0]);
     assert!(!worked_out.contains(&place[1]) && now.contains(&place[1]), "{}", place[1]);
+}
+
+/// What a table tells of its counts: the least and the most that each can be, by row and count.
+fn told(table: &Path) -> BTreeMap<String, (f64, f64)> {
+    let mut told = BTreeMap::new();
+    for row in crate::disclosure::records(table).into_iter().filter(|row| row["area_type"] != "authority") {
+        for count in COUNTS {
+            let Ok(shown) = row[count].parse::<f64>() else { continue };
+            let coarser = row["coarser"].split(';').find_map(|one| one.strip_prefix(count)?.strip_prefix(':'));
+            let step: f64 = coarser.map_or(5.0, |step| step.parse().unwrap());
+            let (below, above) = ((step / 2.0).floor(), step - 1.0 - (step / 2.0).floor());
+            let interval = if shown == 0.0 { (0.0, 0.0) } else { ((shown - below).max(10.0), shown + above) };
+            told.insert(format!("{} {count}", key(&row)), interval);
+        }
+    }
+    told
+}
+
+fn key(row: &BTreeMap<String, String>) -> String {
+    [&row["area_code"], &row["service"], &row["indicator"], &row["breakdown"]].map(String::as_str).join(" ")
+}
+
+/// The small counts of a return that came later which two releases, one laid beside the other, leave fewer than ten values.
+fn given_away(before: &Path, after: &Path, own: &Path) -> Vec<String> {
+    let (before, after) = (told(before), told(after));
+    let mut found = Vec::new();
+    for row in crate::disclosure::records(own).into_iter().filter(|row| row["area_type"] == "authority") {
+        for count in COUNTS {
+            let small = row[count].parse::<f64>().is_ok_and(|people| (1.0..10.0).contains(&people));
+            let name = key(&row).replacen(&row["area_code"], "england", 1);
+            let name = format!("{name} {count}");
+            let (Some(then), Some(now)) = (before.get(&name), after.get(&name)) else { continue };
+            let (least, most) = ((now.0 - then.1).max(0.0), now.1 - then.0);
+            if small && most - least < 9.0 {
+                found.push(format!("{name}: {least} to {most}"));
+            }
+        }
+    }
+    found
+}
+
+const COUNTS: [&str; 4] = ["minoritised_numerator", "minoritised_denominator", "white_numerator", "white_denominator"];
+
+#[test]
+fn a_return_that_came_later_is_not_what_two_releases_differ_by() {
+    let (mut alone, mut together) = (Vec::new(), Vec::new());
+    for late in ["F06000003.csv", "F09000002.csv", "F10000001.csv"] {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        for file in files(&root().join("data")) {
+            if ["2021/", "standard.yaml", "england"].iter().any(|kept| file.starts_with(kept)) {
+                fs::create_dir_all(data.join(&file).parent().unwrap()).unwrap();
+                fs::copy(root().join("data").join(&file), data.join(&file)).unwrap();
+            }
+        }
+        let output = |name: &str| folder.path().join(name);
+        let run = |name: &str, command: &str| {
+            let run = scwres(&data, &root().join("report-templates"), &output(name)).arg(command).output().unwrap();
+            assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        };
+        let table = |name: &str| output(name).join("2021/national/tables/indicators.csv");
+        let settings = data.join("2021/round.yaml");
+        let text = fs::read_to_string(&settings).unwrap().replace("status: synthetic", "status: provisional");
+        fs::write(&settings, format!("{text}\nshort_editions: []\n")).unwrap();
+        let submission = fs::read_dir(data.join("2021/submissions")).unwrap().map(|file| file.unwrap().path());
+        let submission =
+            submission.into_iter().find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(&late[..9]));
+        let submission = submission.unwrap();
+        fs::rename(&submission, folder.path().join("late")).unwrap();
+        run("before", "build");
+        run("before", "release");
+        fs::copy(folder.path().join("late"), &submission).unwrap();
+        let reason = "correction: {date: 2022-06-01, reason: A return came late.}\n";
+        fs::write(&settings, format!("{text}\nshort_editions: []\n{reason}")).unwrap();
+        run("together", "build");
+        for record in ["released", "returned"] {
+            fs::remove_dir_all(data.join("2021").join(record)).unwrap();
+        }
+        run("alone", "build");
+        let packs = fs::read_dir(output("alone").join("2021/authorities")).unwrap().map(|pack| pack.unwrap().path());
+        let own = packs.into_iter().find(|pack| pack.file_name().unwrap().to_str().unwrap().starts_with(&late[..9]));
+        let own = own.unwrap().join("data.csv");
+        alone.extend(given_away(&table("before"), &table("alone"), &own));
+        together.extend(given_away(&table("before"), &table("together"), &own));
+    }
+    assert!(!alone.is_empty(), "releases that are protected each for itself give something away");
+    assert_eq!(together, Vec::<String>::new());
 }

@@ -5,11 +5,11 @@ mod comparisons;
 mod earlier;
 mod losses;
 mod parts;
+mod pattern;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail, ensure};
-use serde::{Deserialize, Serialize};
 
 use crate::authority::slug;
 use crate::round::{Round, Service};
@@ -17,147 +17,16 @@ use crate::standard::Standard;
 use crate::submissions::row::rows_of;
 
 use super::disclosure::{self, Edition};
-use super::recorded::{Earlier, Recorded, Told};
-use super::safety::{Atom, Changes, Rules, rounded};
+use super::recorded::{Earlier, Recorded};
+use super::safety::{Atom, Rules, in_order, rounded};
 use super::suppression::{self, Count, Reason, Release, Stand};
 use super::withheld::Figure;
 use crate::statistics::add_up::made_of::{self, Part};
 use crate::statistics::add_up::{self, Contributions, Given, Member, Tallies, Tally};
-use crate::statistics::figure::{AreaKey, AreaType, Breakdown, Counts, FigureKey, Quantity, Rows, Scope, Side};
-use losses::Table;
+use crate::statistics::figure::{AreaKey, AreaType, Breakdown, Counts, FigureKey, Quantity, Scope, Side};
+use losses::{Services, Table};
 use parts::Parts;
-
-/// A count that is withheld, why, and how it stood the attacks.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(in crate::statistics) struct Attacked {
-    pub place: Place,
-    /// The count that it protects, where it is not withheld for itself.
-    pub protects: Option<Place>,
-    /// Nothing where an attack broke off.
-    pub left: Option<f64>,
-    /// The authority from whose position the least is left, if it is one.
-    pub attacker: Option<String>,
-    pub safe: bool,
-}
-
-/// Where a count is printed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(in crate::statistics) enum Place {
-    /// A figure, and which of its four counts.
-    Figure(FigureKey, Quantity),
-    /// People of known ethnicity in a measure: of an authority, or of England (empty).
-    Known(String, String),
-    /// People of unknown ethnicity, likewise.
-    Unknown(String, String),
-    /// Staff in all returns.
-    Staff,
-    /// What figures differ by, of an authority and perhaps others: printed nowhere.
-    Remainder(String),
-    /// What an earlier release of the same round told there, which is of the returns of then.
-    Released(u32, Box<Place>),
-}
-
-impl Place {
-    /// Whether it is of the authorities that two rounds share.
-    fn is_matched(&self) -> bool {
-        matches!(self, Place::Figure(key, _) if key.area.is_matched())
-    }
-
-    /// Whether its count may be shown in a coarser step: where that is told, in the tables of figures.
-    fn may_be_coarser(&self) -> bool {
-        matches!(self, Place::Figure(key, _) if !key.area.is_matched())
-    }
-
-    /// The place itself and that of the count that it is a part of, for the cases of a figure.
-    fn whole(&self) -> Option<[Place; 2]> {
-        let Place::Figure(key, quantity) = self else { return None };
-        let whole = match quantity {
-            Quantity::MinoritisedNumerator => Quantity::MinoritisedDenominator,
-            Quantity::WhiteNumerator => Quantity::WhiteDenominator,
-            Quantity::MinoritisedDenominator | Quantity::WhiteDenominator => return None,
-        };
-        Some([self.clone(), Place::Figure(key.clone(), whole)])
-    }
-}
-
-/// Which counts are shown in which step, and how the others stood the attacks.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(in crate::statistics) struct Pattern {
-    /// The step of each count that is shown; nothing for one that is withheld.
-    shown: BTreeMap<Place, Option<u64>>,
-    /// The numbers that are shown.
-    numbers: BTreeMap<Place, u64>,
-    /// The counts of which a release on record told another number than they are rounded to now: they are taken as known.
-    otherwise: BTreeSet<Place>,
-    /// What could be worked out from a release on record already: nothing can be done about it.
-    pub out: BTreeSet<Place>,
-    pub attacked: Vec<Attacked>,
-    /// Sums that are not shown because of what they would leave beside others.
-    pub left_out: Vec<Place>,
-    /// How many rows of each kind can be whole, whatever else is withheld.
-    pub most: BTreeMap<Rows, usize>,
-    /// What the proof rests on: counts that could be, close to the true ones, so that they are kept nowhere.
-    #[serde(skip)]
-    worlds: Vec<Changes>,
-}
-
-impl Pattern {
-    /// Whether the count may be shown: not, when it is not part of the release.
-    pub(in crate::statistics) fn shows(&self, place: &Place) -> bool {
-        self.step(place).is_some()
-    }
-
-    /// The step in which the count is shown, if it is.
-    fn step(&self, place: &Place) -> Option<u64> {
-        self.shown.get(place).copied().flatten()
-    }
-
-    /// The numbers that are shown of a figure.
-    pub(in crate::statistics) fn numbers(&self, key: &FigureKey) -> Counts<Option<u64>> {
-        Counts::from_fn(|quantity| self.numbers.get(&Place::Figure(key.clone(), quantity)).copied())
-    }
-
-    /// What everybody is told of each count.
-    pub(super) fn told(&self) -> BTreeMap<Place, Option<Told>> {
-        let told = |(place, step): (&Place, &Option<u64>)| {
-            let told = step.zip(self.numbers.get(place)).map(|(step, number)| Told { number: *number, step });
-            (place.clone(), told)
-        };
-        self.shown.iter().map(told).collect()
-    }
-
-    /// What a release on record told, beside what the counts are.
-    fn on_record(recorded: &Recorded, truth: impl Fn(&Place) -> Option<u64>) -> Self {
-        let mut pattern = Pattern::default();
-        for (place, told) in recorded.counts() {
-            pattern.shown.insert(place.clone(), told.map(|told| told.step));
-            let Some(Told { number, step }) = *told else { continue };
-            pattern.numbers.insert(place.clone(), number);
-            if truth(place).is_some_and(|truth| rounded(truth, step) != number) {
-                pattern.otherwise.insert(place.clone());
-            }
-        }
-        pattern
-    }
-
-    /// The counts that are shown in a coarser step than this, and their steps.
-    pub(super) fn coarser(&self, rounding: u64) -> impl Iterator<Item = (&Place, u64)> {
-        let steps = self.shown.iter().filter_map(|(place, step)| Some((place, (*step)?)));
-        steps.filter(move |(_, step)| *step > rounding)
-    }
-
-    /// The pattern as everybody may know it: which counts are withheld, and neither why nor what the attacks left of them.
-    pub(super) fn for_everybody(&self) -> Pattern {
-        let attacked = |one: &Attacked| Attacked { protects: None, left: None, attacker: None, ..one.clone() };
-        let attacked = self.attacked.iter().map(attacked).collect();
-        Pattern { attacked, most: BTreeMap::new(), out: BTreeSet::new(), worlds: Vec::new(), ..self.clone() }
-    }
-
-    /// The steps in which the figure's counts may be shown, those that may be.
-    pub(in crate::statistics) fn figure(&self, key: &FigureKey) -> Counts<Option<u64>> {
-        Counts::from_fn(|quantity| self.step(&Place::Figure(key.clone(), quantity)))
-    }
-}
+pub(in crate::statistics) use pattern::{Attacked, Pattern, Place};
 
 /// The figures of one round for the authorities that another round shares.
 pub(in crate::statistics) struct Panel {
@@ -466,7 +335,7 @@ impl<'a> Builder<'a> {
                         let owner = release.counts[other].atoms.iter().find_map(|atom| release.atoms[*atom].owner);
                         Some(Place::Remainder(owner.map(code).unwrap_or_default()))
                     }),
-                    (None, Reason::Primary) => services.get(place).cloned(),
+                    (None, Reason::Primary) => services.withheld.get(place).cloned(),
                 };
                 let attacked = match (stands.get(&index), earlier) {
                     (Some(stand), _) => Attacked {
@@ -502,23 +371,20 @@ impl<'a> Builder<'a> {
     }
 
     /// One count for each set of atoms, whatever figures it stands in, and the places where it is printed.
-    fn release(
-        &self,
-        before: Option<&Pattern>,
-        services: &BTreeMap<Place, Place>,
-    ) -> Result<(Release, Vec<Vec<Place>>)> {
+    fn release(&self, before: Option<&Pattern>, services: &Services) -> Result<(Release, Vec<Vec<Place>>)> {
         let mut release = Release::default();
         let mut same: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
         let mut printed: Vec<Vec<Place>> = Vec::new();
         let mut tables: BTreeMap<Table, Vec<usize>> = BTreeMap::new();
         let mut figures: BTreeMap<&FigureKey, usize> = BTreeMap::new();
+        let mut wanted: BTreeMap<usize, u64> = BTreeMap::new();
         let mut told: BTreeSet<usize> = BTreeSet::new();
         // How what is on record stands the attacks is not known yet: what it withholds is attacked, and nothing of it taken back.
         let unattacked = before.is_some_and(|before| before.attacked.is_empty());
         for (place, built) in &self.counts {
             ensure!(self.truth(&built.atoms) == built.truth, "{place:?} does not add up: please report this");
             let settled = before.and_then(|before| before.shown.get(place)).or_else(|| self.told.shown.get(place));
-            let shown = settled.map_or(built.shown && !services.contains_key(place), Option::is_some);
+            let shown = settled.map_or(built.shown && !services.withheld.contains_key(place), Option::is_some);
             let mut atoms = built.atoms.clone();
             atoms.sort_unstable();
             let index = *same.entry(atoms.clone()).or_insert_with(|| {
@@ -542,6 +408,7 @@ impl<'a> Builder<'a> {
             if before.is_some_and(|before| before.otherwise.contains(place)) || self.told.otherwise.contains(place) {
                 count.step = Some(1); // an attacker is rather told too much than too little
             }
+            wanted.extend(services.coarser.get(place).map(|step| (index, *step)));
             if !shown {
                 count.withheld = Some(Reason::Primary);
             }
@@ -556,19 +423,38 @@ impl<'a> Builder<'a> {
             release.counts[index].price = None;
         }
         release.tables = tables.into_values().collect();
-        release.parts = self
-            .counts
-            .keys()
-            .filter_map(|place| place.whole())
-            .filter_map(|[part, whole]| {
-                let place = |place: &Place| {
-                    let mut atoms = self.counts.get(place)?.atoms.clone();
-                    atoms.sort_unstable();
-                    same.get(&atoms).copied()
-                };
-                Some([place(&part)?, place(&whole)?])
-            })
-            .collect();
+        release.parts = self.parts_and_wholes(&same);
+        let mut beside: BTreeMap<usize, Vec<[usize; 2]>> = BTreeMap::new();
+        for pair in &release.parts {
+            pair.iter().for_each(|count| beside.entry(*count).or_default().push(*pair));
+        }
+        for (index, step) in wanted {
+            let count = &release.counts[index];
+            let shown = |count: usize| {
+                let Count { atoms, step, .. } = &release.counts[count];
+                (self.truth(atoms), step.unwrap_or(self.sums.round.settings.disclosure.rounding))
+            };
+            let own = (self.truth(&count.atoms), step);
+            let fits = |[part, whole]: &[usize; 2]| match (*part == index, *whole == index) {
+                (true, false) => in_order([own, shown(*whole)]),
+                (false, true) => in_order([shown(*part), own]),
+                _ => true,
+            };
+            if count.coarser && count.withheld.is_none() && beside.get(&index).into_iter().flatten().all(fits) {
+                release.counts[index].step = Some(step);
+            }
+        }
         Ok((release, printed))
+    }
+
+    /// Which counts are printed as a part and its whole, by what they are made of.
+    fn parts_and_wholes(&self, same: &BTreeMap<Vec<usize>, usize>) -> Vec<[usize; 2]> {
+        let count = |place: &Place| {
+            let mut atoms = self.counts.get(place)?.atoms.clone();
+            atoms.sort_unstable();
+            same.get(&atoms).copied()
+        };
+        let pair = |[part, whole]: [Place; 2]| Some([count(&part)?, count(&whole)?]);
+        self.counts.keys().filter_map(Place::whole).filter_map(pair).collect()
     }
 }

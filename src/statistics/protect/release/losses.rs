@@ -11,6 +11,15 @@ use crate::statistics::protect::safety::Rules;
 /// Counts that are of use only as a whole: the pay bands of one area, its services and an indicator.
 pub(super) type Table = (AreaKey, Scope, String);
 
+/// What is done because of one of three counts that add up.
+#[derive(Default)]
+pub(super) struct Services {
+    /// Counts that are withheld, and the one that each protects.
+    pub withheld: BTreeMap<Place, Place>,
+    /// Counts that are shown more coarsely, and their steps.
+    pub coarser: BTreeMap<Place, u64>,
+}
+
 impl Builder<'_> {
     /// How much is lost when a count is withheld: each kind of figure four times as much as the kind before it.
     pub(super) fn price(&self, place: &Place) -> f64 {
@@ -33,7 +42,7 @@ impl Builder<'_> {
         let rank = kind.map_or(Withheld::ALL.len() + 2, place_in);
         let all = matches!(place, Place::Figure(key, _) if key.scope == Scope::All);
         // Figures of all services are read more than those of one, though not so much more as the next kind.
-        4_f64.powi(rank as i32) * if all { 1.5 } else { 1.0 }
+        4_f64.powi(rank as i32) * if all { 3.0 } else { 1.0 }
     }
 
     /// The table that a count is of use in only as a whole.
@@ -43,15 +52,19 @@ impl Builder<'_> {
         (indicator.kind == Kind::Share).then(|| (key.area.clone(), key.scope, indicator.id.clone()))
     }
 
-    /// What has to go because one of all services, adults' and children's is withheld: the less useful of the other two.
+    /// What is done because one of all services, adults' and children's is withheld: one of the other two is shown more coarsely, or
+    /// withheld where no step is wide enough; the less useful of the two.
     ///
     /// Found by attack as well, only slower: the three add up, and two rounded counts leave too little of the third.
-    pub(super) fn services(&self) -> BTreeMap<Place, Place> {
+    pub(super) fn services(&self) -> Services {
         let settings = &self.sums.round.settings.disclosure;
-        let mut withheld = BTreeMap::new();
+        let mut found = Services::default();
         if 2 * settings.rounding.saturating_sub(1) >= settings.threshold.saturating_sub(1) {
-            return withheld;
+            return found;
         }
+        let rules = Rules { threshold: settings.threshold, rounding: settings.rounding };
+        let wide = |step: &u64| step - 1 + settings.rounding.saturating_sub(1) >= settings.threshold.saturating_sub(1);
+        let wide = rules.coarser().into_iter().find(wide);
         for place in self.counts.keys() {
             let Place::Figure(key, quantity) = place else { continue };
             if key.scope != Scope::All {
@@ -68,19 +81,17 @@ impl Builder<'_> {
             }
             let hidden: Vec<usize> = (0..3).filter(|index| !built[*index].shown && built[*index].truth > 0).collect();
             if let [hidden] = hidden[..] {
-                let others = || (0..3).filter(|index| *index != hidden && built[*index].truth > 0);
-                // A coarser step of one of them may be enough.
-                let rules = Rules { threshold: settings.threshold, rounding: settings.rounding };
-                if others().any(|other| rules.coarser().into_iter().any(|step| rules.may_be(built[other].truth, step)))
-                {
-                    continue;
+                let mut others: Vec<usize> =
+                    (0..3).filter(|index| *index != hidden && built[*index].truth > 0).collect();
+                others.sort_by(|one, other| self.price(&places[*one]).total_cmp(&self.price(&places[*other])));
+                let coarser = |other: &&usize| wide.is_some_and(|step| rules.may_be(built[**other].truth, step));
+                if let Some((other, step)) = others.iter().find(coarser).zip(wide) {
+                    found.coarser.insert(places[*other].clone(), step);
+                } else if let Some(other) = others.first() {
+                    found.withheld.insert(places[*other].clone(), places[hidden].clone());
                 }
-                let others = others();
-                let cheapest =
-                    others.min_by(|one, other| self.price(&places[*one]).total_cmp(&self.price(&places[*other])));
-                withheld.extend(cheapest.map(|other| (places[other].clone(), places[hidden].clone())));
             }
         }
-        withheld
+        found
     }
 }

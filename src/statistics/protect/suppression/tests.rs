@@ -334,6 +334,21 @@ fn a_large_count_is_shown_more_coarsely_and_a_smaller_one_withheld() {
     assert_eq!(protected(150), (1, vec![]), "ten is more than a twentieth of 160");
 }
 
+/// Whatever else is withheld: what bounds how much can be shown.
+#[test]
+fn two_counts_conflict_where_their_coarsest_intervals_leave_too_little_of_what_they_differ_by() {
+    let rules = Rules { threshold: 10, rounding: 5 };
+    let of = |large: u64, coarser: bool| {
+        let (mut release, names) = release(&[("a", 7), ("b", large)], &["a b".to_owned()], rules.threshold);
+        release.counts.iter_mut().for_each(|count| count.coarser = coarser);
+        let place = |name: &str| names.iter().position(|other| other == name).unwrap();
+        conflicts(&release, rules, &[place("b"), place("a b")]).len()
+    };
+    assert_eq!(of(150, true), 1, "a range of 8 is left");
+    assert_eq!(of(993, true), 0);
+    assert_eq!(of(993, false), 1, "published before in steps of 5");
+}
+
 /// What was published before stays as it is, in the step that it was published in.
 #[test]
 fn a_count_that_was_published_is_not_shown_more_coarsely() {

@@ -7,7 +7,7 @@ use super::{Reason, Study};
 
 /// How many counts are tried again, those that are worth most: in packs for everybody are many more, of single authorities. It decides how
 /// long that takes and how much is shown, not what is safe.
-const TRIALS: usize = 300;
+const TRIALS: usize = 100;
 
 impl Study {
     /// Shows every count again that can be shown while all others stay safe, those first that are worth most.

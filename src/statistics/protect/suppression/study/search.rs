@@ -5,8 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
+use super::fates::{self, Fate};
 use super::worlds::Shifts;
-use super::{Attacker, Fate, Study};
+use super::{Attacker, Study};
 use crate::statistics::protect::attack::{self, Aim, Coarser, Column, Row};
 use crate::statistics::protect::exchange::{Classes, Part, Reach};
 use crate::statistics::protect::safety::{Changes, TOLERANCE, refuters};
@@ -129,44 +130,14 @@ impl Study {
             row.price = count.and_then(|count| self.price(count));
             row.coarser = count.filter(|_| row.price.is_some()).map(|count| self.wider(count)).unwrap_or_default();
         }
-        let mut best: Option<(f64, [Vec<f64>; 2], Vec<(usize, Fate)>)> = None;
-        for _ in 0..2 {
-            let Some(worlds) = attack::open(&self.columns(&parts), &rows, &target(&parts), self.rules.width()) else {
-                break;
-            };
-            let broken = self.broken(&rows, &counts, &worlds);
-            // The programme counts people, the loss is in counts: what is left once is cheaper to leave again. An eighth is
-            // enough to draw the second solution to the same counts; it is taken only where it loses less. A coarser step tells
-            // less on one side and may tell more on the other: the second solution has the interval of the finest.
-            for (row, fate) in &broken {
-                let Some(count) = counts[*row] else { continue };
-                let row = &mut rows[*row];
-                row.price = row.price.map(|price| price / 8.0);
-                if let (Fate::Coarser(_), Some(step)) = (fate, self.steps(count).next()) {
-                    (row.below, row.above) = self.rules.told(self.counts[count].truth, step);
-                }
-            }
-            let fates = broken.iter().filter_map(|(row, fate)| Some((counts[*row]?, *fate))).collect::<Vec<_>>();
-            let price = fates.iter().filter_map(|(count, fate)| self.loss(*count, *fate)).sum::<f64>();
-            if best.as_ref().is_none_or(|(least, ..)| price < *least) {
-                best = Some((price, worlds, fates));
-            }
-            let least = |(row, fate): &(usize, Fate)| match fate {
-                Fate::Withheld => true,
-                Fate::Coarser(step) => counts[*row].and_then(|count| self.steps(count).next()) == Some(*step),
-            };
-            if broken.len() < 2 && broken.iter().all(least) {
-                break;
-            }
-        }
-        let changes =
-            best.as_ref().map(|(_, worlds, _)| worlds.each_ref().map(|changes| self.changes(&parts, changes)));
+        let way = self.cheapest(&parts, rows, &counts);
+        let changes = way.as_ref().map(|way| way.worlds.each_ref().map(|changes| self.changes(&parts, changes)));
         if unfixed {
             self.fix();
         } else {
             self.classes = Some(classes);
         }
-        let ((_, _, fates), changes) = best.zip(changes)?;
+        let (Way { fates, .. }, changes) = way.zip(changes)?;
         let before = self.shifts(count).reach(&known);
         let mut opened = Vec::new();
         for (other, fate) in &fates {
@@ -182,9 +153,45 @@ impl Study {
         (!fates.is_empty() || self.shifts(count).reach(&known) > before).then_some(opened)
     }
 
+    /// The cheapest way that it finds to two worlds far enough apart.
+    fn cheapest(&self, parts: &[Part<'_>], mut rows: Vec<Row>, counts: &[Option<usize>]) -> Option<Way> {
+        let (columns, target) = (self.columns(parts), target(parts));
+        let mut best: Option<Way> = None;
+        for _ in 0..2 {
+            let Some(worlds) = attack::open(&columns, &rows, &target, self.rules.width()) else { break };
+            let broken = self.broken(&rows, counts, &worlds);
+            // The programme counts people, the loss is in counts: what is left once is cheaper to leave again. An eighth is
+            // enough to draw the second solution to the same counts; it is taken only where it loses less. A coarser step tells
+            // less on one side and may tell more on the other: the second solution has the interval of the finest.
+            for (row, fate) in &broken {
+                let Some(count) = counts[*row] else { continue };
+                let row = &mut rows[*row];
+                row.price = row.price.map(|price| price / 8.0);
+                if let (Fate::Coarser(_), Some(step)) = (fate, self.steps(count).next()) {
+                    (row.below, row.above) = self.rules.told(self.counts[count].truth, step);
+                }
+            }
+            let least = |(row, fate): &(usize, Fate)| match fate {
+                Fate::Withheld => true,
+                Fate::Coarser(step) => counts[*row].and_then(|count| self.steps(count).next()) == Some(*step),
+            };
+            let alone = broken.len() < 2 && broken.iter().all(least);
+            let fates: Vec<(usize, Fate)> =
+                broken.into_iter().filter_map(|(row, fate)| Some((counts[row]?, fate))).collect();
+            let loss = fates.iter().filter_map(|(count, fate)| self.loss(*count, *fate)).sum();
+            if best.as_ref().is_none_or(|best| loss < best.loss) {
+                best = Some(Way { loss, worlds, fates });
+            }
+            if alone {
+                break;
+            }
+        }
+        best
+    }
+
     /// How far a count could lie from the truth in coarser steps, and what that costs: twice as much in each step.
     fn wider(&self, count: usize) -> Vec<Coarser> {
-        let price = super::coarser(self.worth(count).unwrap_or_default());
+        let price = fates::coarser(self.worth(count).unwrap_or_default());
         let told = self.steps(count).map(|step| self.rules.told(self.counts[count].truth, step));
         let steps = [1.0, 2.0, 4.0].map(|times| price * times);
         told.zip(steps).map(|((below, above), price)| Coarser { below, above, price }).collect()
@@ -216,9 +223,16 @@ impl Study {
     fn loss(&self, count: usize, fate: Fate) -> Option<f64> {
         match fate {
             Fate::Withheld => self.price(count),
-            Fate::Coarser(step) => Some(step as f64 * super::coarser(self.worth(count)?)),
+            Fate::Coarser(step) => Some(step as f64 * fates::coarser(self.worth(count)?)),
         }
     }
+}
+
+/// What makes a count safe: what becomes of others, what that loses, and two worlds in which it is far apart then.
+struct Way {
+    loss: f64,
+    worlds: [Vec<f64>; 2],
+    fates: Vec<(usize, Fate)>,
 }
 
 /// An attacker who succeeds against a count as far as was looked.
