@@ -422,7 +422,9 @@ impl<'a> Builder<'a> {
             release.counts[index].withheld = None;
             release.counts[index].price = None;
         }
-        release.tables = tables.into_values().collect();
+        // What cannot be taken back stands, whatever falls beside it.
+        let free = |index: &usize| release.counts[*index].price.is_some();
+        release.tables = tables.into_values().map(|table| table.into_iter().filter(free).collect()).collect();
         release.parts = self.parts_and_wholes(&same);
         let mut beside: BTreeMap<usize, Vec<[usize; 2]>> = BTreeMap::new();
         for pair in &release.parts {
