@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::workplace::root;
 
 /// Every room, the earliest first; a room may use itself and what stands before it.
-const ROOMS: [&str; 18] = [
+const ROOMS: [&str; 20] = [
     "digest",
     "letters",
     "configuration",
@@ -21,7 +21,9 @@ const ROOMS: [&str; 18] = [
     "reports",
     "output",
     "manifest",
+    "record",
     "cache",
+    "changes",
     "cli",
     "parallel",
     "commands",
