@@ -192,7 +192,11 @@ pub(super) fn of_figure(row: &Row, round: &Round, places: Vec<Place>, cause: Str
             let what = if whole == Whole::Came { "came" } else { "went" };
             vec![Value { column: String::new(), what, old: String::new(), new: String::new(), by: String::new() }]
         }
-        None => row.columns.iter().map(|(column, old, new)| Value::of_column(column, old, new)).collect(),
+        None => {
+            let mut columns: Vec<_> = row.columns.iter().collect();
+            columns.sort_by_key(|(column, ..)| column != "result"); // what matters most comes first
+            columns.into_iter().map(|(column, old, new)| Value::of_column(column, old, new)).collect()
+        }
     };
     Entry { figure: row.figure.clone(), ..Entry::new(kind, what, values, places, cause) }
 }
@@ -200,7 +204,7 @@ pub(super) fn of_figure(row: &Row, round: &Round, places: Vec<Place>, cause: Str
 /// What differs in a document.
 pub(super) fn of_document(endings: &[&str], numbers: usize, sentences: usize) -> String {
     let counted = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    let mut parts = vec![endings.join(" and ").to_uppercase()];
+    let mut parts = vec![endings.join(", ").to_uppercase()];
     if numbers > 0 {
         parts.push(counted(numbers, "number is printed otherwise", "numbers are printed otherwise"));
     }

@@ -81,7 +81,8 @@ fn same(one: &Path, other: &Path) {
     assert_eq!(one.exists(), other.exists());
     if one.exists() {
         assert_eq!(files(one), files(other));
-        for path in files(one) {
+        // What differs from the build before is told of the folder, and with its cells where they are kept.
+        for path in files(one).into_iter().filter(|path| !path.starts_with("checks/changes.")) {
             assert!(fs::read(one.join(&path)).unwrap() == fs::read(other.join(&path)).unwrap(), "{path} differs");
         }
     }

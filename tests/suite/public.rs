@@ -170,7 +170,8 @@ fn no_file_of_a_folder_for_everybody_holds_an_exact_count() {
     }
     assert!(told.is_empty(), "{} exact counts, such as {:?}", told.len(), &told[..told.len().min(20)]);
     let checks: Vec<String> = files(&year).into_iter().filter(|file| file.starts_with("checks/")).collect();
-    assert_eq!(checks, ["checks/disclosure.csv", "checks/findings.csv", "checks/spreadsheet.html"]);
+    let expected = ["changes.csv", "changes.html", "disclosure.csv", "findings.csv", "spreadsheet.html"];
+    assert_eq!(checks, expected.map(|name| format!("checks/{name}")));
     assert!(!fs::read_to_string(year.join("index.html")).unwrap().contains("checks/F01"));
 
     // The same walk finds them in the edition for authorities alone: it sees what it looks for, in every format.

@@ -1,0 +1,415 @@
+//! What differs from the build before is found, all of it and nothing else, each with what caused it: edits of every kind, and an
+//! independent comparison of what was built.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use scraper::{Html, Node};
+use tempfile::TempDir;
+
+use crate::workplace::{Workplace, files, root, scwres, submission};
+
+const AUTHORITIES: [&str; 5] = [
+    "F01,Aldermere,London borough,London",
+    "F02,Brackwater,Unitary authority,South West",
+    "F03,Coldharbour,Unitary authority,South West",
+    "F04,Dunmere,Unitary authority,South West",
+    "F05,Elmstow,London borough,London",
+];
+
+/// A round with one before it, and templates of its own.
+struct Desk {
+    workplace: Workplace,
+    folder: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self { workplace: Workplace::new(&AUTHORITIES), folder: TempDir::new().unwrap() };
+        copy(&root().join("report-templates"), &desk.templates());
+        desk.workplace.begin_before();
+        for (place, line) in AUTHORITIES.iter().enumerate().take(4) {
+            let code = &line[..3];
+            desk.workplace.submit(&format!("{code}.csv"), submission(code, 12 + 5 * place as u64));
+            desk.workplace.submit_before(&format!("{code}.csv"), submission(code, 14 + 3 * place as u64));
+        }
+        desk
+    }
+
+    fn templates(&self) -> PathBuf {
+        self.folder.path().join("report-templates")
+    }
+
+    fn year(&self) -> PathBuf {
+        self.workplace.output().join("2024")
+    }
+
+    fn run(&self, arguments: &[&str]) -> std::process::Output {
+        let mut command = scwres(&self.workplace.data(), &self.templates(), &self.workplace.output());
+        let output = command.args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        output
+    }
+
+    /// Takes a part of a file for another.
+    fn replace(&self, path: &str, from: &str, to: &str) {
+        let path = match path.strip_prefix("report-templates/") {
+            Some(path) => self.templates().join(path),
+            None => self.workplace.data().join(path),
+        };
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{}: {from}", path.display());
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    }
+
+    /// Writes another answer into a cell of the year's return; where it stands, and what stood there.
+    fn answer(&self, round: &str, code: &str, cell: &str, answer: &str) -> (usize, String) {
+        let path = self.workplace.data().join(format!("{round}/submissions/{code}.csv"));
+        let text = fs::read_to_string(&path).unwrap();
+        let begins = format!("{code},adults,{cell},");
+        let (place, line) = text.lines().enumerate().find(|(_, line)| line.starts_with(&begins)).unwrap();
+        let old = line.rsplit_once(',').unwrap().1.to_owned();
+        fs::write(&path, text.replace(line, &format!("{begins}{answer}"))).unwrap();
+        (place + 1, old)
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for path in files(from) {
+        fs::create_dir_all(to.join(&path).parent().unwrap()).unwrap();
+        fs::copy(from.join(&path), to.join(&path)).unwrap();
+    }
+}
+
+/// A line of the table of changes, by column.
+type Line = BTreeMap<String, String>;
+
+fn lines(table: &Path) -> Vec<Line> {
+    let mut reader = csv::Reader::from_path(table).unwrap();
+    let header = reader.headers().unwrap().clone();
+    let line =
+        |record: csv::StringRecord| header.iter().map(str::to_owned).zip(record.iter().map(str::to_owned)).collect();
+    reader.records().map(|record| line(record.unwrap())).collect()
+}
+
+/// What was built, read by means of its own: every cell of every figure, the letters of every page, the bytes of every document.
+#[derive(Default)]
+struct Built {
+    cells: BTreeMap<(String, String), String>,
+    words: BTreeMap<String, String>,
+    bytes: BTreeMap<String, Vec<u8>>,
+    findings: BTreeSet<String>,
+}
+
+impl Built {
+    fn read(year: &Path) -> Self {
+        let mut built = Self::default();
+        for path in files(year) {
+            let bytes = fs::read(year.join(&path)).unwrap();
+            if path.ends_with("indicators.csv") || path.ends_with("/data.csv") {
+                for line in lines(&year.join(&path)) {
+                    let of = |column: &str| line[column].clone();
+                    if path.ends_with("/data.csv") && line["area_type"] != "authority" {
+                        continue;
+                    }
+                    let figure = [of("year"), of("area_code"), of("indicator"), of("service"), of("breakdown")];
+                    let figure = figure.join("/").trim_end_matches('/').to_owned();
+                    for (column, cell) in line {
+                        built.cells.insert((figure.clone(), column), cell);
+                    }
+                }
+            }
+            if let Some(document) = path.strip_suffix(".html").filter(|_| is_document(&path)) {
+                built.words.insert(document.to_owned(), words(&String::from_utf8_lossy(&bytes)));
+            }
+            if is_document(&path) {
+                built.bytes.insert(path.clone(), bytes.clone());
+            }
+            if path == "checks/findings.csv" {
+                built.findings = String::from_utf8(bytes).unwrap().lines().map(str::to_owned).collect();
+            }
+        }
+        built
+    }
+
+    /// The figures that differ: each of their cells, or the whole where it came or went.
+    fn cells_that_differ(&self, before: &Self) -> BTreeSet<(String, String)> {
+        let figures =
+            |built: &Self| -> BTreeSet<String> { built.cells.keys().map(|(figure, _)| figure.clone()).collect() };
+        let (old, new) = (figures(before), figures(self));
+        let mut found: BTreeSet<(String, String)> =
+            old.symmetric_difference(&new).map(|figure| (figure.clone(), String::new())).collect();
+        let differs = |(cell, value): &(&(String, String), &String)| {
+            old.contains(&cell.0) && cell.1 != "area_name" && before.cells.get(*cell) != Some(*value)
+        };
+        found.extend(self.cells.iter().filter(differs).map(|(cell, _)| cell.clone()));
+        found
+    }
+
+    fn documents_that_differ(&self, before: &Self) -> BTreeSet<String> {
+        let paths = self.bytes.keys().chain(before.bytes.keys());
+        let differ = paths.filter(|path| self.bytes.get(*path) != before.bytes.get(*path));
+        differ.map(|path| path.rsplit_once('.').unwrap().0.to_owned()).collect()
+    }
+
+    fn words_that_differ(&self, before: &Self) -> BTreeSet<String> {
+        let in_both =
+            self.words.iter().filter_map(|(document, words)| Some((document, words, before.words.get(document)?)));
+        in_both.filter(|(_, now, then)| now != then).map(|(document, ..)| document.clone()).collect()
+    }
+}
+
+fn is_document(path: &str) -> bool {
+    let of_readers = path.starts_with("national/annual-report.") || path.starts_with("authorities/");
+    of_readers && [".html", ".pdf"].iter().any(|ending| path.ends_with(ending))
+}
+
+/// The letters of a page's body and the digits outside of figures, with the words of its drawings.
+fn words(page: &str) -> String {
+    let page = Html::parse_document(page);
+    let mut found = String::new();
+    let number = |letter: char| letter.is_ascii_digit() || !letter.is_alphanumeric();
+    for node in page.tree.root().descendants() {
+        match node.value() {
+            Node::Text(text) => {
+                let within = |name: &str| {
+                    node.ancestors().any(|one| one.value().as_element().is_some_and(|it| it.name() == name))
+                };
+                if ["head", "script", "style", "nav", "svg", "math"].iter().any(|name| within(name)) {
+                    continue;
+                }
+                let figure = node
+                    .ancestors()
+                    .any(|one| one.value().as_element().is_some_and(|it| it.attr("data-figure").is_some()));
+                if figure && !text.starts_with('[') {
+                    found.extend(text.replace(" to ", "").chars().filter(|letter| !number(*letter)));
+                } else if !figure {
+                    found.extend(text.chars().filter(|letter| letter.is_alphanumeric()));
+                }
+            }
+            Node::Element(element) if element.name() == "svg" => {
+                found.extend(element.attr("aria-label").unwrap_or_default().chars().filter(|letter| !number(*letter)));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Builds after an edit, and compares what is told with what differs; `cause` is how every change has to be explained.
+fn found(desk: &Desk, edit: &str, cause: &str) -> Vec<Line> {
+    let before = Built::read(&desk.year());
+    desk.run(&["build", "2024"]);
+    let now = Built::read(&desk.year());
+    let told = lines(&desk.year().join("checks/changes.csv"));
+    let of = |kinds: &[&str]| told.iter().filter(|line| kinds.contains(&line["kind"].as_str())).collect::<Vec<&Line>>();
+
+    let figures = of(&["headline", "result", "withheld", "value"]);
+    let listed: BTreeSet<(String, String)> =
+        figures.iter().map(|line| (line["figure"].clone(), line["column"].clone())).collect();
+    assert_eq!(listed.len(), figures.len(), "{edit}: a cell is listed twice");
+    assert_eq!(listed, now.cells_that_differ(&before), "{edit}: figures");
+    for line in figures.iter().filter(|line| !line["column"].is_empty()) {
+        let cell = (line["figure"].clone(), line["column"].clone());
+        assert_eq!((&line["old"], &line["new"]), (&before.cells[&cell], &now.cells[&cell]), "{edit}");
+    }
+
+    let documents = of(&["document"]);
+    let named: BTreeSet<String> =
+        documents.iter().map(|line| line["printed"].split(" (").next().unwrap().to_owned()).collect();
+    assert_eq!(named, now.documents_that_differ(&before), "{edit}: documents");
+    let reads = |line: &&&Line| line["what"].contains("texts read") || line["what"].contains("text reads");
+    let otherwise: BTreeSet<String> =
+        documents.iter().filter(reads).map(|line| line["printed"].split(" (").next().unwrap().to_owned()).collect();
+    assert_eq!(otherwise, now.words_that_differ(&before), "{edit}: words");
+
+    let findings = of(&["finding-came", "finding-went"]);
+    assert_eq!(findings.len(), now.findings.symmetric_difference(&before.findings).count(), "{edit}: findings");
+
+    for line in &told {
+        let told = line["cause"].trim_start_matches("protection, because of ");
+        assert_eq!(told, cause, "{edit}: {line:?}");
+    }
+    let ranks: Vec<usize> = told.iter().map(|line| line["rank"].parse().unwrap()).collect();
+    assert!(ranks.is_sorted());
+    told
+}
+
+fn count(told: &[Line], kinds: &[&str]) -> usize {
+    told.iter().filter(|line| kinds.contains(&line["kind"].as_str())).count()
+}
+
+const FIGURES: [&str; 4] = ["headline", "result", "withheld", "value"];
+
+#[test]
+fn every_edit_of_a_return_is_found_with_its_cell() {
+    let desk = Desk::new();
+    desk.run(&["build", "2024"]);
+    assert_eq!(lines(&desk.year().join("checks/changes.csv")).len(), 0);
+    let page = || fs::read_to_string(desk.year().join("checks/changes.html")).unwrap();
+    assert!(page().contains("There is no build before"), "{}", page());
+
+    let edits = [
+        ("leavers,,white", "190"),
+        ("leavers,,white", "60"),
+        ("appointed,,black", "3"),
+        ("cpd,,asian", ""),
+        ("abuse_public,,mixed", "x"),
+        ("fitness_to_practise,,white", "z"),
+        ("abuse_public,,mixed", "9"),
+        ("staff_in_band,low,white", "300"),
+        ("disciplinary,,asian", "x"),
+    ];
+    for (cell, answer) in edits {
+        let (place, old) = desk.answer("2024", "F02", cell, answer);
+        let [measure, band, group] = cell.split(',').collect::<Vec<_>>()[..] else { unreachable!() };
+        let written = |text: &str| if text.is_empty() { "blank".to_owned() } else { text.to_owned() };
+        let band = if band.is_empty() { String::new() } else { format!(" {band}") };
+        let (old, new) = (written(&old), written(answer));
+        let cause = format!("F02.csv, line {place}, column count (adults {measure}{band}, {group}): {old} → {new}");
+        let told = found(&desk, &format!("{cell}: {answer}"), &cause);
+        assert!(count(&told, &FIGURES) > 0, "{cell}: {answer}");
+        assert!(page().contains(&format!("<li>{}</li>", cause.replace('<', "&lt;"))), "{cause}");
+    }
+
+    desk.workplace.submit("F05.csv", submission("F05", 30));
+    let told = found(&desk, "a return more", "the return F05.csv counts now");
+    assert!(told.iter().any(|line| line["change"] == "came" && line["figure"].starts_with("2024/F05/")));
+    fs::remove_file(desk.workplace.data().join("2024/submissions/F03.csv")).unwrap();
+    let told = found(&desk, "a return less", "the return F03.csv does not count any more");
+    assert!(told.iter().any(|line| line["change"] == "went" && line["figure"].starts_with("2024/F03/")));
+
+    desk.answer("2023", "F01", "leavers,,white", "31");
+    found(&desk, "an earlier round", "an earlier round, 2023/submissions/F01.csv");
+}
+
+#[test]
+fn every_edit_of_settings_and_templates_is_found_with_its_key_or_path() {
+    let desk = Desk::new();
+    desk.run(&["build", "2024"]);
+    let round = "2024/round.yaml";
+    let set = |from: &str, to: &str| desk.replace(round, from, to);
+
+    set("status: synthetic", "status: synthetic # a remark");
+    assert_eq!(found(&desk, "a remark", "nothing").len(), 0);
+    set("status: synthetic", "disclosure: {threshold: 12, rounding: 5}\nstatus: synthetic");
+    assert!(count(&found(&desk, "threshold", "the setting disclosure.threshold: 10 → 12"), &FIGURES) > 0);
+    set("threshold: 12, rounding: 5", "threshold: 12, rounding: 10");
+    assert!(count(&found(&desk, "rounding", "the setting disclosure.rounding: 5 → 10"), &FIGURES) > 100);
+    set("status: synthetic", "statistics: {confidence: 0.9}\nstatus: synthetic");
+    assert!(count(&found(&desk, "confidence", "the setting statistics.confidence: 0.95 → 0.9"), &FIGURES) > 100);
+    set("confidence: 0.9", "confidence: 0.9, minimum_base: 60");
+    found(&desk, "minimum base", "the setting statistics.minimum_base: 30 → 60");
+
+    let of_words: [(&str, &dyn Fn(), &str); 8] = [
+        ("title", &|| set("A small round", "Another round"), "the setting title: A small round → Another round"),
+        ("status", &|| set("status: synthetic", "status: provisional"), "the setting status: synthetic → provisional"),
+        (
+            "terms",
+            &|| set("status:", "terms: {minoritised: Global Majority, minoritised_short: minoritised ethnic}\nstatus:"),
+            "the setting terms.minoritised: Black, Asian and minoritised ethnic → Global Majority",
+        ),
+        (
+            "a template",
+            &|| {
+                desk.replace(
+                    "report-templates/pack/director.typ",
+                    "= What your figures show",
+                    "= What your numbers show",
+                )
+            },
+            "the template report-templates/pack/director.typ",
+        ),
+        (
+            "a phrase",
+            &|| desk.replace("report-templates/phrases/sentences.txt", "quarter of", "fourth of"),
+            "the template report-templates/phrases/sentences.txt",
+        ),
+        (
+            "the standard",
+            &|| desk.replace("standard.yaml", "likely: to enter a formal", "likely: to go into a formal"),
+            "the standard, standard.yaml",
+        ),
+        (
+            "a colour",
+            &|| desk.replace("report-templates/identity.yaml", "#12436D", "#12446D"),
+            "the template report-templates/identity.yaml",
+        ),
+        (
+            "the foreword",
+            &|| {
+                fs::create_dir_all(desk.workplace.data().join("2024/text")).unwrap();
+                fs::write(desk.workplace.data().join("2024/text/foreword.typ"), "A foreword.").unwrap();
+            },
+            "the year's words, 2024/text/foreword.typ",
+        ),
+    ];
+    for (edit, make, cause) in of_words {
+        make();
+        let told = found(&desk, edit, cause);
+        assert_eq!(count(&told, &FIGURES), 0, "{edit}");
+        assert!(count(&told, &["document"]) > 0, "{edit}");
+        assert_eq!(count(&told, &["words"]) == 0, edit == "a colour", "{edit}");
+    }
+    desk.replace(
+        "2024/authorities.csv",
+        "F02,Brackwater,Unitary authority,South West",
+        "F02,Brackwater,Shire county,South West",
+    );
+    let told = found(&desk, "the register", "the register 2024/authorities.csv");
+    assert!(count(&told, &FIGURES) > 0);
+}
+
+#[test]
+fn the_command_tells_the_same_of_any_two_builds_and_writes_nothing() {
+    let desk = Desk::new();
+    desk.run(&["build", "2024"]);
+    let other = desk.folder.path().join("other");
+    copy(&desk.workplace.output(), &other);
+    let against = other.join("2024").to_str().unwrap().to_owned();
+    let said = |arguments: &[&str]| String::from_utf8(desk.run(arguments).stderr).unwrap();
+    assert_eq!(said(&["changes", "2024", "--against", &against]), "nothing differs\n");
+    let (place, old) = desk.answer("2024", "F01", "leavers,,white", "190");
+    desk.run(&["build", "2024"]);
+    let before = files(&desk.workplace.output());
+    let text = said(&["changes", "2024", "--against", other.to_str().unwrap()]);
+    let cause = format!("cause: F01.csv, line {place}, column count (adults leavers, white): {old} → 190\n");
+    assert!(text.contains(&cause) && text.contains(" more\n"), "{text}");
+    let json = desk.run(&["changes", "2024", "--against", &against, "--format", "json"]).stdout;
+    let json: Vec<Line> = serde_json::from_slice::<Vec<BTreeMap<String, serde_json::Value>>>(&json)
+        .unwrap()
+        .into_iter()
+        .map(|line| {
+            line.into_iter()
+                .map(|(key, value)| (key, value.as_str().map_or(value.to_string(), str::to_owned)))
+                .collect()
+        })
+        .collect();
+    assert_eq!(json, lines(&desk.year().join("checks/changes.csv")));
+    assert_eq!(files(&desk.workplace.output()), before);
+    let mut command = desk.workplace.scwres();
+    command.args(["changes", "2024"]).assert().code(2); // nothing was released
+}
+
+#[test]
+fn a_folder_for_everybody_tells_no_cell_no_return_and_no_value_of_the_build_before() {
+    let desk = Desk::new();
+    desk.run(&["build", "2024"]);
+    desk.run(&["build", "2024", "--edition", "public"]);
+    let read = |name: &str| fs::read_to_string(desk.year().join(name)).unwrap();
+    assert!(read("checks/changes.html").contains("There is no build before"));
+    assert!(!files(&desk.workplace.output().join(".cache")).iter().any(|file| file.ends_with(".returns")));
+    desk.answer("2024", "F01", "leavers,,white", "190");
+    desk.run(&["build", "2024", "--edition", "public"]);
+    let told = lines(&desk.year().join("checks/changes.csv"));
+    assert!(count(&told, &["value"]) > 0 && count(&told, &["document"]) > 0);
+    for line in &told {
+        assert_eq!((line["old"].as_str(), line["new"].as_str(), line["by"].as_str()), ("", "", ""), "{line:?}");
+        assert_eq!(line["cause"].trim_start_matches("protection, because of "), "the returns", "{line:?}");
+    }
+    assert_eq!(count(&told, &["headline", "result", "withheld", "finding-came", "finding-went"]), 0);
+    for name in ["checks/changes.html", "checks/changes.csv"] {
+        assert!(!read(name).contains("F01.csv") && !read(name).contains("190"), "{name}");
+    }
+}
