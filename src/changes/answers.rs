@@ -69,11 +69,6 @@ impl Answers {
         Self(returns.accepted.iter().filter_map(accepted).collect())
     }
 
-    /// The file of an authority's return.
-    pub(super) fn file(&self, authority: &str) -> Option<&str> {
-        self.0.get(authority).map(|one| one.file.as_str())
-    }
-
     /// What differs from those of the build before.
     pub(super) fn differences(&self, before: &Self) -> Vec<Difference> {
         let codes: BTreeSet<&String> = self.0.keys().chain(before.0.keys()).collect();

@@ -61,7 +61,7 @@ impl Kind {
         match self {
             Kind::Headline => "England’s headlines with another result",
             Kind::Result => "Other figures with another result",
-            Kind::Withheld => "Withheld that were shown, and shown that were withheld",
+            Kind::Withheld => "Withheld or shown otherwise than before",
             Kind::Value => "Figures with other values",
             Kind::Words => "Texts that read otherwise",
             Kind::FindingCame => "Findings that came",

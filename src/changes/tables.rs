@@ -49,9 +49,12 @@ impl Row {
         self.columns.iter().any(|(column, ..)| column == "result")
     }
 
-    /// Whether a number that was shown is not any more, or the other way round.
+    /// Whether a number that was shown is not any more, or the other way round, or is shown more coarsely or less so.
     pub fn flips(&self) -> bool {
-        self.columns.iter().any(|(column, old, new)| is_number(column) && old.is_empty() != new.is_empty())
+        let flips = |(column, old, new): &(String, String, String)| {
+            column == "coarser" || (is_number(column) && old.is_empty() != new.is_empty())
+        };
+        self.columns.iter().any(flips)
     }
 }
 
