@@ -45,22 +45,18 @@ pub fn between(before: &Side, now: &Side, round: &Round, standard: &Standard, fo
     let mut entries: Vec<Entry> = figures.collect();
     entries.sort_by_key(|entry| entry.kind);
     let documents = documents(before, now);
-    let sentences = sentences(before, now, &documents, &causes, &of_figures);
-    let counted = count(&sentences);
+    let sentences = sentences((before, now), &documents, &causes, &of_figures, for_everybody);
+    let words_are_known = before.has_documents() && now.has_documents();
+    let counted = words_are_known.then(|| count(&sentences));
     entries.extend(together(sentences, &causes));
     if !for_everybody {
         entries.extend(findings(before, now, &causes)?);
     }
-    entries.extend(of_documents(&documents, &printed, &counted, &causes, &of_figures));
+    entries.extend(of_documents(&documents, &printed, counted.as_ref(), &causes, &of_figures));
     if for_everybody {
         entries.iter_mut().for_each(Entry::keep_values_back);
     }
-    Ok(Changes {
-        compared: true,
-        words_are_known: before.has_documents() && now.has_documents(),
-        causes: differences.iter().map(differences::Difference::told).collect(),
-        entries,
-    })
+    Ok(Changes { compared: true, causes: differences.iter().map(differences::Difference::told).collect(), entries })
 }
 
 /// Where each figure is printed otherwise, the national report first.
@@ -124,12 +120,13 @@ struct Sentence {
     found: Found,
 }
 
+/// For everybody each text stands under its heading of now, for that of before may tell a result.
 fn sentences(
-    before: &Side,
-    now: &Side,
+    (before, now): (&Side, &Side),
     documents: &[Document],
     causes: &Causes<'_>,
     of_figures: &BTreeMap<&str, &Found>,
+    for_everybody: bool,
 ) -> Vec<Sentence> {
     let of = |document: &Document| -> Vec<Sentence> {
         let path = format!("{}.html", document.name);
@@ -140,9 +137,10 @@ fn sentences(
             let ids = blocks().flat_map(|block| &block.ids);
             let found: Found =
                 ids.filter_map(|id| of_figures.get(figure_of(id))).flat_map(|found| (*found).clone()).collect();
+            let heading = one.new.as_ref().or(one.old.as_ref().filter(|_| !for_everybody));
             Sentence {
                 document: document.name.clone(),
-                heading: blocks().next().map(|block| block.heading.clone()).unwrap_or_default(),
+                heading: heading.map(|block| block.heading.clone()).unwrap_or_default(),
                 found: causes.of_words(&document.name, found),
                 old: one.old.map(|block| block.text).unwrap_or_default(),
                 new: one.new.map(|block| block.text).unwrap_or_default(),
@@ -186,13 +184,11 @@ fn together(sentences: Vec<Sentence>, causes: &Causes<'_>) -> Vec<Entry> {
     }
     let entry = |(sentence, places): (Sentence, Vec<Place>)| {
         let Sentence { heading, old, new, found, .. } = sentence;
-        Entry::new(
-            Kind::Words,
-            format!("under “{heading}”"),
-            vec![Value::of_words(old, new)],
-            places,
-            causes.told(&found),
-        )
+        let place = match heading.is_empty() {
+            true => "under no heading".to_owned(),
+            false => format!("under “{heading}”"),
+        };
+        Entry::new(Kind::Words, place, vec![Value::of_words(old, new)], places, causes.told(&found))
     };
     order.into_iter().map(entry).collect()
 }
@@ -221,7 +217,7 @@ fn findings(before: &Side, now: &Side, causes: &Causes<'_>) -> Result<Vec<Entry>
 fn of_documents(
     documents: &[Document],
     printed: &[PrintedOtherwise],
-    sentences: &BTreeMap<String, usize>,
+    sentences: Option<&BTreeMap<String, usize>>,
     causes: &Causes<'_>,
     of_figures: &BTreeMap<&str, &Found>,
 ) -> Vec<Entry> {
@@ -234,7 +230,7 @@ fn of_documents(
         let figures = numbers.iter().filter_map(|one| of_figures.get(figure_of(&one.id)));
         let found: Found = figures.flat_map(|found| (*found).clone()).collect();
         let found = causes.of_words(&document.name, found);
-        let sentences = sentences.get(&document.name).copied().unwrap_or_default();
+        let sentences = sentences.map(|counted| counted.get(&document.name).copied().unwrap_or_default());
         let told = match (document.came, document.went) {
             (true, _) => "it was not there before".to_owned(),
             (_, true) => "it is not there any more".to_owned(),

@@ -158,6 +158,7 @@ impl<'a> Causes<'a> {
                 !national && path.contains(code)
             }
             Difference::File { role: Role::Text | Role::SignOff, .. } => national,
+            Difference::File { role: Role::OtherInReturn, .. } => false,
             _ => true,
         }
     }
@@ -171,7 +172,9 @@ impl<'a> Causes<'a> {
             return here;
         }
         self.all(false, |one| match one {
-            Difference::File { path, role: Role::Return | Role::Plan } => path.ends_with(file) || file.is_empty(),
+            Difference::File { path, role: Role::Return | Role::OtherInReturn | Role::Plan } => {
+                path.ends_with(file) || file.is_empty()
+            }
             Difference::File { role, .. } => {
                 matches!(role, Role::Standard | Role::Register | Role::Earlier | Role::Returns)
             }
@@ -184,7 +187,7 @@ impl<'a> Causes<'a> {
     /// The causes in words.
     pub fn told(&self, found: &Found) -> String {
         if found.is_empty() {
-            return "not known: nothing that the manifests list differs".to_owned();
+            return "not known: nothing that the manifests list differs, perhaps the program does".to_owned();
         }
         let mut named: Vec<String> = Vec::new();
         let mut protection = false;

@@ -43,6 +43,8 @@ pub(super) enum Role {
     Earlier,
     /// A return, where its cells are not known.
     Return,
+    /// A return in which no answer that counts differs.
+    OtherInReturn,
     /// All returns together, where none is named.
     Returns,
     /// The words of the year.
@@ -80,7 +82,7 @@ pub(super) enum Difference {
 }
 
 /// Settings that only words are made from; every other acts on figures too.
-const OF_WORDS: [&str; 13] = [
+const OF_WORDS: [&str; 12] = [
     "title",
     "status",
     "published",
@@ -89,7 +91,6 @@ const OF_WORDS: [&str; 13] = [
     "sign_off",
     "window",
     "snapshot",
-    "breaks",
     "terms",
     "short_editions",
     "year",
@@ -128,6 +129,15 @@ impl Difference {
         }
     }
 
+    /// The file of the return that it is of.
+    fn file(&self) -> Option<&str> {
+        match self {
+            Difference::Cell(cell) => Some(&cell.file),
+            Difference::Return { file, .. } => Some(file),
+            _ => None,
+        }
+    }
+
     /// In words.
     pub fn told(&self) -> String {
         match self {
@@ -146,6 +156,7 @@ impl Difference {
                 Role::Register => format!("the register {path}"),
                 Role::Earlier => format!("an earlier round, {path}"),
                 Role::Return => format!("the return {path}"),
+                Role::OtherInReturn => format!("the return {path}, where no answer that counts differs"),
                 Role::Text => format!("the year's words, {path}"),
                 Role::Plan => format!("the plan {path}"),
                 Role::SignOff => format!("the sign-offs, {path}"),
@@ -163,12 +174,17 @@ pub(super) fn between(before: &Side, now: &Side) -> Vec<Difference> {
     let mut found = known.map(|(before, now)| now.differences(before)).unwrap_or_default();
     found.extend(settings(&before.settings, &now.settings));
     let year = now.settings.get("year").and_then(Value::as_i64).unwrap_or_default();
-    let files = before.inputs_that_differ(now).into_iter().filter_map(|path| {
-        let role = role(&path, year)?;
-        // What is known cell by cell is told so.
-        let told = role == Role::Return && known.is_some();
-        (!told).then_some(Difference::File { path, role })
-    });
+    let mut files = Vec::new();
+    for path in before.inputs_that_differ(now) {
+        match role(&path, year) {
+            // What is known cell by cell is told so.
+            Some(Role::Return) if known.is_some() => {
+                let told = found.iter().any(|one| one.file().is_some_and(|file| path.ends_with(&format!("/{file}"))));
+                files.extend((!told).then_some(Difference::File { path, role: Role::OtherInReturn }));
+            }
+            role => files.extend(role.map(|role| Difference::File { path, role })),
+        }
+    }
     found.extend(files);
     if before.version != now.version {
         found.push(Difference::Program { old: before.version.clone(), new: now.version.clone() });

@@ -201,21 +201,20 @@ pub(super) fn of_figure(row: &Row, round: &Round, places: Vec<Place>, cause: Str
     Entry { figure: row.figure.clone(), ..Entry::new(kind, what, values, places, cause) }
 }
 
-/// What differs in a document.
-pub(super) fn of_document(endings: &[&str], numbers: usize, sentences: usize) -> String {
+/// What differs in a document; nothing of its texts where they cannot be compared.
+pub(super) fn of_document(endings: &[&str], numbers: usize, sentences: Option<usize>) -> String {
     let counted = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    let mut parts = vec![endings.join(", ").to_uppercase()];
+    let mut parts = Vec::new();
     if numbers > 0 {
         parts.push(counted(numbers, "number is printed otherwise", "numbers are printed otherwise"));
     }
-    if sentences > 0 {
-        parts.push(counted(sentences, "text reads otherwise", "texts read otherwise"));
+    match sentences {
+        None => parts.push("its texts are not on record".to_owned()),
+        Some(0) if numbers == 0 => parts.push("no number and no word".to_owned()),
+        Some(0) => {}
+        Some(sentences) => parts.push(counted(sentences, "text reads otherwise", "texts read otherwise")),
     }
-    if numbers + sentences == 0 {
-        parts.push("no number and no word".to_owned());
-    }
-    let files = parts.remove(0);
-    format!("{files}: {}", parts.join(", "))
+    format!("{}: {}", endings.join(", ").to_uppercase(), parts.join(", "))
 }
 
 /// All that differs between two builds.
@@ -223,8 +222,6 @@ pub(super) fn of_document(endings: &[&str], numbers: usize, sentences: usize) ->
 pub struct Changes {
     /// Whether there was a build before that could be compared with.
     pub(super) compared: bool,
-    /// Whether both builds have documents to be read.
-    pub(super) words_are_known: bool,
     /// What differs in what they were made from, in words.
     pub(super) causes: Vec<String>,
     pub(super) entries: Vec<Entry>,
@@ -270,7 +267,6 @@ struct View<'a> {
 #[derive(Serialize)]
 pub struct PageView<'a> {
     compared: bool,
-    words_are_known: bool,
     causes: &'a [String],
     more_causes: usize,
     sections: Vec<Section<'a>>,
@@ -346,7 +342,6 @@ impl Changes {
         };
         PageView {
             compared: self.compared,
-            words_are_known: self.words_are_known,
             causes: &self.causes[..self.causes.len().min(ON_THE_PAGE)],
             more_causes: self.causes.len().saturating_sub(ON_THE_PAGE),
             sections: Kind::ALL.map(section).into_iter().filter(|section| section.count > 0).collect(),

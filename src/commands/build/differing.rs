@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::changes::{self, Answers, Changes, Side};
+use crate::changes::{self, Answers, Side};
 use crate::commands::Opened;
 use crate::output::{HISTORY, Year};
 use crate::reports::{Artefact, Press};
@@ -22,7 +22,7 @@ pub(super) fn write(
     let before = Side::in_folder(folder.target(), then).ok().flatten();
     let comparable = before.filter(|before| before.may_be_told(public));
     let compare = |before| changes::between(before, &now, &opened.round, &opened.standard, public);
-    let found = comparable.as_ref().and_then(|before| compare(before).ok()).unwrap_or_else(Changes::default);
+    let found = comparable.as_ref().and_then(|before| compare(before).ok()).unwrap_or_default();
     let [page, table] = HISTORY;
     folder.write_beside(Artefact { path: page.to_owned(), bytes: press.changes(&found.page())?.into_bytes() })?;
     folder.write_beside(Artefact { path: table.to_owned(), bytes: found.csv()? })
