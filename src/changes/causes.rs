@@ -178,8 +178,7 @@ impl<'a> Causes<'a> {
             Difference::File { role, .. } => {
                 matches!(role, Role::Standard | Role::Register | Role::Earlier | Role::Returns)
             }
-            Difference::Setting { .. } => one.acts_on_figures(),
-            Difference::Program { .. } => true,
+            Difference::Setting { .. } | Difference::Program { .. } => true,
             Difference::Cell(_) | Difference::Return { .. } => one.authority() == Some(authority),
         })
     }

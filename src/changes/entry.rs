@@ -217,6 +217,15 @@ pub(super) fn of_document(endings: &[&str], numbers: usize, sentences: Option<us
     format!("{}: {}", endings.join(", ").to_uppercase(), parts.join(", "))
 }
 
+/// The beginning of a long text.
+fn short(text: &str) -> String {
+    const LETTERS: usize = 160;
+    match text.char_indices().nth(LETTERS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// All that differs between two builds.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
@@ -360,13 +369,15 @@ impl Changes {
         let counts: String = counts.iter().map(|(kind, n)| format!("{n:>6}  {}\n", kind.title())).collect();
         let value = |value: &Value| {
             let Value { column, what, old, new, .. } = value;
+            let (old, new) = (short(old), short(new));
+            let told = match (old.is_empty(), new.is_empty()) {
+                (true, true) => (*what).to_owned(),
+                (true, false) => format!("{what}: {new}"),
+                (false, true) => format!("{what}: {old}"),
+                (false, false) => format!("{old} → {new}"),
+            };
             let column = column.replace('_', " ");
-            match (old.is_empty(), new.is_empty()) {
-                (true, true) => format!("\n   {column} {what}"),
-                (true, false) => format!("\n   {column} {what}: {new}"),
-                (false, true) => format!("\n   {column} {what}: {old}"),
-                (false, false) => format!("\n   {column}: {old} → {new}"),
-            }
+            format!("\n   {column}{}{told}", if column.is_empty() { "" } else { ": " })
         };
         let mut text = format!("{counts}\n");
         for entry in self.entries.iter().take(10) {

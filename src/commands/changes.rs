@@ -9,7 +9,8 @@ use crate::changes::{self, Side};
 use crate::cli::{self, Cli, Format};
 use crate::output;
 use crate::record;
-use crate::{round, standard};
+use crate::round;
+use crate::standard;
 
 /// What is compared with in place of a folder.
 const RELEASE: &str = "release";
