@@ -29,6 +29,8 @@ pub struct Cli {
 pub enum Command {
     /// Builds a whole year: national report, benchmark packs, tables, checks and manifest.
     Build(Build),
+    /// Tells what differs between a year as it was built and another build of it, and why.
+    Changes(Changes),
     /// Reads and checks the submissions.
     Check(Check),
     /// Explains one figure: its cells, formula, methods, protection, and what is published of it.
@@ -85,6 +87,19 @@ pub struct Build {
     /// Let files go that this program did not write, and with --only, put packs beside documents made from other data.
     #[arg(long)]
     pub force: bool,
+}
+
+/// Tells what differs from another build: in short on stderr, or all of it as JSON on stdout.
+#[derive(clap::Args, Debug)]
+pub struct Changes {
+    /// The year; the newest in the data folder when left out.
+    pub year: Option<i32>,
+    /// The other build: the folder of its year, or `release` for the last release on record.
+    #[arg(long, value_name = "FOLDER|release", default_value = "release")]
+    pub against: String,
+    /// How it is shown: for people on stderr, or as JSON on stdout.
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
 }
 
 /// Reads and checks the submissions.

@@ -1,6 +1,7 @@
 //! The commands, a file each, and what they have in common: how a round is opened, and how people are told.
 
 pub mod build;
+mod changes;
 mod check;
 mod explain;
 mod kept;
@@ -41,6 +42,7 @@ pub enum Outcome {
 pub fn run(cli: &Cli) -> Result<Outcome> {
     match &cli.command {
         Command::Build(arguments) => build::build(cli, arguments),
+        Command::Changes(arguments) => changes::changes(cli, arguments),
         Command::Check(arguments) => check::check(cli, arguments),
         Command::Explain(arguments) => explain::explain(cli, arguments),
         Command::Workbook(arguments) => workbook::workbook(cli, arguments),

@@ -32,6 +32,7 @@ pub mod reports;
 pub mod output;
 
 mod cache;
+mod changes;
 mod manifest;
 mod record;
 

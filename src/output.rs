@@ -19,6 +19,15 @@ pub const MANIFEST: &str = "manifest.json";
 /// The folder of the collection workbooks inside a year's folder, with which it begins.
 pub const WORKBOOKS: &str = "workbooks/";
 
+/// What tells in a year's folder how it differs from the build before. It is of the folder's history, and the same inputs give
+/// other bytes after another build: the manifest does not list it, and what is asked of a year's folder is not asked of it.
+pub const HISTORY: [&str; 2] = ["checks/changes.html", "checks/changes.csv"];
+
+/// Whether a file of a year's folder belongs to no build.
+fn is_beside(path: &str) -> bool {
+    path.starts_with(WORKBOOKS) || HISTORY.contains(&path)
+}
+
 /// Writes a file, and the folders that it lies in.
 pub fn put(path: &Path, bytes: &[u8]) -> Result<()> {
     if let Some(folder) = path.parent() {
@@ -90,13 +99,12 @@ impl Year {
     /// Takes over the files of the earlier folder that stay: workbooks, which belong to no build, always do.
     fn adopt(&self, folder: &Path, earlier: Earlier) -> Result<()> {
         for path in list(folder)?.into_iter().filter(|path| path != MANIFEST) {
-            let workbook = path.starts_with(WORKBOOKS);
-            if !workbook && earlier == Earlier::Replace {
+            if !path.starts_with(WORKBOOKS) && earlier == Earlier::Replace {
                 continue;
             }
             let bytes = fs::read(folder.join(&path)).with_context(|| format!("cannot read {path}"))?;
-            match workbook {
-                true => put(&self.staging.join(&path), &bytes)?,
+            match is_beside(&path) {
+                true => self.write_beside(Artefact { path, bytes })?,
                 false => self.write(Artefact { path, bytes })?,
             }
         }
@@ -114,6 +122,21 @@ impl Year {
         put(&self.staging.join(&artefact.path), &artefact.bytes)?;
         self.digests().insert(artefact.path, digest);
         Ok(())
+    }
+
+    /// Writes a file that the manifest does not list.
+    pub fn write_beside(&self, artefact: Artefact) -> Result<()> {
+        put(&self.staging.join(&artefact.path), &artefact.bytes)
+    }
+
+    /// The folder as it stands, and the one that takes its place.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Where the files are until the end.
+    pub fn staging(&self) -> &Path {
+        &self.staging
     }
 
     /// The SHA-256 of every file written so far, by path.
@@ -219,7 +242,7 @@ fn refuse_foreign(output: &Path, year: i32, target: &Path) -> Result<()> {
     let ours: BTreeSet<String> = earlier_manifest(output, year)
         .map(|manifest| manifest.outputs.into_iter().map(|listed| listed.file).chain([MANIFEST.to_owned()]).collect())
         .unwrap_or_default();
-    let foreign = |path: &&String| !ours.contains(*path) && !path.starts_with(WORKBOOKS);
+    let foreign = |path: &&String| !ours.contains(*path) && !is_beside(path);
     if let Some(foreign) = paths.iter().find(foreign) {
         bail!(
             "{} was not written by this program; move it away, or let it go with --force",
@@ -264,13 +287,13 @@ pub fn stands(output: &Path, year: i32, manifest: &str) -> bool {
         .is_some_and(|listed| altered(output, year, &listed).is_ok_and(|altered| altered.is_none()))
 }
 
-/// The first file of the year's folder that is not as its manifest lists it, is missing, or does not belong there; workbooks do not
-/// count.
+/// The first file of the year's folder that is not as its manifest lists it, is missing, or does not belong there; what belongs to no
+/// build does not count.
 pub fn altered(output: &Path, year: i32, listed: &EarlierManifest) -> Result<Option<String>> {
     let folder = output.join(year.to_string());
     let written: BTreeSet<&str> = listed.outputs.iter().map(|one| &*one.file).chain([MANIFEST]).collect();
     let found = list(&folder)?;
-    let found: BTreeSet<&str> = found.iter().map(|path| &**path).filter(|path| !path.starts_with(WORKBOOKS)).collect();
+    let found: BTreeSet<&str> = found.iter().map(|path| &**path).filter(|path| !is_beside(path)).collect();
     if let Some(path) = written.symmetric_difference(&found).next() {
         return Ok(Some((*path).to_owned()));
     }

@@ -1,14 +1,16 @@
 //! The command `build`: the five stages, in order, from submissions to a year's folder.
 
+mod differing;
 mod typeset;
 
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 
-use super::kept::Kept;
+use super::kept::{self, Kept};
 use super::{Opened, Outcome, chosen, has_errors, open, released, tell};
 use crate::cache::Built;
+use crate::changes::Answers;
 use crate::cli::{self, Cli};
 use crate::digest;
 use crate::finding;
@@ -143,9 +145,17 @@ fn write(
     let manifest =
         manifest::json(round, edition, press.figures(), &inputs, &folder.digests(), before.filter(|_| !whole))?;
     let manifest_digest = digest::sha256(&manifest);
+    let answers = Answers::of(returns);
+    if whole {
+        let then = kept::answers(&cli.output, year);
+        differing::write(press, opened, &folder, &manifest, (then, &answers))?;
+    }
     folder.write(Artefact { path: output::MANIFEST.to_owned(), bytes: manifest })?;
     folder.finish()?;
     if let Some(kept) = kept {
+        if whole || !arguments.force {
+            kept.keep_answers(edition, &manifest_digest, &answers);
+        }
         let others = if whole { BTreeMap::new() } else { usable };
         kept.keep_built(Built {
             public: edition == Edition::Public,

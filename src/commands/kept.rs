@@ -5,10 +5,23 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::cache::{Built, Cache, Sources};
+use crate::changes::Answers;
 use crate::cli::Cli;
+use crate::digest;
 use crate::output;
 use crate::round;
 use crate::statistics::{Edition, Protection};
+
+/// What the returns answered that the year's folder was built from; nothing where another build is known, or none.
+pub(super) fn answers(output: &Path, year: i32) -> Option<Answers> {
+    let (of, answers): (String, Answers) = Cache::of(output)?.read(&answers_name(year))?;
+    let manifest = output::earlier_file(output, year, output::MANIFEST)?;
+    (digest::sha256(manifest) == of).then_some(answers)
+}
+
+fn answers_name(year: i32) -> String {
+    format!("{year}.returns")
+}
 
 /// The cache of a year, with what the folders of data and templates hold.
 pub(super) struct Kept {
@@ -94,11 +107,19 @@ impl Kept {
     pub(super) fn keep_built(&self, mut built: Built) {
         if built.public {
             self.cache.remove(&self.protection_name(Edition::Own));
+            self.cache.remove(&answers_name(self.year));
         }
         if !self.still() {
             built.whole = None; // documents are told from the very bytes that they were made of
         }
         self.cache.write(&self.built_name(), &built);
+    }
+
+    /// Keeps what the returns of the year's folder answered: what changes in them tells the next build.
+    pub(super) fn keep_answers(&self, edition: Edition, manifest: &str, answers: &Answers) {
+        if edition == Edition::Own && self.may_hold(edition) {
+            self.cache.write(&answers_name(self.year), &(manifest, answers));
+        }
     }
 
     /// What everything is made from, as it may be kept.

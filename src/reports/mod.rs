@@ -1,6 +1,7 @@
 //! Stages 3 and 4, assemble and typeset: from figures that may be shown to the bytes of documents and tables.
 
 mod case;
+mod changed;
 mod checklist;
 mod checks;
 mod columns;

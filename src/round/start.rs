@@ -106,6 +106,7 @@ fn checklist(settings: &Settings) -> String {
          - [ ] After the window closes ({closes}): decide about returns that still have errors.\n\
          - [ ] Write this year's own words into `text/`: foreword, commentary, case studies.\n\
          - [ ] `scwres build {year}` (with `--without-rejected` if returns are left out): read the report and `checks/disclosure.csv`.\n\
+         - [ ] After each later build, read `checks/changes.html`: what differs from the build before, and why.\n\
          - [ ] Set `status: final`, `published` and `publication` (contact, lead statistician, next release, corrections), build again, and send each authority its pack.\n\
          - [ ] `scwres --output public build {year} --edition public` for packs that anyone may read.\n",
         opens = on(window.map(|window| window.opens)),

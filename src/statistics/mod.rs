@@ -17,6 +17,7 @@ mod figure;
 mod measure;
 mod protect;
 
+pub use add_up::is_made_of;
 pub use baseline::check_baselines;
 #[cfg(test)]
 pub use compare::example;

@@ -37,6 +37,8 @@ fn every_file_of_the_contract_is_written_and_no_other() {
         "checks/F02-fenmoor.html",
         "checks/F03-holt-and-marsh.html",
         "checks/F04-quiet.html",
+        "checks/changes.csv",
+        "checks/changes.html",
         "checks/coarser.csv",
         "checks/disclosure.csv",
         "checks/findings.csv",

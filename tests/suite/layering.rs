@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::workplace::root;
 
 /// Every room, the earliest first; a room may use itself and what stands before it.
-const ROOMS: [&str; 19] = [
+const ROOMS: [&str; 20] = [
     "digest",
     "letters",
     "configuration",
@@ -20,9 +20,10 @@ const ROOMS: [&str; 19] = [
     "charts",
     "reports",
     "output",
-    "record",
     "manifest",
+    "record",
     "cache",
+    "changes",
     "cli",
     "parallel",
     "commands",

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod build;
+mod changes;
 mod check;
 mod collection;
 mod disclosure;

@@ -172,7 +172,15 @@ fn no_file_of_a_folder_for_everybody_holds_an_exact_count() {
     }
     assert!(told.is_empty(), "{} exact counts, such as {:?}", told.len(), &told[..told.len().min(20)]);
     let checks: Vec<String> = files(&year).into_iter().filter(|file| file.starts_with("checks/")).collect();
-    let told = ["coarser.csv", "disclosure.csv", "findings.csv", "spreadsheet.html", "whole.csv"];
+    let told = [
+        "changes.csv",
+        "changes.html",
+        "coarser.csv",
+        "disclosure.csv",
+        "findings.csv",
+        "spreadsheet.html",
+        "whole.csv",
+    ];
     assert_eq!(checks, told.map(|file| format!("checks/{file}")));
     // How much can be whole at best would tell how many counts are small.
     let whole = fs::read_to_string(year.join("checks/whole.csv")).unwrap();

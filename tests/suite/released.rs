@@ -172,7 +172,8 @@ fn a_round_that_is_out_is_changed_as_a_correction_alone() {
 
 #[test]
 fn a_damaged_record_stops_the_build() {
-    let damage: [(&str, fn(&Path)); 5] = [
+    type Damage = fn(&Path);
+    let damage: [(&str, Damage); 5] = [
         ("not as it was written", |record| fs::write(record.join("figures.csv"), "id\n").unwrap()),
         ("cannot be read", |record| fs::remove_file(record.join("national/tables/indicators.csv")).unwrap()),
         ("does not belong to it", |record| fs::write(record.join("note.txt"), "a").unwrap()),

@@ -77,6 +77,20 @@ pub(in crate::statistics) fn parts<'a>(
     Counts { minoritised: side(minoritised), white: side(People::White) }
 }
 
+/// Whether a cell of a return, told by measure, pay band and group, is counted in a figure.
+pub fn is_made_of(
+    indicator: &Indicator,
+    breakdown: &Breakdown,
+    unknown: UnknownEthnicity,
+    (measure, band, group): (&str, &str, Ethnicity),
+) -> bool {
+    let holds = |part: &Part<'_>| {
+        let groups = [true, false].map(|total_given| part.people.cells(total_given)).concat();
+        (part.measure, part.band) == (measure, band) && groups.contains(&group)
+    };
+    parts(indicator, breakdown, unknown).each().into_iter().any(|(_, parts)| parts.iter().any(holds))
+}
+
 /// What a service of a return adds to a figure of these parts; nothing where it does not tell each of the four counts.
 ///
 /// Combined services add to it where one measure at least was counted for both together; the other may be the sum of both.

@@ -21,6 +21,7 @@ use crate::submissions::row::Row;
 use super::figure::{AreaKey, AreaType, Breakdown, Counts, ENGLAND, FigureKey, Quantity, Scope, Side};
 pub(super) use answers::{Answers, answers};
 pub(super) use given::{Given, Knowledge, knowledge, workforce};
+pub use made_of::is_made_of;
 
 /// What was added up for one figure, and what disclosure control asks about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
