@@ -46,7 +46,7 @@ pub struct RoundsChart {
 }
 
 const COLUMN_GAP: f64 = 16.0;
-const PLOT: f64 = 48.0;
+const PLOT: f64 = 60.0;
 /// Above a plot: the sign of a break, or the arrow of a ratio beyond the scale.
 const ABOVE: f64 = 19.0;
 /// From the end of a plot to the baseline of its years: the arrow of a ratio beyond the scale.

@@ -224,7 +224,7 @@ fn marks_lie_where_the_protected_counts_put_them_and_what_is_withheld_has_none()
 }
 
 /// Half the height of a small picture's plot, in the units of the drawing; 1 stands in its middle.
-const HALF_PLOT: f64 = 240.0;
+const HALF_PLOT: f64 = 300.0;
 
 /// The vertical axes of small pictures, read off the words beside their gridlines: one for each row of pictures.
 fn upright(svg: Node<'_, '_>) -> Vec<Axis> {
