@@ -117,7 +117,7 @@ impl Sources {
     }
 
     fn digest(&self) -> String {
-        digest::sha256(self.0.iter().map(|(path, digest)| format!("{digest} {path}\n")).collect::<String>())
+        digest::of_files(self.0.iter().map(|(path, digest)| (path.as_str(), digest.as_str())))
     }
 }
 

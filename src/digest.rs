@@ -15,6 +15,11 @@ pub fn sha256(bytes: impl AsRef<[u8]>) -> String {
     })
 }
 
+/// One digest of many files, from the name and the SHA-256 of each.
+pub fn of_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    sha256(files.into_iter().map(|(name, sha256)| format!("{sha256} {name}\n")).collect::<String>())
+}
+
 /// What tells this program from every other version of it; nothing where it cannot read itself.
 pub fn program() -> Option<String> {
     /// In parts side by side: a program is large, and an unchanged build is to be over at once.

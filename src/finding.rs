@@ -121,6 +121,41 @@ impl Findings {
     }
 }
 
+/// Findings of one file while it is read: what it is called, and whose it is as far as that is known.
+#[derive(Debug, Default)]
+pub struct OfFile {
+    /// The code of the authority.
+    pub authority_code: String,
+    /// The file's name.
+    pub file: String,
+    /// What was found.
+    pub findings: Findings,
+}
+
+impl OfFile {
+    /// Adds a finding.
+    pub fn report(
+        &mut self,
+        severity: Severity,
+        location: &str,
+        rule: &'static str,
+        found: &str,
+        message: &str,
+        help: &str,
+    ) {
+        self.findings.push(Finding {
+            authority_code: self.authority_code.clone(),
+            file: self.file.clone(),
+            location: location.to_owned(),
+            severity,
+            rule,
+            found: found.to_owned(),
+            message: message.to_owned(),
+            help: help.to_owned(),
+        });
+    }
+}
+
 impl FromIterator<Finding> for Findings {
     fn from_iter<T: IntoIterator<Item = Finding>>(all: T) -> Self {
         let mut findings = Self::default();

@@ -16,8 +16,8 @@ use crate::output;
 use crate::round::{Correction, Date};
 
 /// The folder of a round's records, and that of the returns they were made from.
-pub const RELEASED: &str = "released";
-pub const RETURNED: &str = "returned";
+const RELEASED: &str = "released";
+const RETURNED: &str = "returned";
 
 /// The table of what a release told of each count of the national release, and of packs for everybody.
 pub const COUNTS: &str = "counts.csv";
@@ -76,6 +76,26 @@ pub struct Release {
     pub folder: PathBuf,
     /// Its files by path, but for those that say what it is.
     pub files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Release {
+    /// The folder of the returns that it was made from: beside the records, for they are exact.
+    pub fn returned(&self) -> PathBuf {
+        let round = self.folder.ancestors().nth(2).unwrap_or(&self.folder);
+        round.join(RETURNED).join(self.about.release.to_string())
+    }
+
+    /// The SHA-256 of each of these returns, by its path in the round's folder of then.
+    pub fn returns(&self) -> Result<BTreeMap<String, String>> {
+        let folder = self.returned();
+        let paths = if folder.is_dir() { output::list(&folder)? } else { Vec::new() };
+        let digest = |path: String| {
+            let bytes = fs::read(folder.join(&path))
+                .with_context(|| format!("cannot read {}", folder.join(&path).display()))?;
+            Ok((format!("submissions/{path}"), digest::sha256(bytes)))
+        };
+        paths.into_iter().map(digest).collect()
+    }
 }
 
 /// The releases of a round, in their order; a record that is not as it was written is an error.
@@ -153,11 +173,4 @@ pub fn put(
     let folder = year.join(RELEASED).join(&number);
     output::put_folder(&folder, &files)?;
     Ok(folder)
-}
-
-/// One digest of returns, each with its name.
-pub fn digest_of<'a>(returns: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let mut lines: Vec<String> = returns.into_iter().map(|(name, sha256)| format!("{sha256}  {name}\n")).collect();
-    lines.sort();
-    digest::sha256(lines.concat())
 }

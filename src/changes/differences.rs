@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::round::Service;
 use crate::submissions::entry::Ethnicity;
 
-use super::side::{ALL_RETURNS, Side};
+use super::side::Side;
+use crate::manifest::ALL_RETURNS;
 
 /// Which cell of a return.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -9,13 +9,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::digest;
+use crate::manifest::ALL_RETURNS;
 use crate::output::{self, Listed};
-use crate::record::{self, Release};
+use crate::record::Release;
 
 use super::answers::Answers;
-
-/// The file that stands for all returns in the manifest of a folder for everybody.
-pub(super) const ALL_RETURNS: &str = "*/submissions/*";
 
 /// A build, or a release on record.
 pub struct Side {
@@ -75,17 +73,14 @@ impl Side {
     }
 
     /// A release on record. Its returns lie beside it, so that each is known by its name again.
-    pub fn on_record(data: &Path, release: &Release) -> Result<Self> {
+    pub fn on_record(release: &Release) -> Result<Self> {
         let manifest = release.files.get(output::MANIFEST).context("a record has no manifest")?;
         let mut side = Self::of_build(&release.folder, manifest, None)?;
-        let year = release.about.year;
-        let returned = data.join(year.to_string()).join(record::RETURNED).join(release.about.release.to_string());
-        if returned.is_dir() {
+        let returns = release.returns()?;
+        if !returns.is_empty() {
             side.inputs.retain(|(file, _)| file != ALL_RETURNS);
-            for path in output::list(&returned)? {
-                let bytes = fs::read(returned.join(&path)).with_context(|| format!("cannot read {path}"))?;
-                side.inputs.push((format!("{year}/submissions/{path}"), digest::sha256(bytes)));
-            }
+            let year = release.about.year;
+            side.inputs.extend(returns.into_iter().map(|(path, sha256)| (format!("{year}/{path}"), sha256)));
         }
         side.public = release.about.edition == "public";
         side.outputs = release.about.documents.clone();
@@ -144,7 +139,7 @@ impl Side {
             return inputs.cloned().collect();
         }
         let (returns, others): (Vec<_>, Vec<_>) = inputs.partition(|(file, _)| file.contains("/submissions/"));
-        let all: String = returns.iter().map(|(file, sha256)| format!("{sha256} {file}\n")).collect();
-        others.into_iter().cloned().chain([(ALL_RETURNS.to_owned(), digest::sha256(all))]).collect()
+        let all = digest::of_files(returns.into_iter().map(|(file, sha256)| (file.as_str(), sha256.as_str())));
+        others.into_iter().cloned().chain([(ALL_RETURNS.to_owned(), all)]).collect()
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
         return Ok(Outcome::InputHasErrors);
     }
     let releases = record::releases(&cli.data, year)?;
-    if let Some(objection) = released::objection(&cli.data, round, returns, &releases)? {
+    if let Some(objection) = released::objection(round, returns, &releases)? {
         tell(&format!("{objection}nothing was built\n"));
         return Ok(Outcome::InputHasErrors);
     }

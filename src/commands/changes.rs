@@ -29,7 +29,7 @@ pub(super) fn changes(cli: &Cli, arguments: &cli::Changes) -> Result<Outcome> {
         let last = releases
             .last()
             .with_context(|| format!("{year} was not released yet: compare with another build, --against FOLDER"))?;
-        Side::on_record(&cli.data, last)?
+        Side::on_record(last)?
     } else {
         in_folder(Path::new(&arguments.against), year)?
     };

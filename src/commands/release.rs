@@ -38,7 +38,7 @@ pub(super) fn release(cli: &Cli, arguments: &cli::Release) -> Result<Outcome> {
         );
     }
     let releases = record::releases(&cli.data, year)?;
-    if let Some(objection) = released::objection(&cli.data, round, returns, &releases)? {
+    if let Some(objection) = released::objection(round, returns, &releases)? {
         tell(&objection);
         return Ok(Outcome::InputHasErrors);
     }

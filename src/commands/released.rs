@@ -1,14 +1,12 @@
 //! What earlier releases ask of a build: that a round that is out is only changed as a correction.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
 use super::Opened;
 use crate::digest;
-use crate::output;
 use crate::record::{self, Kind, Release};
 use crate::round::{Round, Status};
 use crate::standard::Standard;
@@ -17,7 +15,7 @@ use crate::submissions::{self, Returns};
 
 /// One digest of a round's returns, accepted or not.
 pub(super) fn digest_of(returns: &Returns) -> String {
-    record::digest_of(returns.inputs.iter().map(|input| (&*input.file, &*input.sha256)))
+    digest::of_files(returns.inputs.iter().map(|input| (&*input.file, &*input.sha256)))
 }
 
 /// What protection takes as told: `known` beside every release on record, of earlier rounds and of this one; and the years of
@@ -25,6 +23,8 @@ pub(super) fn digest_of(returns: &Returns) -> String {
 pub(super) fn beside(known: Protection, data: &Path, opened: &Opened) -> Result<(Protection, Vec<i32>)> {
     let Opened { standard, round, earlier: rounds, .. } = opened;
     let (mut recorded, mut earlier, mut without) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+    // Where it is known already how a round is protected, the returns of its earlier releases need not be added up again.
+    let is_known: BTreeSet<i32> = known.years().collect();
     let mut before = None;
     for (one, returns) in rounds {
         let year = one.settings.year;
@@ -33,11 +33,15 @@ pub(super) fn beside(known: Protection, data: &Path, opened: &Opened) -> Result<
             Some(last) => drop(recorded.insert(year, told(one, &last)?)),
             None => without.push(year),
         }
-        earlier.insert(year, of_round(&releases, one, standard, before)?);
+        if !is_known.contains(&year) {
+            earlier.insert(year, of_round(&releases, one, standard, before)?);
+        }
         before = Some(returns);
     }
     let year = round.settings.year;
-    earlier.insert(year, of_round(&record::releases(data, year)?, round, standard, before)?);
+    if !is_known.contains(&year) {
+        earlier.insert(year, of_round(&record::releases(data, year)?, round, standard, before)?);
+    }
     Ok((known.beside(recorded, earlier), without))
 }
 
@@ -49,7 +53,7 @@ fn of_round(
     before: Option<&Returns>,
 ) -> Result<Vec<Earlier>> {
     let read = |release: &Release| {
-        let folder = round.folder.join(record::RETURNED).join(release.about.release.to_string());
+        let folder = release.returned();
         let returns = submissions::read_from(&folder, round, standard, before)?.value;
         ensure!(
             digest_of(&returns) == release.about.returns,
@@ -72,15 +76,14 @@ fn told(round: &Round, release: &Release) -> Result<Recorded> {
 
 /// What is wrong with a build after the round's last release: nothing where its returns are those of then, where a provisional
 /// release becomes final, or where round.yaml says what is corrected.
-pub(super) fn objection(data: &Path, round: &Round, returns: &Returns, releases: &[Release]) -> Result<Option<String>> {
+pub(super) fn objection(round: &Round, returns: &Returns, releases: &[Release]) -> Result<Option<String>> {
     let Some(last) = releases.last() else { return Ok(None) };
     let revised = last.about.kind == Kind::Provisional && round.settings.status == Status::Final;
     let said = round.settings.correction.is_some() && round.settings.correction != last.about.correction;
     if last.about.returns == digest_of(returns) || revised || said {
         return Ok(None);
     }
-    let changes: String =
-        changes(data, round, returns, last)?.into_iter().map(|change| format!("  {change}\n")).collect();
+    let changes: String = changes(returns, last)?.into_iter().map(|change| format!("  {change}\n")).collect();
     let again = if round.settings.correction.is_some() { " of its own" } else { "" };
     Ok(Some(format!(
         "error[released]: {} was published as release {} on {}, and its returns are not those of then:\n{changes}  \
@@ -94,15 +97,8 @@ pub(super) fn objection(data: &Path, round: &Round, returns: &Returns, releases:
 }
 
 /// Which returns are not as they were at a release, in words.
-fn changes(data: &Path, round: &Round, returns: &Returns, last: &Release) -> Result<Vec<String>> {
-    let year = round.settings.year.to_string();
-    let folder = data.join(year).join(record::RETURNED).join(last.about.release.to_string());
-    let mut then = BTreeMap::new();
-    for path in if folder.is_dir() { output::list(&folder)? } else { Vec::new() } {
-        let bytes =
-            fs::read(folder.join(&path)).with_context(|| format!("cannot read {}", folder.join(&path).display()))?;
-        then.insert(format!("submissions/{path}"), digest::sha256(bytes));
-    }
+fn changes(returns: &Returns, last: &Release) -> Result<Vec<String>> {
+    let then = last.returns()?;
     let now: BTreeMap<&str, &str> = returns.inputs.iter().map(|input| (&*input.file, &*input.sha256)).collect();
     let files: BTreeSet<&str> = then.keys().map(String::as_str).chain(now.keys().copied()).collect();
     let change = |file: &str| match (then.get(file), now.get(file)) {

@@ -4,7 +4,7 @@ pub(super) mod records;
 mod text;
 
 use crate::configuration::nearest;
-use crate::finding::{Checked, Finding, Findings, Severity, quoted};
+use crate::finding::{Checked, OfFile, Severity, quoted};
 use crate::letters;
 use crate::round::{Service, Settings};
 use crate::standard::Standard;
@@ -20,17 +20,16 @@ const MOST_ROWS: usize = 20_000;
 
 /// Reads the bytes of a CSV submission; `None` when not even the columns or the authority can be told.
 pub fn read(bytes: &[u8], file: &str, settings: &Settings, standard: &Standard) -> Checked<Option<Submission>> {
-    let mut reader = Reader { file, settings, standard, code: String::new(), findings: Findings::default() };
+    let told = OfFile { file: file.to_owned(), ..OfFile::default() };
+    let mut reader = Reader { told, settings, standard };
     let value = reader.submission(bytes);
-    Checked { value, findings: reader.findings.into_vec() }
+    Checked { value, findings: reader.told.findings.into_vec() }
 }
 
 struct Reader<'a> {
-    file: &'a str,
+    told: OfFile,
     settings: &'a Settings,
     standard: &'a Standard,
-    code: String,
-    findings: Findings,
 }
 
 /// A row's fields, in the order of `COLUMNS`, and its line.
@@ -78,7 +77,7 @@ impl Reader<'_> {
                 let message = format!("the file has more than {MOST_ROWS} rows, a return has a few hundred");
                 let help = "send only the counts of one authority";
                 self.error(&format!("line {}", record.line), "file-too-large", "", &message, help);
-                self.code = self.authority(&rows).unwrap_or_default();
+                self.told.authority_code = self.authority(&rows).unwrap_or_default();
                 return None;
             }
             if is_header(&record) {
@@ -88,11 +87,11 @@ impl Reader<'_> {
             }
             rows.extend(self.row(&record, &header));
         }
-        self.code = self.authority(&rows)?;
+        self.told.authority_code = self.authority(&rows)?;
         let entries = rows.iter().filter_map(|row| self.entry(row)).collect();
         Some(Submission {
-            authority_code: self.code.clone(),
-            file: self.file.to_owned(),
+            authority_code: self.told.authority_code.clone(),
+            file: self.told.file.clone(),
             entries,
             cover: Cover::default(),
         })
@@ -136,7 +135,7 @@ impl Reader<'_> {
         for name in names.iter().filter(|name| !name.is_empty() && !COLUMNS.contains(&name.as_str())) {
             let help = "the column was left out; nothing needs to be done";
             let message = "a column is not one that a submission has";
-            self.report(Severity::Note, &place, "unknown-column", &quoted(name), message, help);
+            self.told.report(Severity::Note, &place, "unknown-column", &quoted(name), message, help);
         }
         if missing.is_empty() {
             return Some(Header { positions, names });
@@ -151,7 +150,14 @@ impl Reader<'_> {
     fn header_again(&mut self, record: &Record<'_>) {
         let place = format!("line {}", record.line);
         let help = "it was taken as the header of what follows; nothing needs to be done";
-        self.report(Severity::Note, &place, "repeated-header", "", "the header stands in the middle of the file", help);
+        self.told.report(
+            Severity::Note,
+            &place,
+            "repeated-header",
+            "",
+            "the header stands in the middle of the file",
+            help,
+        );
     }
 
     fn flaw(&mut self, record: &Record<'_>, flaw: Flaw) {
@@ -220,7 +226,7 @@ impl Reader<'_> {
 
     /// The one authority that the rows are from.
     fn authority(&mut self, rows: &[Row]) -> Option<String> {
-        if rows.is_empty() && self.findings.is_empty() {
+        if rows.is_empty() && self.told.findings.is_empty() {
             self.error("line 1", "empty-file", "", "the file holds no rows", "send the file with its counts");
         }
         let mut code: Option<String> = None;
@@ -279,7 +285,7 @@ impl Reader<'_> {
         let (answer, remark) = entry::answer(if plain == text.trim() { text } else { &plain });
         match (&answer, remark) {
             (_, Some(remark)) => {
-                self.report(remark.severity, place, remark.rule, &quoted(text), &remark.message, &remark.help);
+                self.told.report(remark.severity, place, remark.rule, &quoted(text), &remark.message, &remark.help);
             }
             (Some(answer), None) if plain != text => self.read_as(place, text, &answer.written()),
             _ => {}
@@ -328,32 +334,11 @@ impl Reader<'_> {
         };
         let understood = if understood.is_empty() { "blank".to_owned() } else { quoted(understood) };
         let help = format!("it was read as {understood}; nothing needs to be done");
-        self.report(Severity::Note, place, "read-as", &quoted(text), &message, &help);
+        self.told.report(Severity::Note, place, "read-as", &quoted(text), &message, &help);
     }
 
     fn error(&mut self, location: &str, rule: &'static str, found: &str, message: &str, help: &str) {
-        self.report(Severity::Error, location, rule, found, message, help);
-    }
-
-    fn report(
-        &mut self,
-        severity: Severity,
-        location: &str,
-        rule: &'static str,
-        found: &str,
-        message: &str,
-        help: &str,
-    ) {
-        self.findings.push(Finding {
-            authority_code: self.code.clone(),
-            file: self.file.to_owned(),
-            location: location.to_owned(),
-            severity,
-            rule,
-            found: found.to_owned(),
-            message: message.to_owned(),
-            help: help.to_owned(),
-        });
+        self.told.report(Severity::Error, location, rule, found, message, help);
     }
 }
 

@@ -11,7 +11,7 @@ use super::whose::named_after;
 use super::{Input, Returns, files, load};
 use crate::configuration::as_near;
 use crate::digest;
-use crate::finding::{Checked, Finding, Findings, Severity, quoted};
+use crate::finding::{Checked, OfFile, Severity, quoted};
 use crate::round::{Round, Service};
 
 pub use cell::ratio;
@@ -81,9 +81,9 @@ pub fn read(round: &Round, returns: &Returns) -> Result<Checked<Plans>> {
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
     for path in files(&folder)? {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut file = File { name: format!("{FOLDER}/{name}"), code: String::new(), findings: Findings::default() };
+        let mut file = File(OfFile { file: format!("{FOLDER}/{name}"), ..OfFile::default() });
         let authority = named_after(&name, round);
-        file.code = authority.map(|authority| authority.code.clone()).unwrap_or_default();
+        file.0.authority_code = authority.map(|authority| authority.code.clone()).unwrap_or_default();
         match load(&path, &name) {
             Err(found) => file.tell("", "plan-unreadable", &found.found, &found.message, &found.help),
             Ok(bytes) => {
@@ -95,58 +95,37 @@ pub fn read(round: &Round, returns: &Returns) -> Result<Checked<Plans>> {
                     Vec::new()
                 };
                 plans.inputs.push(Input {
-                    file: file.name.clone(),
+                    file: file.0.file.clone(),
                     sha256: digest::sha256(&bytes),
                     rows: actions.len(),
-                    authority_code: file.code.clone(),
+                    authority_code: file.0.authority_code.clone(),
                 });
                 if !actions.is_empty() && file.belongs(&name, round, returns, &mut taken) {
-                    plans.plans.push(Plan { authority_code: file.code.clone(), file: file.name.clone(), actions });
+                    plans.plans.push(Plan {
+                        authority_code: file.0.authority_code.clone(),
+                        file: file.0.file.clone(),
+                        actions,
+                    });
                 }
             }
         }
-        findings.extend(file.findings.into_vec());
+        findings.extend(file.0.findings.into_vec());
     }
     Ok(Checked { value: plans, findings })
 }
 
-/// A file while it is read: what it is called, whose it is, and what was found in it.
-struct File {
-    name: String,
-    code: String,
-    findings: Findings,
-}
+/// A file while it is read.
+struct File(OfFile);
 
 impl File {
     /// Adds a finding that is worth a question.
     fn tell(&mut self, location: &str, rule: &'static str, found: &str, message: &str, help: &str) {
-        self.report(Severity::Warning, location, rule, found, message, help);
-    }
-
-    fn report(
-        &mut self,
-        severity: Severity,
-        location: &str,
-        rule: &'static str,
-        found: &str,
-        message: &str,
-        help: &str,
-    ) {
-        self.findings.push(Finding {
-            authority_code: self.code.clone(),
-            file: self.name.clone(),
-            location: location.to_owned(),
-            severity,
-            rule,
-            found: found.to_owned(),
-            message: message.to_owned(),
-            help: help.to_owned(),
-        });
+        self.0.report(Severity::Warning, location, rule, found, message, help);
     }
 
     /// Whether it is the one plan of an authority that has a pack to print it in.
     fn belongs(&mut self, name: &str, round: &Round, returns: &Returns, taken: &mut BTreeMap<String, String>) -> bool {
-        if self.code.is_empty() {
+        if self.0.authority_code.is_empty() {
             let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
             let codes = round.authorities.iter().map(|authority| authority.code.as_str());
             let help = match as_near(stem, codes)[..] {
@@ -157,13 +136,13 @@ impl File {
             self.tell("", "plan-of-nobody", &quoted(name), message, &help);
             return false;
         }
-        if let Some(other) = taken.insert(self.code.clone(), name.to_owned()) {
+        if let Some(other) = taken.insert(self.0.authority_code.clone(), name.to_owned()) {
             let message = "another plan is from the same authority, and the first by its name is printed";
             self.tell("", "two-plans", &quoted(&other), message, "put both into one file, or move one away");
-            taken.insert(self.code.clone(), other);
+            taken.insert(self.0.authority_code.clone(), other);
             return false;
         }
-        if !returns.accepted.contains(&self.code) {
+        if !returns.accepted.contains(&self.0.authority_code) {
             let message =
                 "the authority has no accepted return in this round, so there is no pack to print the plan in";
             self.tell("", "plan-without-return", "", message, "keep it, or take it out: nothing is lost by either");

@@ -92,7 +92,7 @@ fn header(record: &Record<'_>, file: &mut File) -> Option<Header> {
             || "the column was left out; nothing needs to be done".to_owned(),
             |meant| format!("the column was left out; did you mean `{meant}`?"),
         );
-        file.report(Severity::Note, &place, "plan-column", &quoted(name), message, &help);
+        file.0.report(Severity::Note, &place, "plan-column", &quoted(name), message, &help);
     }
     let header: Header = COLUMNS.map(|(column, _)| names.iter().position(|name| name == column));
     if header[2].is_none() {
@@ -249,7 +249,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::finding::{Finding, Findings};
+    use crate::finding::{Finding, OfFile};
     use crate::round;
     use crate::standard;
 
@@ -259,9 +259,9 @@ mod tests {
     }
 
     fn plan(text: &[u8], round: &Round) -> (Vec<Action>, Vec<Finding>) {
-        let mut file = File { name: "plans/F.csv".into(), code: "F".into(), findings: Findings::default() };
+        let mut file = File(OfFile { file: "plans/F.csv".into(), authority_code: "F".into(), ..OfFile::default() });
         let actions = super::read(text, round, &mut file);
-        (actions, file.findings.into_vec())
+        (actions, file.0.findings.into_vec())
     }
 
     #[test]
