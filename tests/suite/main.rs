@@ -12,6 +12,7 @@ mod drawing;
 mod edges;
 mod editions;
 mod escaping;
+mod exact;
 mod explain;
 mod figures;
 mod hostile;
