@@ -12,7 +12,7 @@ use search::{LAST, PROGRAMMES, Unstopped};
 
 use super::{Count, Reason, Release};
 use crate::statistics::protect::exchange::Classes;
-use crate::statistics::protect::safety::{Atom, Changes, Rules, TOLERANCE};
+use crate::statistics::protect::safety::{Atom, Changes, Rules, TOLERANCE, differ_by};
 
 /// Other values of the atoms, which agree with everything that is shown.
 struct World {
@@ -33,8 +33,8 @@ pub(super) struct Studied {
     pub price: Option<f64>,
     /// The figures that it is printed in, and what part of the price each has.
     figures: Vec<(usize, f64)>,
-    /// The only contributor, who has nothing to find out.
-    sole: Option<usize>,
+    /// Contributors who have nothing to find out: its only one, and those who know it from what is on record.
+    knowing: Vec<usize>,
     /// The step in which it is shown, and the coarser ones that its size allows.
     pub step: u64,
     coarser: Vec<u64>,
@@ -156,7 +156,7 @@ impl Study {
             withheld: count.withheld,
             price: count.price,
             figures: count.figures.clone(),
-            sole,
+            knowing: sole.into_iter().collect(),
             step: count.step.unwrap_or(self.rules.rounding),
             coarser: if count.coarser { self.rules.coarser().to_vec() } else { Vec::new() },
             wholes: Vec::new(),
@@ -244,11 +244,15 @@ impl Study {
         if (self.rules.rounding.saturating_sub(1) as f64) < self.rules.width() {
             for one in 0..self.counts.len() {
                 for other in 0..one {
-                    if let Some(owner) = self.apart(one, other) {
-                        for (count, with) in [(one, other), (other, one)] {
-                            if self.counts[count].sole != Some(owner) {
-                                self.counts[count].apart.push(with);
-                            }
+                    let Some(owner) = differ_by(&self.atoms, [one, other].map(|count| &*self.counts[count].atoms))
+                    else {
+                        continue;
+                    };
+                    for (count, with) in [(one, other), (other, one)] {
+                        if self.is_out(with) {
+                            self.counts[count].knowing.push(owner);
+                        } else if !self.counts[count].knowing.contains(&owner) {
+                            self.counts[count].apart.push(with);
                         }
                     }
                 }
@@ -256,29 +260,11 @@ impl Study {
         }
     }
 
-    /// The one contributor whose atoms are all that two counts differ by.
-    fn apart(&self, one: usize, other: usize) -> Option<usize> {
-        let [mut left, mut right] = [one, other].map(|count| self.counts[count].atoms.iter().peekable());
-        let mut owner = None;
-        let mut common = false;
-        loop {
-            let atom = match (left.peek(), right.peek()) {
-                (None, None) => return owner.filter(|_| common),
-                (Some(one), Some(other)) if one == other => {
-                    common = true;
-                    left.next();
-                    right.next();
-                    continue;
-                }
-                (Some(one), Some(other)) if one < other => left.next(),
-                (Some(_), None) => left.next(),
-                _ => right.next(),
-            };
-            let atom = &self.atoms[*atom?];
-            if !atom.open && *owner.get_or_insert(atom.owner?) != atom.owner? {
-                return None;
-            }
-        }
+    /// Whether a count is shown on record, so that nothing can be done about what it tells, and tells too much to withhold another.
+    fn is_out(&self, count: usize) -> bool {
+        let Studied { withheld, price, .. } = &self.counts[count];
+        let (below, above) = self.told(count);
+        withheld.is_none() && price.is_none() && !self.rules.is_wide(above - below)
     }
 }
 

@@ -26,9 +26,9 @@ impl Study {
 
     /// How far worlds move a count, and who refutes each.
     pub(super) fn shifts(&self, count: usize) -> Shifts<'_> {
-        let Studied { shifts, sole, .. } = &self.counts[count];
+        let Studied { shifts, knowing, .. } = &self.counts[count];
         let list = shifts.iter().map(|(shift, world)| (*shift, Cow::from(&self.worlds[*world].refuters))).collect();
-        Shifts { rules: self.rules, sole: *sole, list }
+        Shifts { rules: self.rules, knowing, list }
     }
 
     /// How far a world moves every count that it touches, if it agrees with everything that is told.
@@ -83,8 +83,8 @@ impl Study {
 /// How far below or above the truth worlds move one count, and who refutes each of them.
 pub(super) struct Shifts<'a> {
     rules: Rules,
-    /// The only contributor of the count, who has nothing to find out.
-    sole: Attacker,
+    /// Contributors who have nothing to find out about the count.
+    knowing: &'a [usize],
     list: Vec<(f64, Cow<'a, [usize]>)>,
 }
 
@@ -120,7 +120,7 @@ impl Shifts<'_> {
     /// The range left to the outsider, and to each contributor who refutes a world and so may have a narrower one.
     pub(super) fn ranges(&self) -> Vec<(Attacker, f64)> {
         let refuters: BTreeSet<usize> = self.list.iter().flat_map(|(_, refuters)| refuters.iter()).copied().collect();
-        let others = refuters.into_iter().filter(|owner| Some(*owner) != self.sole);
+        let others = refuters.into_iter().filter(|owner| !self.knowing.contains(owner));
         let range = |owner: usize| (Some(owner), self.reach(&BTreeSet::from([owner])));
         std::iter::once((None, self.reach(&BTreeSet::new()))).chain(others.map(range)).collect()
     }
