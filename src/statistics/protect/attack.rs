@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use microlp::{ComparisonOp, OptimizationDirection, Problem, Solution, SolveOptions, SolveOutcome, Variable};
+use microlp::{ComparisonOp, Error, OptimizationDirection, Problem, Solution, SolveOptions, SolveOutcome, Variable};
 
 /// A part whose value is in doubt: how far it can lie below and above the truth.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +88,19 @@ pub(in crate::statistics) fn open(
     target: &[usize],
     by: f64,
 ) -> Option<[Vec<f64>; 2]> {
+    let programme = two_worlds(columns, rows, target, by);
+    let solution = programme.solve()?;
+    let mut above = programme.values(&solution);
+    let below = above.split_off(columns.len());
+    Some([above, below])
+}
+
+/// Whether no two worlds lie `by` apart in what the target is: proved, and not only not found.
+pub(in crate::statistics) fn is_impossible(columns: &[Column], rows: &[Row], target: &[usize], by: f64) -> bool {
+    matches!(two_worlds(columns, rows, target, by).solved(), Err(Error::Infeasible))
+}
+
+fn two_worlds(columns: &[Column], rows: &[Row], target: &[usize], by: f64) -> Programme {
     let length = columns.len();
     let mut programme = Programme::new(&[columns, columns].concat());
     for world in [0, 1] {
@@ -99,10 +112,7 @@ pub(in crate::statistics) fn open(
     let apart = target.iter().flat_map(|column| [(*column, 1.0), (column + length, -1.0)]);
     let terms = programme.terms(apart);
     programme.problem.add_constraint(&terms[..], ComparisonOp::Eq, by);
-    let solution = programme.solve()?;
-    let mut above = programme.values(&solution);
-    let below = above.split_off(length);
-    Some([above, below])
+    programme
 }
 
 /// The price of a deviation of one person: worlds that change few parts are preferred, because they hold against more attackers.
@@ -174,10 +184,14 @@ impl Programme {
         }
     }
 
-    fn solve(&self) -> Option<Solution> {
+    fn solved(&self) -> Result<SolveOutcome, Error> {
         let mut options = SolveOptions::default();
         options.presolve = false;
-        match self.problem.solve_with(options) {
+        self.problem.solve_with(options)
+    }
+
+    fn solve(&self) -> Option<Solution> {
+        match self.solved() {
             Ok(SolveOutcome::Solution(solution)) => Some(solution),
             // Infeasible, or not carried through: either way nothing was shown to be possible.
             Ok(SolveOutcome::Interrupted(_)) | Err(_) => None,

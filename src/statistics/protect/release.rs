@@ -302,6 +302,11 @@ impl<'a> Builder<'a> {
         let out =
             |place: &Place| self.told.out.contains(place) || before.is_some_and(|before| before.out.contains(place));
         let code = |owner: usize| self.sums.round.authorities[owner].code.clone();
+        for stand in stands.values().filter(|stand| stand.out) {
+            pattern
+                .out
+                .extend(printed[stand.count].iter().filter(|place| !matches!(place, Place::Released(..))).cloned());
+        }
         for (index, count) in release.counts.iter().enumerate() {
             // What is printed in two places is one count: that it stood the attacks before holds for the new place too.
             let stood = printed[index].iter().find_map(|place| earlier.get(place).copied());

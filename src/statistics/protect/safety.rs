@@ -23,8 +23,9 @@
 //! none. They are given as pairs of lists.
 //!
 //! **Attacker.** Someone outside, who sees everything that is shown; or an owner, who knows the own atoms exactly as well. The
-//! sole owner of a count has nothing to find out about it; nor has an owner of all that it differs by from a count that was published
-//! before ([`differ_by`]): what that tells cannot be taken back, and it was safe when it was published.
+//! sole owner of a count has nothing to find out about it. Nor has an attacker to whom what was published before leaves too narrow a
+//! range of it already, whatever is published now: nothing can be done about that, and it is told of a count that is withheld for
+//! itself. What was published was protected against whoever contributed to it.
 //!
 //! **World.** Other values of the atoms, written as differences from the truth. A world *agrees* ([`Told::moved`]) when no atom
 //! is below 0, no open atom differs, every shown count lies in the interval that it tells, and equal sums stay equal. An attacker
@@ -172,31 +173,6 @@ pub(super) fn refuters(atoms: &[Atom], changes: &[(usize, f64)]) -> Vec<usize> {
     owners.into_iter().collect()
 }
 
-/// The one owner of all atoms that two counts with common ones differ by; both are sorted. What everybody knows is no difference.
-pub(super) fn differ_by(atoms: &[Atom], [one, other]: [&[usize]; 2]) -> Option<usize> {
-    let [mut left, mut right] = [one, other].map(|count| count.iter().peekable());
-    let mut owner = None;
-    let mut common = false;
-    loop {
-        let atom = match (left.peek(), right.peek()) {
-            (None, None) => return owner.filter(|_| common),
-            (Some(one), Some(other)) if one == other => {
-                common = true;
-                left.next();
-                right.next();
-                continue;
-            }
-            (Some(one), Some(other)) if one < other => left.next(),
-            (Some(_), None) => left.next(),
-            _ => right.next(),
-        };
-        let atom = &atoms[*atom?];
-        if !atom.open && *owner.get_or_insert(atom.owner?) != atom.owner? {
-            return None;
-        }
-    }
-}
-
 /// How far below and above the truth a count lies in these worlds: those that an attacker does not refute.
 pub(super) fn range(shifts: impl Iterator<Item = f64>) -> (f64, f64) {
     shifts.fold((0.0_f64, 0.0_f64), |(low, high), shift| (low.min(shift), high.max(shift)))
@@ -277,19 +253,5 @@ mod tests {
         let told = Told { equal: &equal, ..told };
         assert!(told.moved(&[(0, 1.0), (1, -1.0)]).is_none() && told.moved(&[(0, 1.0), (1, -1.0), (2, 1.0)]).is_some());
         assert_eq!(refuters(&atoms, &[(2, 1.0), (0, 1.0), (3, 0.0)]), [0, 2]);
-    }
-
-    #[test]
-    fn whoever_owns_all_that_two_counts_differ_by_knows_one_from_the_other() {
-        let atom = |owner, open| Atom { owner, truth: 5, open };
-        let atoms =
-            [atom(Some(0), false), atom(Some(1), false), atom(Some(1), false), atom(Some(2), true), atom(None, false)];
-        let owner = |one: &[usize], other: &[usize]| differ_by(&atoms, [one, other]);
-        assert_eq!(owner(&[0, 1], &[0]), Some(1));
-        assert_eq!(owner(&[0, 1], &[0, 2]), Some(1), "both sides are its own");
-        assert_eq!(owner(&[0, 1, 3], &[0]), Some(1), "everybody knows the other");
-        assert_eq!(owner(&[0], &[1]), None, "of two owners");
-        assert_eq!(owner(&[1], &[2]), None, "nothing in common");
-        assert_eq!(owner(&[0, 4], &[0]), None, "of nobody");
     }
 }

@@ -68,6 +68,9 @@ pub(in crate::statistics) struct Stand {
     pub attacker: Option<usize>,
     /// Whether it is wide enough.
     pub safe: bool,
+    /// Whether some attacker, who is not counted here, could work it out from what is on record already: told only of a count that is
+    /// withheld for itself.
+    pub out: bool,
 }
 
 /// Shows counts more coarsely, and withholds more where that is not enough, until every withheld count stands every attack;

@@ -12,7 +12,7 @@ use search::{LAST, PROGRAMMES, Unstopped};
 
 use super::{Count, Reason, Release};
 use crate::statistics::protect::exchange::Classes;
-use crate::statistics::protect::safety::{Atom, Changes, Rules, TOLERANCE, differ_by};
+use crate::statistics::protect::safety::{Atom, Changes, Rules, TOLERANCE};
 
 /// Other values of the atoms, which agree with everything that is shown.
 struct World {
@@ -33,8 +33,10 @@ pub(super) struct Studied {
     pub price: Option<f64>,
     /// The figures that it is printed in, and what part of the price each has.
     figures: Vec<(usize, f64)>,
-    /// Contributors who have nothing to find out: its only one, and those who know it from what is on record.
-    knowing: Vec<usize>,
+    /// The only contributor, who has nothing to find out.
+    sole: Option<usize>,
+    /// Attackers who could work it out from what is on record already.
+    out: Vec<Attacker>,
     /// The step in which it is shown, and the coarser ones that its size allows.
     pub step: u64,
     coarser: Vec<u64>,
@@ -49,6 +51,13 @@ pub(super) struct Studied {
     shifts: Vec<(f64, usize)>,
     /// Whether an attack on it broke off, so that nothing is known.
     broken_off: bool,
+}
+
+impl Studied {
+    /// Whether it is shown on record, so that nothing can be done about what it tells.
+    fn is_on_record(&self) -> bool {
+        self.withheld.is_none() && self.price.is_none()
+    }
 }
 
 /// Counts that share atoms, directly or through others, and what attacks on them found.
@@ -156,7 +165,8 @@ impl Study {
             withheld: count.withheld,
             price: count.price,
             figures: count.figures.clone(),
-            knowing: sole.into_iter().collect(),
+            sole,
+            out: Vec::new(),
             step: count.step.unwrap_or(self.rules.rounding),
             coarser: if count.coarser { self.rules.coarser().to_vec() } else { Vec::new() },
             wholes: Vec::new(),
@@ -193,8 +203,9 @@ impl Study {
             }
             for Unstopped { count, attacker, .. } in self.seek(&batch, PROGRAMMES) {
                 let opened = if mend { self.withheld_against(count, attacker) } else { None };
-                let settled =
-                    opened.is_none() && self.seek(&[count], LAST).iter().any(|last| last.attacker == attacker);
+                let settled = opened.is_none()
+                    && self.seek(&[count], LAST).iter().any(|last| last.attacker == attacker)
+                    && !(mend && self.is_out(count, attacker));
                 open.extend(opened.into_iter().flatten());
                 open.append(&mut self.reopened);
                 if !settled && !self.counts[count].broken_off {
@@ -249,9 +260,7 @@ impl Study {
                         continue;
                     };
                     for (count, with) in [(one, other), (other, one)] {
-                        if self.is_out(with) {
-                            self.counts[count].knowing.push(owner);
-                        } else if !self.counts[count].knowing.contains(&owner) {
+                        if self.counts[count].sole != Some(owner) && !self.counts[with].is_on_record() {
                             self.counts[count].apart.push(with);
                         }
                     }
@@ -259,12 +268,30 @@ impl Study {
             }
         }
     }
+}
 
-    /// Whether a count is shown on record, so that nothing can be done about what it tells, and tells too much to withhold another.
-    fn is_out(&self, count: usize) -> bool {
-        let Studied { withheld, price, .. } = &self.counts[count];
-        let (below, above) = self.told(count);
-        withheld.is_none() && price.is_none() && !self.rules.is_wide(above - below)
+/// The one owner of all atoms that two counts with common ones differ by; both are sorted. What everybody knows is no difference.
+fn differ_by(atoms: &[Atom], [one, other]: [&[usize]; 2]) -> Option<usize> {
+    let [mut left, mut right] = [one, other].map(|count| count.iter().peekable());
+    let mut owner = None;
+    let mut common = false;
+    loop {
+        let atom = match (left.peek(), right.peek()) {
+            (None, None) => return owner.filter(|_| common),
+            (Some(one), Some(other)) if one == other => {
+                common = true;
+                left.next();
+                right.next();
+                continue;
+            }
+            (Some(one), Some(other)) if one < other => left.next(),
+            (Some(_), None) => left.next(),
+            _ => right.next(),
+        };
+        let atom = &atoms[*atom?];
+        if !atom.open && *owner.get_or_insert(atom.owner?) != atom.owner? {
+            return None;
+        }
     }
 }
 
@@ -290,5 +317,24 @@ impl Groups {
             self.0[top] = least;
             self.0[*atom] = least;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_owns_all_that_two_counts_differ_by_knows_one_from_the_other() {
+        let atom = |owner, open| Atom { owner, truth: 5, open };
+        let atoms =
+            [atom(Some(0), false), atom(Some(1), false), atom(Some(1), false), atom(Some(2), true), atom(None, false)];
+        let owner = |one: &[usize], other: &[usize]| differ_by(&atoms, [one, other]);
+        assert_eq!(owner(&[0, 1], &[0]), Some(1));
+        assert_eq!(owner(&[0, 1], &[0, 2]), Some(1), "both sides are its own");
+        assert_eq!(owner(&[0, 1, 3], &[0]), Some(1), "everybody knows the other");
+        assert_eq!(owner(&[0], &[1]), None, "of two owners");
+        assert_eq!(owner(&[1], &[2]), None, "nothing in common");
+        assert_eq!(owner(&[0, 4], &[0]), None, "of nobody");
     }
 }

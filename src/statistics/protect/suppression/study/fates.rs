@@ -179,8 +179,13 @@ impl Study {
 
     /// Marks the atoms of shown zeros, which are not in doubt.
     pub(super) fn fix(&mut self) {
+        self.fix_zeros(|count| count.withheld.is_none());
+    }
+
+    /// Marks the atoms of these counts that are zeros, and no others.
+    pub(super) fn fix_zeros(&mut self, of: impl Fn(&Studied) -> bool) {
         self.fixed.fill(false);
-        for count in self.counts.iter().filter(|count| count.withheld.is_none() && count.truth == 0) {
+        for count in self.counts.iter().filter(|count| count.truth == 0 && of(count)) {
             count.atoms.iter().for_each(|atom| self.fixed[*atom] = true);
         }
     }

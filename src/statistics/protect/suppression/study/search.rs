@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::fates::{self, Fate};
 use super::worlds::Shifts;
-use super::{Attacker, Study};
+use super::{Attacker, Studied, Study};
 use crate::statistics::protect::attack::{self, Aim, Coarser, Column, Row};
 use crate::statistics::protect::exchange::{Classes, Part, Reach};
 use crate::statistics::protect::safety::{Changes, TOLERANCE, refuters};
@@ -151,6 +151,35 @@ impl Study {
         }
         changes.into_iter().for_each(|changes| self.keep(changes));
         (!fates.is_empty() || self.shifts(count).reach(&known) > before).then_some(opened)
+    }
+
+    /// Whether an attacker could work a count out from what is on record already, whatever else is withheld: then nothing can be done
+    /// about this attacker, and it is noted.
+    pub(super) fn is_out(&mut self, count: usize, attacker: Attacker) -> bool {
+        if !self.counts.iter().any(Studied::is_on_record) {
+            return false;
+        }
+        // What is shown for the first time, and could be withheld, tells nothing: not even that it is nobody.
+        self.fix_zeros(Studied::is_on_record);
+        let classes = self.classified();
+        let parts = classes.near(
+            &self.atoms,
+            &self.counts[count].atoms,
+            &attacker.into_iter().collect(),
+            &BTreeSet::new(),
+            WHATEVER,
+        );
+        let (rows, counts) = self.rows(&parts);
+        let rows = rows.into_iter().zip(counts);
+        let told = rows.filter(|(_, count)| count.is_none_or(|count| self.counts[count].is_on_record()));
+        let told: Vec<Row> = told.map(|(row, _)| row).collect();
+        let is_out = attack::is_impossible(&self.columns(&parts), &told, &target(&parts), self.rules.width());
+        self.fix();
+        self.classes = None;
+        if is_out {
+            self.counts[count].out.push(attacker);
+        }
+        is_out
     }
 
     /// The cheapest way that it finds to two worlds far enough apart.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Attacker, Studied, Study, World};
 use crate::statistics::protect::safety::{Changes, Rules, TOLERANCE, Told, range, refuters};
-use crate::statistics::protect::suppression::Stand;
+use crate::statistics::protect::suppression::{Reason, Stand};
 
 impl Study {
     /// Keeps the worlds found earlier that still agree with everything that is shown.
@@ -26,9 +26,9 @@ impl Study {
 
     /// How far worlds move a count, and who refutes each.
     pub(super) fn shifts(&self, count: usize) -> Shifts<'_> {
-        let Studied { shifts, knowing, .. } = &self.counts[count];
+        let Studied { shifts, sole, out, .. } = &self.counts[count];
         let list = shifts.iter().map(|(shift, world)| (*shift, Cow::from(&self.worlds[*world].refuters))).collect();
-        Shifts { rules: self.rules, knowing, list }
+        Shifts { rules: self.rules, sole: *sole, out, list }
     }
 
     /// How far a world moves every count that it touches, if it agrees with everything that is told.
@@ -71,10 +71,13 @@ impl Study {
         let stand = |count: usize| {
             let ranges = self.shifts(count).ranges();
             let narrowest = ranges.into_iter().min_by(|(_, one), (_, other)| one.total_cmp(other));
-            let (attacker, left) = narrowest.unwrap_or((None, 0.0));
-            let Studied { index, broken_off, .. } = self.counts[count];
+            let Studied { index, broken_off, withheld, ref out, .. } = self.counts[count];
+            let out = !out.is_empty();
+            // Where nobody is left who has something to find out, nothing is wide or narrow.
+            let (attacker, left) = narrowest.unwrap_or((None, if out { self.rules.width() } else { 0.0 }));
             let left = (!broken_off).then_some(left);
-            Stand { count: index, left, attacker, safe: left.is_some_and(|left| self.rules.is_wide(left)) }
+            let safe = left.is_some_and(|left| self.rules.is_wide(left));
+            Stand { count: index, left, attacker, safe, out: out && withheld == Some(Reason::Primary) }
         };
         self.withheld().into_iter().map(stand).collect()
     }
@@ -83,8 +86,10 @@ impl Study {
 /// How far below or above the truth worlds move one count, and who refutes each of them.
 pub(super) struct Shifts<'a> {
     rules: Rules,
-    /// Contributors who have nothing to find out about the count.
-    knowing: &'a [usize],
+    /// The only contributor of the count, who has nothing to find out.
+    sole: Attacker,
+    /// Attackers who could work it out from what is on record already: nothing can be done about them.
+    out: &'a [Attacker],
     list: Vec<(f64, Cow<'a, [usize]>)>,
 }
 
@@ -117,12 +122,15 @@ impl Shifts<'_> {
         self.rules.width() - if direction > 0.0 { -low } else { high }
     }
 
-    /// The range left to the outsider, and to each contributor who refutes a world and so may have a narrower one.
+    /// The range left to the outsider, and to each contributor who refutes a world and so may have a narrower one; not to those who
+    /// have nothing to find out.
     pub(super) fn ranges(&self) -> Vec<(Attacker, f64)> {
         let refuters: BTreeSet<usize> = self.list.iter().flat_map(|(_, refuters)| refuters.iter()).copied().collect();
-        let others = refuters.into_iter().filter(|owner| !self.knowing.contains(owner));
-        let range = |owner: usize| (Some(owner), self.reach(&BTreeSet::from([owner])));
-        std::iter::once((None, self.reach(&BTreeSet::new()))).chain(others.map(range)).collect()
+        // What somebody outside could work out is out for everybody.
+        let attackers = std::iter::once(None).chain(refuters.into_iter().map(Some));
+        let attackers = attackers.filter(|attacker| attacker.is_none() || *attacker != self.sole);
+        let finding = attackers.filter(|attacker| !self.out.contains(&None) && !self.out.contains(attacker));
+        finding.map(|attacker| (attacker, self.reach(&attacker.into_iter().collect()))).collect()
     }
 
     /// The attackers who may still have too narrow a range: the outsider alone, as long as even that one has.
