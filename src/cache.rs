@@ -72,7 +72,10 @@ impl Sources {
     pub fn read(data: &Path, templates: &Path, year: i32) -> Result<Self> {
         let of_round = |path: &str| path.split_once('/').map(|(round, _)| round.parse::<i32>());
         let mut paths = output::list(data)?;
-        paths.retain(|path| !matches!(of_round(path), Some(Ok(round)) if round > year));
+        // What later rounds told of this one stands in their releases.
+        let later =
+            |path: &str| matches!(of_round(path), Some(Ok(round)) if round > year) && !path.contains("/released/");
+        paths.retain(|path| !later(path));
         let data = paths.into_iter().map(|path| (data.join(&path), path));
         let templates = output::list(templates)?
             .into_iter()
@@ -95,7 +98,8 @@ impl Sources {
     /// One digest of the data of the rounds to this year, without the words about them: of all that is added up and protected.
     pub fn of_data(&self, year: i32) -> String {
         let until = |path: &str| {
-            path.split('/').next().and_then(|round| round.parse().ok()).is_none_or(|round: i32| round <= year)
+            path.contains("/released/")
+                || path.split('/').next().and_then(|round| round.parse().ok()).is_none_or(|round: i32| round <= year)
         };
         let words =
             |path: &str| ["/text/", "/plans/", "/returned/", "/sign-off.yaml"].iter().any(|one| path.contains(one));

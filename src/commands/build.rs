@@ -113,7 +113,8 @@ fn write(
     let (year, edition, whole) = (round.settings.year, statistics.edition, arguments.only.is_empty());
     let packs = chosen(&statistics.authorities, &arguments.only, round)?;
     let mut inputs = manifest::inputs(&cli.data, &cli.templates, round, (returns, plans), earlier)?;
-    if edition == Edition::Public {
+    let public = edition == Edition::Public && !beside_own(before.as_ref(), whole);
+    if public {
         inputs = manifest::for_everybody(inputs);
     }
     if let Some(before) = before.as_ref().filter(|_| !whole && !arguments.force) {
@@ -126,8 +127,7 @@ fn write(
     let earlier_figures = output::earlier_file(&cli.output, year, FIGURES);
     let built = kept.and_then(Kept::built).unwrap_or_default();
     let figures_stand = earlier_figures.as_ref().is_some_and(|bytes| digest::sha256(bytes) == built.figures);
-    let same_edition = built.public == (edition == Edition::Public);
-    let usable = if figures_stand && same_edition { built.documents } else { BTreeMap::new() };
+    let usable = if figures_stand && built.public == public { built.documents } else { BTreeMap::new() };
     let made = typeset::documents(press, &documents, parallel::jobs(arguments.jobs), &folder, &usable)?;
     if let Some(kept) = kept {
         let changed = built.whole.map(|before| kept.told(edition).changed(&before)).unwrap_or_default();
@@ -158,7 +158,7 @@ fn write(
         }
         let others = if whole { BTreeMap::new() } else { usable };
         kept.keep_built(Built {
-            public: edition == Edition::Public,
+            public,
             whole: (whole && !has_errors(findings)).then(|| kept.told(edition)),
             manifest: manifest_digest,
             figures,
@@ -168,8 +168,12 @@ fn write(
     Ok(())
 }
 
-/// A folder for everybody holds nothing exact, whatever is asked for; and packs for everybody stand beside a national report
-/// that was protected together with them.
+/// Whether packs are put beside some that are for authorities alone: each says for whom it is, and the folder is not for everybody.
+fn beside_own(before: Option<&EarlierManifest>, whole: bool) -> bool {
+    !whole && before.is_some_and(EarlierManifest::holds_own)
+}
+
+/// A folder for everybody holds nothing exact, whatever is asked for.
 fn keep_editions_apart(cli: &Cli, arguments: &cli::Build, year: i32, before: Option<&EarlierManifest>) -> Result<()> {
     let whole = arguments.only.is_empty();
     let folder = cli.output.join(year.to_string());
@@ -188,14 +192,7 @@ fn keep_editions_apart(cli: &Cli, arguments: &cli::Build, year: i32, before: Opt
             ));
         }
         Edition::Public => {
-            let beside_own = before.is_some_and(EarlierManifest::holds_own) && !whole;
-            if beside_own && !arguments.force {
-                bail!(
-                    "{year} was built in edition own, whose national report shows more than may stand beside a pack for everybody: \
-                     build the whole year with --edition public (or use --force)"
-                );
-            }
-            if !beside_own && folder.join(output::WORKBOOKS).exists() {
+            if !beside_own(before, whole) && folder.join(output::WORKBOOKS).exists() {
                 bail!(
                     "{} holds collection workbooks with counts of the round before: give what is for everybody a folder of its own, \
                      such as --output public, or move them away",

@@ -28,6 +28,14 @@ pub(super) fn release(cli: &Cli, arguments: &cli::Release) -> Result<Outcome> {
         bail!("{} was not built yet: build the year, then release it", folder.display());
     };
     is_whole(cli, year, &built)?;
+    let is_public = |listed: &output::Listed| listed.edition.as_deref() == Some("public");
+    if let Some(pack) = built.outputs.iter().find(|listed| built.holds_own() && is_public(listed)) {
+        bail!(
+            "{} is for everybody, and other packs in {} are not: a release is of one edition; build the whole year in one",
+            pack.file,
+            folder.display()
+        );
+    }
     is_of_today(cli, &built, &manifest::inputs(&cli.data, &cli.templates, round, (returns, plans), earlier)?)?;
     round.is_ready()?;
     round.is_signed_off(&built.figures)?;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use super::Opened;
 use crate::digest;
 use crate::record::{self, Kind, Release};
-use crate::round::{Round, Status};
+use crate::round::{self, Round, Status};
 use crate::standard::Standard;
 use crate::statistics::{Earlier, Edition, Protection, Recorded};
 use crate::submissions::{self, Returns};
@@ -41,6 +41,14 @@ pub(super) fn beside(known: Protection, data: &Path, opened: &Opened) -> Result<
     let year = round.settings.year;
     if !is_known.contains(&year) {
         earlier.insert(year, of_round(&record::releases(data, year)?, round, standard, before)?);
+        // What a round after it told of this one is out as well.
+        if let Some(after) = round::years(data)?.into_iter().find(|other| *other > year) {
+            let releases = record::releases(data, after)?;
+            if !releases.is_empty() {
+                let after = round::read(data, after, standard)?;
+                earlier.insert(after.settings.year, of_round(&releases, &after, standard, Some(&opened.returns))?);
+            }
+        }
     }
     Ok((known.beside(recorded, earlier), without))
 }
@@ -71,7 +79,7 @@ fn told(round: &Round, release: &Release) -> Result<Recorded> {
     let problem = || format!("{}: {} cannot be read", release.folder.display(), record::COUNTS);
     let bytes = release.files.get(record::COUNTS).with_context(problem)?;
     let edition = if release.about.edition == "public" { Edition::Public } else { Edition::Own };
-    Recorded::read(bytes, edition, &round.settings.pay_bands).with_context(problem)
+    Recorded::read(bytes, round.settings.year, edition, &round.settings.pay_bands).with_context(problem)
 }
 
 /// What is wrong with a build after the round's last release: nothing where its returns are those of then, where a provisional

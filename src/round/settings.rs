@@ -281,6 +281,9 @@ pub struct Settings {
     /// How results are judged.
     #[serde(default)]
     pub statistics: Statistics,
+    /// Whether packs for everybody are planned: then the national release is protected together with them from the start.
+    #[serde(default)]
+    pub public_packs: bool,
     /// The short editions that are made beside each pack.
     #[serde(default = "ShortEdition::all")]
     pub short_editions: BTreeSet<ShortEdition>,

@@ -165,7 +165,7 @@ pub(super) fn published(
         coverage,
         quality: quality.get("").cloned().unwrap_or_default(),
         left_out: compare::left_out(round, returns, &this.contributions, &answers),
-        told: Recorded::of(&this.pattern, edition),
+        told: Recorded::of(counted, edition)?,
         out: counted.iter().flat_map(protect::out).collect(),
         protection: Protection::kept(counted, edition),
     })

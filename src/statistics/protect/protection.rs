@@ -17,7 +17,7 @@ pub struct Protection {
     /// What releases on record told: kept with the data, and not here.
     #[serde(skip)]
     recorded: BTreeMap<i32, Recorded>,
-    /// The releases before those, and those of the newest round, by year.
+    /// The releases before those, those of the newest round, and those of a round after it, by year.
     #[serde(skip)]
     earlier: BTreeMap<i32, Vec<Earlier>>,
 }
@@ -37,7 +37,7 @@ impl Protection {
     }
 
     /// The same beside what the newest releases of earlier rounds told, which is then not worked out again, and beside all other
-    /// releases.
+    /// releases of these rounds, of the one that is to be made, and of the round after it.
     pub fn beside(self, recorded: BTreeMap<i32, Recorded>, earlier: BTreeMap<i32, Vec<Earlier>>) -> Self {
         Self { recorded, earlier, ..self }
     }
@@ -50,6 +50,11 @@ impl Protection {
     /// What a release of the round told, where one is on record.
     pub(super) fn recorded(&self, year: i32) -> Option<&Recorded> {
         self.recorded.get(&year)
+    }
+
+    /// The next round after this one that releases are known of.
+    pub(super) fn year_after(&self, year: i32) -> Option<i32> {
+        self.earlier.keys().copied().find(|other| *other > year)
     }
 
     /// What is known of a round.

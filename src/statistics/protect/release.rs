@@ -18,7 +18,7 @@ use crate::standard::Standard;
 use crate::submissions::row::rows_of;
 
 use super::disclosure::{self, Edition};
-use super::recorded::{Earlier, Recorded};
+use super::recorded::Told;
 use super::safety::{Atom, Rules, rounded};
 use super::suppression::{self, Count, Reason, Stand};
 use super::withheld::Figure;
@@ -29,6 +29,7 @@ use parts::Parts;
 pub(in crate::statistics) use pattern::{Attacked, Pattern, Place};
 
 /// The figures of one round for the authorities that another round shares.
+#[derive(Clone)]
 pub(in crate::statistics) struct Panel {
     /// The area that stands for England in the keys of the panel's figures.
     pub area: AreaKey,
@@ -49,21 +50,37 @@ pub(in crate::statistics) struct Sums<'a> {
     pub contributions: &'a Contributions,
     pub tallies: &'a Tallies,
     pub edition: Edition,
-    /// The earlier releases of the same round.
-    pub earlier: &'a [Earlier],
+    /// Releases that are out, and told of the same round.
+    pub out: &'a [Out<'a>],
+}
+
+/// What a release that is out told of a round's returns, as they were then.
+#[derive(Clone)]
+pub(in crate::statistics) struct Out<'a> {
+    /// The number of the release; 0 for the national one, where packs for everybody come after it.
+    pub number: u32,
+    pub edition: Edition,
+    pub contributions: &'a Contributions,
+    pub tallies: &'a Tallies,
+    pub panels: Vec<Panel>,
+    pub told: &'a BTreeMap<Place, Option<Told>>,
 }
 
 /// The release of a round that is on record, with its panels: what it told stands, and whatever it gave away is out.
-pub(in crate::statistics) fn on_record(sums: &Sums<'_>, panels: &[&Panel], recorded: &Recorded) -> Result<Pattern> {
+pub(in crate::statistics) fn on_record(
+    sums: &Sums<'_>,
+    panels: &[&Panel],
+    told: &BTreeMap<Place, Option<Told>>,
+) -> Result<Pattern> {
     let mut builder = Builder::new(sums);
     builder.figures();
     builder.quality();
     for panel in panels {
         builder.panel(panel);
     }
-    builder.counts.retain(|place, _| recorded.counts().contains_key(place));
-    let before = Pattern::on_record(recorded, |place| builder.counts.get(place).map(|built| built.truth));
-    builder.released()?;
+    builder.counts.retain(|place, _| told.contains_key(place));
+    let before = Pattern::on_record(told, |place| builder.counts.get(place).map(|built| built.truth));
+    builder.add_out()?;
     let mut pattern = builder.finish(Some(&before))?;
     for attacked in pattern.attacked.iter_mut().filter(|attacked| !attacked.safe) {
         attacked.safe = true;
@@ -84,7 +101,7 @@ pub(in crate::statistics) fn pattern(sums: &Sums<'_>, panels: &[&Panel], before:
     if let Some(before) = before {
         builder.counts.retain(|place, _| before.shown.contains_key(place) || place.is_matched());
     }
-    builder.released()?;
+    builder.add_out()?;
     builder.finish(before)
 }
 
@@ -96,7 +113,7 @@ struct Builder<'a> {
     parts: BTreeMap<(&'a str, Service, &'a str, &'a str), Parts>,
     /// Each count's atoms, and whether it is shown before anything else is thought of.
     counts: BTreeMap<Place, Built>,
-    /// What the earlier releases of the same round told.
+    /// What releases that are out told.
     told: Pattern,
 }
 

@@ -7,7 +7,8 @@ use anyhow::{Result, anyhow};
 
 use super::disclosure::Edition;
 use super::protection::Protection;
-use super::release::{self, Panel, PanelMember, Pattern, Sums};
+use super::recorded::{Earlier, Recorded};
+use super::release::{self, Out, Panel, PanelMember, Pattern, Sums};
 use crate::round::Round;
 use crate::standard::Standard;
 use crate::statistics::add_up::{self, Contributions, Member, Tallies, Tally};
@@ -38,7 +39,7 @@ pub(in crate::statistics) fn count<'a>(
         let tallies = contributions.tallies(round)?;
         let mut this = Counted { round, contributions, tallies, pattern: Pattern::default(), panels: [None, None] };
         if let Some(before) = counted.last_mut() {
-            let [earlier, later] = panels(before, &this)?;
+            let [earlier, later] = panels(before.added(), this.added())?;
             before.panels[1] = Some(earlier);
             this.panels[0] = Some(later);
         }
@@ -46,11 +47,12 @@ pub(in crate::statistics) fn count<'a>(
     }
     // Rounds tell nothing about each other's counts: they are protected side by side.
     let patterns = thread::scope(|scope| {
-        let protect = |counted: &Counted<'_>| match known.of(counted.round.settings.year) {
+        let counted = &counted;
+        let protect = |index: usize| match known.of(counted[index].round.settings.year) {
             Some(known) => Ok(known.clone()),
-            None => counted.protect(standard, edition, known),
+            None => counted[index].protect(standard, edition, &out(counted, index, known)?, known),
         };
-        let work: Vec<_> = counted.iter().map(|counted| scope.spawn(move || protect(counted))).collect();
+        let work: Vec<_> = (0..counted.len()).map(|index| scope.spawn(move || protect(index))).collect();
         work.into_iter()
             .map(|work| work.join().map_err(|_| anyhow!("protecting a round came to a sudden end"))?)
             .collect::<Result<Vec<Pattern>>>()
@@ -65,11 +67,11 @@ pub(in crate::statistics) fn count<'a>(
 ///
 /// Beside the full panels, a panel that one or two authorities are missing from would tell their figures: there is none.
 /// Nor is there one of so few authorities that it would be withheld anyway.
-fn panels(before: &Counted<'_>, after: &Counted<'_>) -> Result<[Panel; 2]> {
+fn panels(before: Added<'_>, after: Added<'_>) -> Result<[Panel; 2]> {
     let area = AreaKey::matched(before.round.settings.year, after.round.settings.year);
-    let (earlier, later) = before.contributions.matched(&after.contributions, &area)?;
+    let (earlier, later) = before.contributions.matched(after.contributions, &area)?;
     let members: BTreeSet<PanelMember> =
-        members(&before.contributions).intersection(&members(&after.contributions)).cloned().collect();
+        members(before.contributions).intersection(&members(after.contributions)).cloned().collect();
     let minimum = after.round.settings.disclosure.minimum_contributors;
     let telling = |panel: &Tallies, full: &Tallies| -> BTreeSet<FigureKey> {
         let missing = |key: &FigureKey, tally: &Tally| {
@@ -82,7 +84,7 @@ fn panels(before: &Counted<'_>, after: &Counted<'_>) -> Result<[Panel; 2]> {
         few.map(|(key, _)| key.clone()).collect()
     };
     let told: BTreeSet<FigureKey> =
-        telling(&earlier, &before.tallies).union(&telling(&later, &after.tallies)).cloned().collect();
+        telling(&earlier, before.tallies).union(&telling(&later, after.tallies)).cloned().collect();
     Ok([earlier, later].map(|tallies| Panel {
         area: area.clone(),
         tallies: tallies.into_iter().filter(|(key, _)| !told.contains(key)).collect(),
@@ -90,24 +92,92 @@ fn panels(before: &Counted<'_>, after: &Counted<'_>) -> Result<[Panel; 2]> {
     }))
 }
 
+/// A round's returns, added up.
+#[derive(Clone, Copy)]
+struct Added<'a> {
+    round: &'a Round,
+    contributions: &'a Contributions,
+    tallies: &'a Tallies,
+}
+
+impl Earlier {
+    fn added(&self) -> Added<'_> {
+        Added { round: &self.round, contributions: &self.contributions, tallies: &self.tallies }
+    }
+}
+
+/// What releases that are out told of one of these rounds: its own, but for the newest of an earlier round, which stands on record; and
+/// those of the round after, for the authorities that the two share.
+fn out<'a>(counted: &'a [Counted<'_>], index: usize, known: &'a Protection) -> Result<Vec<Out<'a>>> {
+    let this = counted[index].added();
+    let year = this.round.settings.year;
+    let before = counted[..index].last();
+    let numbered = |releases: &'a [Earlier]| (1..).zip(releases);
+    let mut out = Vec::new();
+    for (number, release) in numbered(known.earlier(year)) {
+        let Earlier { contributions, tallies, recorded, .. } = release;
+        let panels = match before {
+            Some(before) => panels(before.added(), release.added())?.into_iter().skip(1).collect(),
+            None => Vec::new(),
+        };
+        out.push(Out { number, edition: recorded.edition, contributions, tallies, panels, told: recorded.counts() });
+    }
+    let Some(after) = counted.get(index + 1).map(|after| after.round.settings.year).or_else(|| known.year_after(year))
+    else {
+        return Ok(out);
+    };
+    let releases = numbered(known.earlier(after)).map(|(number, one)| (number, one.added(), &one.recorded));
+    let newest = counted.get(index + 1).zip(known.recorded(after));
+    let newest = newest.map(|(after, recorded)| (u32::MAX, after.added(), recorded));
+    for (number, after, recorded) in releases.chain(newest) {
+        let panels = panels(this, after)?.into_iter().take(1).collect();
+        let (contributions, tallies) = (this.contributions, this.tallies);
+        out.push(Out { number, edition: Edition::Own, contributions, tallies, panels, told: recorded.before() });
+    }
+    Ok(out)
+}
+
 impl Counted<'_> {
+    fn added(&self) -> Added<'_> {
+        Added { round: self.round, contributions: &self.contributions, tallies: &self.tallies }
+    }
+
+    /// Which counts of the round are shown: those of the national release, which is the same in both editions, and those of packs for
+    /// everybody. Where packs for everybody are planned, the two are protected together from the start; where not, the release
+    /// stands, and the packs withhold what it takes.
+    fn protect(&self, standard: &Standard, edition: Edition, out: &[Out<'_>], known: &Protection) -> Result<Pattern> {
+        let Counted { round, contributions, tallies, panels, .. } = self;
+        let sums = |edition| Sums { round, standard, contributions, tallies, edition, out };
+        let recorded = known.recorded(round.settings.year);
+        if let Some(recorded) = recorded {
+            return self.worked_out(&sums(recorded.edition), Some(recorded));
+        }
+        match (edition, round.settings.public_packs) {
+            (Edition::Own, false) | (Edition::Public, true) => self.worked_out(&sums(edition), None),
+            (Edition::Own, true) => Ok(self.worked_out(&sums(Edition::Public), None)?.national()),
+            (Edition::Public, false) => {
+                let told = self.worked_out(&sums(Edition::Own), None)?.told();
+                let panels = panels.iter().flatten().cloned().collect();
+                let national = Out { number: 0, edition: Edition::Own, contributions, tallies, panels, told: &told };
+                let out: Vec<Out<'_>> = out.iter().cloned().chain([national]).collect();
+                self.worked_out(&Sums { out: &out, ..sums(edition) }, None)
+            }
+        }
+    }
+
     /// The round as it was published, which is on record or worked out again, and then, with that settled, the figures that the round
     /// after asks of it.
-    fn protect(&self, standard: &Standard, edition: Edition, known: &Protection) -> Result<Pattern> {
-        let Counted { round, contributions, tallies, panels: [before, after], .. } = self;
-        let year = round.settings.year;
-        let (recorded, earlier) = (known.recorded(year), known.earlier(year));
-        let edition = recorded.map_or(edition, |recorded| recorded.edition);
-        let sums = Sums { round, standard, contributions, tallies, edition, earlier };
+    fn worked_out(&self, sums: &Sums<'_>, recorded: Option<&Recorded>) -> Result<Pattern> {
+        let [before, after] = &self.panels;
         let panels: Vec<&Panel> = before.iter().collect();
         let first = match recorded {
-            Some(recorded) => release::on_record(&sums, &panels, recorded)?,
-            None => release::pattern(&sums, &panels, None)?,
+            Some(recorded) => release::on_record(sums, &panels, recorded.counts())?,
+            None => release::pattern(sums, &panels, None)?,
         };
         if after.is_none() {
             return Ok(first);
         }
-        release::pattern(&sums, &panels.into_iter().chain(after).collect::<Vec<_>>(), Some(&first))
+        release::pattern(sums, &panels.into_iter().chain(after).collect::<Vec<_>>(), Some(&first))
     }
 }
 

@@ -1,38 +1,30 @@
-//! The earlier releases of the same round beside the new one: a return that is as it was then has the same atoms in both.
+//! The releases that are out beside the new one: a return that is as it was then has the same atoms in both.
 
 use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::{Builder, Built, Pattern, Place, Sums, on_record};
+use super::{Builder, Built, Out, Panel, Pattern, Place, Sums, on_record};
 use crate::statistics::add_up::{Contributions, Given};
-use crate::statistics::protect::recorded::Earlier;
 use crate::statistics::protect::safety::Atom;
 
 impl Builder<'_> {
-    /// Adds what the earlier releases of the round told: counts of the returns of then.
+    /// Adds what releases that are out told of the round: counts of the returns of then.
     ///
     /// Whoever reads both is taken to know which cells of a return were changed, and that no other was.
-    pub(super) fn released(&mut self) -> Result<()> {
-        for (number, earlier) in (1..).zip(self.sums.earlier) {
-            self.add(number, earlier)?;
-        }
-        Ok(())
+    pub(super) fn add_out(&mut self) -> Result<()> {
+        self.sums.out.iter().try_for_each(|out| self.add(out))
     }
 
-    fn add(&mut self, number: u32, earlier: &Earlier) -> Result<()> {
-        let sums = Sums {
-            contributions: &earlier.contributions,
-            tallies: &earlier.tallies,
-            edition: earlier.recorded.edition,
-            earlier: &[],
-            ..*self.sums
-        };
+    fn add(&mut self, out: &Out<'_>) -> Result<()> {
+        let Out { number, edition, contributions, tallies, ref panels, told } = *out;
+        let sums = Sums { contributions, tallies, edition, out: &[], ..*self.sums };
         let mut then = Builder::new(&sums);
         then.figures();
         then.quality();
-        then.counts.retain(|place, _| earlier.recorded.counts().contains_key(place));
-        let now = self.atoms_now(&then, &earlier.contributions);
+        panels.iter().for_each(|panel| then.panel(panel));
+        then.counts.retain(|place, _| told.contains_key(place));
+        let now = self.atoms_now(&then, contributions);
         let moved = |atoms: &[usize]| -> Vec<usize> { atoms.iter().map(|atom| now[*atom]).collect() };
         for [one, other] in &then.equal {
             let sides = [moved(one), moved(other)];
@@ -40,16 +32,19 @@ impl Builder<'_> {
                 self.equal.push(sides);
             }
         }
-        let told = Pattern::on_record(&earlier.recorded, |place| then.counts.get(place).map(|built| built.truth));
+        let pattern = Pattern::on_record(told, |place| then.counts.get(place).map(|built| built.truth));
         let released = |place: &Place| Place::Released(number, Box::new(place.clone()));
         for (place, built) in &then.counts {
-            let count = Built { atoms: moved(&built.atoms), shown: told.shows(place), truth: built.truth };
+            let count = Built { atoms: moved(&built.atoms), shown: pattern.shows(place), truth: built.truth };
             self.counts.insert(released(place), count);
-            self.told.shown.insert(released(place), told.step(place));
+            self.told.shown.insert(released(place), pattern.step(place));
         }
-        self.told.otherwise.extend(told.otherwise.iter().map(released));
-        // What a release gave away by itself is out, whatever comes after it.
-        self.told.out.extend(on_record(&sums, &[], &earlier.recorded)?.out.iter().map(released));
+        self.told.otherwise.extend(pattern.otherwise.iter().map(released));
+        // What a release gave away by itself is out, whatever comes after it; the national one was just protected.
+        if number > 0 {
+            let panels: Vec<&Panel> = panels.iter().collect();
+            self.told.out.extend(on_record(&sums, &panels, told)?.out.iter().map(released));
+        }
         Ok(())
     }
 

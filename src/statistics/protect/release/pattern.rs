@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::statistics::figure::{AreaType, Counts, FigureKey, Quantity, Rows, Scope};
-use crate::statistics::protect::recorded::{Recorded, Told};
+use crate::statistics::figure::{AreaType, Counts, FigureKey, Quantity, Rows, Scope, matched_years};
+use crate::statistics::protect::recorded::Told;
 use crate::statistics::protect::safety::{Changes, rounded};
 
 /// A count that is withheld, why, and how it stood the attacks.
@@ -42,6 +42,21 @@ impl Place {
     /// Whether it is of the authorities that two rounds share.
     pub(super) fn is_matched(&self) -> bool {
         matches!(self, Place::Figure(key, _) if key.area.is_matched())
+    }
+
+    /// The two rounds whose shared authorities it is of.
+    pub(in crate::statistics::protect) fn years(&self) -> Option<(i32, i32)> {
+        let Place::Figure(key, _) = self else { return None };
+        matched_years(&key.area.code)
+    }
+
+    /// Whether it is of one authority alone, and so printed in its pack only.
+    fn is_of_authority(&self) -> bool {
+        match self {
+            Place::Figure(key, _) => key.area.kind == AreaType::Authority,
+            Place::Known(code, _) | Place::Unknown(code, _) => !code.is_empty(),
+            Place::Staff | Place::Remainder(_) | Place::Released(..) => false,
+        }
     }
 
     /// Whether its count may be shown in a coarser step: where that is told, in the tables of figures, and not in England's headlines,
@@ -112,9 +127,9 @@ impl Pattern {
     }
 
     /// What a release on record told, beside what the counts are.
-    pub(super) fn on_record(recorded: &Recorded, truth: impl Fn(&Place) -> Option<u64>) -> Self {
+    pub(super) fn on_record(told: &BTreeMap<Place, Option<Told>>, truth: impl Fn(&Place) -> Option<u64>) -> Self {
         let mut pattern = Pattern::default();
-        for (place, told) in recorded.counts() {
+        for (place, told) in told {
             pattern.shown.insert(place.clone(), told.map(|told| told.step));
             let Some(Told { number, step }) = *told else { continue };
             pattern.numbers.insert(place.clone(), number);
@@ -129,6 +144,14 @@ impl Pattern {
     pub(in crate::statistics::protect) fn coarser(&self, rounding: u64) -> impl Iterator<Item = (&Place, u64)> {
         let steps = self.shown.iter().filter_map(|(place, step)| Some((place, (*step)?)));
         steps.filter(move |(_, step)| *step > rounding)
+    }
+
+    /// What of it is in the national release: all but the packs for everybody that it was protected together with.
+    pub(in crate::statistics::protect) fn national(mut self) -> Pattern {
+        self.shown.retain(|place, _| !place.is_of_authority());
+        self.numbers.retain(|place, _| !place.is_of_authority());
+        self.attacked.retain(|attacked| !attacked.place.is_of_authority());
+        self
     }
 
     /// The pattern as everybody may know it: which counts are withheld, and neither why nor what the attacks left of them.
