@@ -251,5 +251,11 @@ fn editions_are_not_mixed_in_a_folder_for_everybody() {
     refused(&["build", "--edition", "public"], "holds collection workbooks");
     refused(&["build", "--edition", "public", "--force"], "holds collection workbooks");
     workplace.scwres().arg("build").assert().success();
-    refused(&["build", "--only", "F01", "--edition", "public"], "was built in edition own");
+    // Beside packs for authorities alone it is one more pack, and the folder stays what it was: not for everybody.
+    workplace.scwres().args(["build", "--only", "F01", "--edition", "public"]).assert().success();
+    let manifest = fs::read_to_string(year.join("manifest.json")).unwrap();
+    assert!(manifest.contains("2024/submissions/F01.csv") && manifest.contains("\"public\""));
+    refused(&["release"], "a release is of one edition");
+    workplace.scwres().args(["build", "--only", "F01"]).assert().success();
+    assert!(!fs::read_to_string(year.join("manifest.json")).unwrap().contains("\"public\""));
 }
