@@ -88,8 +88,7 @@ class Round:
     def __init__(self, year, returns, register, standard, settings):
         self.year, self.returns, self.register, self.settings = year, returns, register, settings
         self.indicators, self.wholes = standard[2], standard[1]
-        self.versions = dict.fromkeys(returns, 0)
-        self.others, self.figures = {}, {}
+        self.versions, self.others, self.figures = {}, {}, {}
 
     def of(self, code, service, indicator, breakdown):
         """The counts of one authority's figure."""
@@ -127,9 +126,30 @@ class Round:
                 found[code] = atoms
         return found
 
-    def atoms(self, key):
-        """The atoms of a count, each with the version of the return that it stands in."""
-        return frozenset((self.year, code, self.versions[code], *atom) for code, atoms in self.contributions(key).items() for atom in atoms)
+    def identity(self, code, atom):
+        """What an atom is called: alike in two releases where what stands behind it is the same."""
+        return (self.year, code, self.versions.get((code, *atom), 0), *atom)
 
-    def value(self, atom):
-        return self.returns[atom[1]][atom[3:6]][atom[6]]
+    def atoms(self, key):
+        return frozenset(self.identity(code, atom) for code, atoms in self.contributions(key).items() for atom in atoms)
+
+    def values(self):
+        """What stands in every atom."""
+        return {
+            self.identity(code, (*place, group)): count
+            for code, rows in self.returns.items()
+            for place, row in rows.items()
+            for group, count in row.items()
+        }
+
+
+def same_unknowns(earlier, later, number, cell_by_cell):
+    """Lays two releases of a round side by side: a return that did not change is the same in both. Of one that did, `cell_by_cell` takes an
+    attacker to know which cells changed, such as from the notice of the correction."""
+    for code, rows in later.returns.items():
+        before = earlier.returns.get(code)
+        for place, row in rows.items():
+            for group, count in row.items():
+                same = before is not None and (before.get(place, {}).get(group) == count if cell_by_cell else before == rows)
+                atom = (code, *place, group)
+                later.versions[atom] = earlier.versions.get(atom, 0) if same else number

@@ -107,3 +107,8 @@ def record_of(folder):
             told[key] = (int(line["shown"]), int(line["step"])) if line["shown"] else None
     about = json.loads((folder / "release.json").read_text("utf-8"))
     return told, about
+
+
+def interval(shown, step):
+    """Which counts are shown so: zero is zero, and nothing smaller than ten is shown."""
+    return (0, 0) if shown == 0 else (max(10, shown - step // 2), shown + step - 1 - step // 2)

@@ -48,11 +48,11 @@ def blocks_of(counts):
 class Block:
     """Counts that are attacked together. A count has a name, its atoms and, where it is shown, its least and most."""
 
-    def __init__(self, counts, value):
+    def __init__(self, counts, values):
         self.counts = counts
         classes = classes_of(counts)
         self.classes = list(classes.values())
-        self.values = [{atom: value(atom) for atom in atoms} for atoms in self.classes]
+        self.values = [{atom: values[atom] for atom in atoms} for atoms in self.classes]
         rows, columns = [], []
         for column, places in enumerate(classes):
             rows += places
@@ -76,22 +76,24 @@ class Block:
             rest = row & ~dense
             holds = ~(dense & ~row).any(axis=1) & rest.any(axis=1)
             small = (rest @ sums >= 1) & (rest @ sums < threshold) & holds
+            name = self.counts[self.shown[place]]["name"]
             for other in np.nonzero(small)[0]:
-                names = self.counts[self.shown[place]]["name"], self.counts[self.shown[other]]["name"]
-                found.setdefault(rest[other].tobytes(), (rest[other], "between " + " and ".join(map(str, names))))
+                found.setdefault(rest[other].tobytes(), (rest[other], f"{name} less {self.counts[self.shown[other]]['name']}", "remainder"))
+            if 1 <= row @ sums < threshold:
+                found.setdefault(row.tobytes(), (row, f"{name}", "shown"))
         return list(found.values())
 
     def targets(self, code, threshold):
         sums, free, own = self.others(code)
-        dense = (self.matrix.toarray() > 0) & free
-        told = {dense[place].tobytes() for place in self.shown}
+        whole = self.matrix.toarray() > 0
+        dense = whole & free
+        told = {whole[place].tobytes() for place in self.shown}
         found = {}
         for place in self.hidden:
-            if dense[place].any() and dense[place].tobytes() not in told:
+            if dense[place].any() and whole[place].tobytes() not in told:
                 found.setdefault(dense[place].tobytes(), (dense[place], str(self.counts[place]["name"]), "withheld"))
-        for rest, name in self.remainders(sums, free, threshold):
-            if rest.tobytes() not in told:
-                found.setdefault(rest.tobytes(), (rest, name, "remainder"))
+        for target in self.remainders(sums, free, threshold):
+            found[target[0].tobytes()] = target
         return list(found.values()), sums, free, own
 
     def programme(self, free, own):
@@ -138,9 +140,9 @@ class Block:
         towards(-sets.sum(axis=0))
         whole = lambda place: math.floor(most[place] + LOOSE) - math.ceil(least[place] - LOOSE)
         for place, costs in enumerate(sets):
-            if whole(place) >= enough:
+            if enough is not None and whole(place) >= enough:
                 continue
             towards(-costs)
-            if whole(place) < enough:
+            if enough is None or whole(place) < enough:
                 towards(costs)
         return [(whole(place), math.ceil(least[place] - LOOSE), math.floor(most[place] + LOOSE), *targets[place][1:]) for place in range(len(targets))]
