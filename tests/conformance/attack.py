@@ -5,10 +5,7 @@ correct. Then the attack has to show that it can succeed: on releases protected 
 attack_returns.py reads returns and records, attack_model.py says which people stand behind a count, attack_solver.py attacks.
 """
 
-import csv
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,70 +14,10 @@ from pathlib import Path
 import attack_model as model
 import attack_returns as returns
 import attack_solver as solver
+from attack_workplace import Refused, Workplace
 
-POINTS = ("data", "methods", "figures", "words", "disclosure", "accessibility", "sign-off")
-PUBLICATION = "publication: {contact: a, lead_statistician: b, next_release: c, corrections: d}\n"
 THRESHOLD = 10
 ENOUGH = THRESHOLD - 1
-
-
-class Workplace:
-    """A data folder of its own, in which rounds are built and released."""
-
-    def __init__(self, folder, program, data, templates, years):
-        self.folder, self.program, self.templates = Path(folder), program, templates
-        self.data = self.folder / "data"
-        self.data.mkdir(parents=True)
-        for path in data.iterdir():
-            if path.is_file():
-                shutil.copy(path, self.data)
-        for year in years:
-            shutil.copytree(data / year, self.data / year, ignore=shutil.ignore_patterns("released", "returned", "sign-off.yaml"))
-            self.settle(year, status="provisional", lines=PUBLICATION + "short_editions: []\n")
-        self.standard = returns.standard_of(self.data / "standard.yaml")
-
-    def settle(self, year, status=None, lines=""):
-        path = self.data / year / "round.yaml"
-        text = path.read_text("utf-8")
-        if status:
-            text = re.sub(r"^status: \w+", f"status: {status}", text, flags=re.MULTILINE)
-        path.write_text(text + lines, "utf-8")
-
-    def correct(self, year, reason):
-        self.settle(year, lines=f"correction: {{date: 2029-06-20, reason: {reason}}}\n")
-
-    def submission(self, year, code):
-        return next(path for path in sorted((self.data / year / "submissions").iterdir()) if path.name.startswith(code))
-
-    def run(self, *arguments):
-        command = [self.program, "--data", self.data, "--templates", self.templates, "--output", self.folder / "output", *arguments]
-        done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(map(str, arguments))}: {done.stderr[-600:]}")
-
-    def sign_off(self, year):
-        self.run("build", year)
-        for point in POINTS:
-            self.run("sign-off", year, point, "--by", "A. Analyst", "--outcome", "as it should be", "--date", "2029-06-01")
-        self.settle(year, status="final")
-
-    def release(self, year):
-        """Builds a round and puts it on record: what was told, and of what."""
-        self.run("build", year)
-        self.run("release", year)
-        record = sorted((self.data / year / "released").iterdir(), key=lambda path: int(path.name))[-1]
-        return Release(record, self.data, year, self.standard)
-
-
-class Release:
-    """A release on record, with the round that it was made of as it was on that day."""
-
-    def __init__(self, record, data, year, standard):
-        self.record, self.year = record, year
-        self.told, self.about = returns.record_of(record)
-        settings = returns.settings_of(data / year / "round.yaml")
-        held = returns.returns_of(data, year, standard)
-        self.round = model.Round(year, held, returns.register_of(data, year), standard, settings)
 
 
 def counts_of(releases):
@@ -104,15 +41,165 @@ def mistaken(counts, values):
     return wrong
 
 
-def attacked(releases, attackers=None):
-    """What every attacker is left with, the narrowest first."""
+def lay_out(releases, cell_by_cell=False):
+    """The releases of a round side by side: what stands behind them, ready to be attacked."""
+    for number, release in enumerate(releases):
+        release.round.versions.clear()
+        if number and releases[number - 1].year == release.year:
+            model.same_unknowns(releases[number - 1].round, release.round, number, cell_by_cell)
     counts, values = counts_of(releases)
     if wrong := mistaken(counts, values):
-        raise AssertionError("\n".join(wrong[:5]))
+        raise AssertionError("the model is not what the program counts:\n" + "\n".join(wrong[:5]))
+    return counts, values
+
+
+def attacked(counts, values):
+    """What every attacker is left with, by who it is: None is an outsider."""
     blocks = [solver.Block(block, values) for block in solver.blocks_of(counts)]
-    codes = sorted({code for release in releases for code in release.round.returns})
-    found = []
-    for code in attackers or [None, *codes]:
-        left = [one for block in blocks for one in block.attack(code, THRESHOLD, None if code is None else ENOUGH)]
-        found.append((code, sorted(left, key=lambda one: one[0])))
-    return found
+    codes = (None, *sorted({atom[1] for atom in values}))
+    return {code: [one for block in blocks for one in block.attack(code, THRESHOLD, None if code is None else ENOUGH)] for code in codes}
+
+
+def is_recovered(target):
+    """A range that is too narrow. Where earlier releases told as much it is no news, unless it is of few people."""
+    return target.width < ENOUGH and not (target.before and not 0 < target.people < THRESHOLD)
+
+
+class Report:
+    """The table, and whether every line of it is as it has to be."""
+
+    def __init__(self):
+        self.wrong = []
+        print(f"{'scene':64} {'attacker':16}{'sums':>7}{'narrowest':>10}{'recovered':>10}{'out before':>11}{'seconds':>8}", flush=True)
+
+    def line(self, scene, attacker, left, seconds):
+        out = [one for one in left if one.width < ENOUGH and not is_recovered(one)]
+        narrowest = min((one.width for one in left if one.width >= ENOUGH or is_recovered(one)), default="-")
+        recovered = sum(is_recovered(one) for one in left)
+        print(f"{scene:64} {attacker:16}{len(left):7}{narrowest:>10}{recovered:10}{len(out):11}{seconds:8.1f}", flush=True)
+        return recovered
+
+    def scene(self, name, releases, protected, cell_by_cell=False):
+        begun = time.monotonic()
+        counts, values = lay_out(releases, cell_by_cell)
+        found = attacked(counts, values)
+        seconds = time.monotonic() - begun
+        outside = self.line(name, "outsider", found[None], seconds / len(found))
+        inside = self.line(name, f"{len(found) - 1} contributors", [one for code in found if code for one in found[code]], seconds)
+        if protected:
+            for release in releases:
+                self.wrong += [f"{name}: {one}" for one in release.otherwise()]
+            for code, left in found.items():
+                self.wrong += [
+                    f"{name}: {code or 'an outsider'} knows of {one.kind} {one.name} that it is {one.least} to {one.most}"
+                    for one in left if is_recovered(one)
+                ]
+        elif not outside + inside:
+            self.wrong.append(f"{name}: nothing was recovered, so that the attack cannot tell")
+        return counts, values
+
+    def refused(self, name, why):
+        print(f"{name:64} nothing published: {why}", flush=True)
+
+
+def planted(report, name, counts, values):
+    """Shows one withheld count at a time: small ones, which tell of themselves, and large ones, which tell of others."""
+    begun = time.monotonic()
+    blocks = solver.blocks_of(counts)
+    seen = {"small": [0, 0], "large": [0, 0]}
+    for block in blocks:
+        for count in [one for one in block if not one["told"]]:
+            people = sum(values[atom] for atom in count["atoms"])
+            kind = "small" if 0 < people < THRESHOLD else "large"
+            if seen[kind][1] == 40 or not people:
+                continue
+            middle = (people + 2) // 5 * 5
+            shown = {**count, "told": (max(0, middle - 2), middle + 2)}
+            left = solver.Block([shown if one is count else one for one in block], values).attack(None, THRESHOLD, ENOUGH)
+            seen[kind][0] += any(is_recovered(one) for one in left)
+            seen[kind][1] += 1
+    seconds = time.monotonic() - begun
+    for kind, (recovered, tried) in seen.items():
+        print(f"{name + f', one {kind} withheld count shown':64} {'outsider':16}{tried:7}{'':10}{recovered:10}{'':11}{seconds:8.1f}", flush=True)
+        if (kind == "small" and recovered < tried) or not recovered:
+            report.wrong.append(f"{name}: of {tried} {kind} counts that were shown {recovered} let the attack succeed")
+
+
+class Scenes:
+    """The releases that are attacked."""
+
+    def __init__(self, report, make):
+        self.report, self.make = report, make
+
+    def correction(self, name, year, before, act, kinds=("final", "correction")):
+        """A release and what corrects it: protected each for itself, and then beside each other. `before` and `act` make the returns."""
+        first, then = self.make([year]), self.make([year])
+        before(first)
+        act(then)
+        if kinds[0] == "final":
+            first.sign_off(year)
+        released = first.release(year)
+        self.report.scene(f"{name}, each for itself", [released, then.release(year)], False)
+        together = self.make([year])
+        together.follow(released)
+        act(together)
+        together.correct(year, "A return was not as it should be.")
+        try:
+            together.sign_off(year)
+            after = together.release(year)
+        except Refused as refusal:
+            self.report.refused(name, refusal)
+            return
+        if (released.about["kind"], after.about["kind"]) != kinds:
+            raise AssertionError(f"released as {released.about['kind']} and {after.about['kind']}")
+        for cell_by_cell in (False, True):
+            self.report.scene(name + ", cells known" * cell_by_cell, [released, after], True, cell_by_cell)
+
+    def of_a_round(self, year, late, changed, left_out, withdrawn):
+        """A provisional and a final release, and corrections of all kinds."""
+        as_it_is = lambda place: None
+        for code in late:
+            self.correction(f"{year}: {code} came late", year, lambda place: place.withdraw(year, code), as_it_is, ("provisional", "final"))
+        for code, *cell in changed:
+            self.correction(f"{year}: {code} changed {cell[0]}", year, as_it_is, lambda place: place.change(year, code, *cell))
+        for code, measure in left_out:
+            self.correction(f"{year}: {code} added {measure}", year, lambda place: place.leave_out(year, code, measure), as_it_is)
+        for code in withdrawn:
+            self.correction(f"{year}: {code} withdrawn", year, as_it_is, lambda place: place.withdraw(year, code))
+
+    def one_after_the_other(self, years):
+        """Rounds, each released beside those before it, attacked together: panels of two rounds are of both."""
+        place = self.make(years)
+        releases = [place.release(year) for year in years]
+        for release in releases:
+            release.round.others = {other.year: other.round for other in releases}
+        name = f"{', '.join(years)}: released in turn"
+        counts, values = self.report.scene(name, releases, True)
+        planted(self.report, name, counts, values)
+
+
+def main(program, data, templates, *options):
+    report = Report()
+    with tempfile.TemporaryDirectory() as folder:
+        numbers = iter(range(10_000))
+
+        def make(years):
+            return Workplace(Path(folder) / str(next(numbers)), program, Path(data), templates, years)
+
+        scenes = Scenes(report, make)
+        quick = "--quick" in options
+        scenes.one_after_the_other(["2021"] if quick else ["2021", "2023", "2024"])
+        changed = [("F08000003", "survey_respondents", "black", 6)]
+        if quick:
+            scenes.of_a_round("2021", ["F09000002"], changed, [], ["F09000002"])
+        else:
+            scenes.of_a_round("2021", ["F09000002", "F06000003", "F10000001"], changed, [("F08000001", "leavers")], ["F09000002", "F06000001"])
+            scenes.of_a_round("2023", ["F06000012"], [], [("F08000002", "cpd")], ["F09000021"])
+    for problem in report.wrong[:40]:
+        print(problem)
+    print(f"{len(report.wrong)} problems")
+    return 1 if report.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

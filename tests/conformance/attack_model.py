@@ -4,9 +4,8 @@ An atom is the people of one group in one row of one return. Whoever attacks is 
 filled in, but not what stands in them: more than a reader knows for certain, so that nothing is safe by that alone.
 """
 
-from attack_returns import GROUPS
+from attack_returns import COUNTS, GROUPS
 
-COUNTS = ("minoritised_numerator", "minoritised_denominator", "white_numerator", "white_denominator")
 SERVICES = ("adults", "childrens")
 
 

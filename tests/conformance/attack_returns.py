@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 
+COUNTS = ("minoritised_numerator", "minoritised_denominator", "white_numerator", "white_denominator")
 GROUPS = ("asian", "black", "mixed", "other")
 COLUMNS = {"Asian": "asian", "Black": "black", "Mixed": "mixed", "Other": "other", "All minoritised": "minoritised", "White": "white", "Not known": "unknown"}
 
@@ -99,14 +100,57 @@ def register_of(data, year):
 
 
 def record_of(folder):
-    """What a release on record told: for each count its least and its most, or nothing where it is withheld. Two files tell it; they must agree."""
+    """What a release on record told: what each count is shown as and to which step, or nothing where it is withheld. Panels of two rounds and
+    the table of data quality are told in the report alone."""
     told = {}
     with open(folder / "counts.csv", encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
             key = tuple(line[name] for name in ("area_code", "area_type", "service", "indicator", "breakdown", "count"))
             told[key] = (int(line["shown"]), int(line["step"])) if line["shown"] else None
-    about = json.loads((folder / "release.json").read_text("utf-8"))
-    return told, about
+    return told, json.loads((folder / "release.json").read_text("utf-8"))
+
+
+def table_of(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def otherwise(folder, told, rounding):
+    """Where the data table tells other counts than the record's list, and which of its numbers do not follow from the counts beside them."""
+    wrong = []
+    for line in table_of(folder / "national/tables/indicators.csv"):
+        place = tuple(line[name] for name in ("area_code", "area_type", "service", "indicator", "breakdown"))
+        steps = dict(one.split(":") for one in line["coarser"].split(";") if one)
+        shown = {}
+        for count in COUNTS:
+            shown[count] = int(line[count]) if line[count] else None
+            same = None if shown[count] is None else (shown[count], int(steps.get(count, rounding)))
+            if told.get((*place, count)) != same:
+                wrong.append(f"{place} {count}: {same} in the table, {told.get((*place, count))} in the list")
+        wrong += [f"{place} {name}: {line[name]} does not follow from {shown}" for name in not_following(line, shown)]
+    return wrong
+
+
+def not_following(line, shown):
+    """Rates, ratio and difference that are not those of the counts shown, or that stand beside a withheld one."""
+    minoritised, under, white, beside = (shown[count] for count in COUNTS)
+    rates = [None if one is None or not all_of else one / all_of for one, all_of in ((minoritised, under), (white, beside))]
+    expected = {"minoritised_rate": (rates[0], 0.0005), "white_rate": (rates[1], 0.0005)}
+    if line["indicator"] != "1":
+        both = None not in rates
+        apart = rates[0] - rates[1] if both else None
+        # Of a representation gap: the share among senior managers less the share among staff.
+        gap = minoritised / (minoritised + white) - under / (under + beside) if both and minoritised + white else apart
+        expected["difference"] = (gap if line["indicator"] == "9" and both and line["difference"] == f"{gap:.3f}" else apart, 0.0005)
+        expected["relative_likelihood"] = (rates[0] / rates[1] if both and rates[1] else None, 0.005)
+    wrong = [
+        name for name, (value, half) in expected.items()
+        if line[name] and (value is None or abs(float(line[name]) - value) > half + 1e-9)
+    ]
+    needed = COUNTS[:2] if line["indicator"] == "1" else COUNTS
+    if any(shown[count] is None for count in needed):
+        wrong += [name for name in ("lower_95", "upper_95", "p_value", "result") if line[name]]
+    return wrong
 
 
 def interval(shown, step):

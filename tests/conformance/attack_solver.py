@@ -5,12 +5,14 @@ Atoms that no count tells apart are one unknown. Unknowns that no count links ar
 
 import math
 from collections import defaultdict
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
 from scipy.sparse import csr_matrix
 
 LOOSE = 1e-6
+MANY = 1e5
 
 
 def classes_of(counts):
@@ -76,73 +78,115 @@ class Block:
             rest = row & ~dense
             holds = ~(dense & ~row).any(axis=1) & rest.any(axis=1)
             small = (rest @ sums >= 1) & (rest @ sums < threshold) & holds
-            name = self.counts[self.shown[place]]["name"]
+            name, release = self.name(self.shown[place])
             for other in np.nonzero(small)[0]:
-                found.setdefault(rest[other].tobytes(), (rest[other], f"{name} less {self.counts[self.shown[other]]['name']}", "remainder"))
+                less, since = self.name(self.shown[other])
+                found.setdefault(rest[other].tobytes(), Target(rest[other], f"{name} less {less}", "remainder", max(release, since)))
             if 1 <= row @ sums < threshold:
-                found.setdefault(row.tobytes(), (row, f"{name}", "shown"))
-        return list(found.values())
+                found.setdefault(row.tobytes(), Target(row, name, "shown", release))
+        return found
 
-    def targets(self, code, threshold):
-        sums, free, own = self.others(code)
+    def name(self, place):
+        year, release, *key = self.counts[place]["name"]
+        return f"{year}/{release}: " + " ".join(part for part in key if part), release
+
+    def targets(self, sums, free, threshold):
+        """Whatever has to stay in doubt: withheld counts but those that are shown elsewhere, and small remainders."""
         whole = self.matrix.toarray() > 0
-        dense = whole & free
         told = {whole[place].tobytes() for place in self.shown}
         found = {}
         for place in self.hidden:
-            if dense[place].any() and whole[place].tobytes() not in told:
-                found.setdefault(dense[place].tobytes(), (dense[place], str(self.counts[place]["name"]), "withheld"))
-        for target in self.remainders(sums, free, threshold):
-            found[target[0].tobytes()] = target
-        return list(found.values()), sums, free, own
+            rest = whole[place] & free
+            if rest.any() and whole[place].tobytes() not in told:
+                found.setdefault(rest.tobytes(), Target(rest, self.name(place)[0], "withheld", self.name(place)[1]))
+        return list({**found, **self.remainders(sums, free, threshold)}.values())
 
-    def programme(self, free, own):
-        """The linear programme of everything that is shown, less what the attacker knows."""
-        shown = self.matrix[self.shown]
-        at_hand = shown @ own
-        least = np.array([self.counts[place]["told"][0] for place in self.shown]) - at_hand
-        most = np.array([self.counts[place]["told"][1] for place in self.shown]) - at_hand
+    def programme(self, free, own, before=None):
+        """The linear programme of everything that is shown, or was before a release, less what the attacker knows."""
+        shown = [place for place in self.shown if before is None or self.name(place)[1] < before]
+        matrix = self.matrix[shown]
+        told = np.array([self.counts[place]["told"] for place in shown], float).reshape(-1, 2) - (matrix @ own)[:, None]
         model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = len(self.classes), len(self.shown)
+        model.num_col_, model.num_row_ = len(self.classes), len(shown)
         model.col_cost_ = np.zeros(len(self.classes))
         model.col_lower_ = np.zeros(len(self.classes))
-        model.col_upper_ = np.where(free, 1e5, 0.0)
-        model.row_lower_, model.row_upper_ = least.astype(float), most.astype(float)
+        model.col_upper_ = np.where(free, MANY, 0.0)
+        model.row_lower_, model.row_upper_ = told[:, 0].copy(), told[:, 1].copy()
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = shown.indptr, shown.indices, shown.data
-        solver = highspy.Highs()
-        for name, set_to in (("output_flag", False), ("presolve", "off"), ("solver", "simplex"), ("simplex_strategy", 4), ("threads", 1)):
-            solver.setOptionValue(name, set_to)
-        solver.passModel(model)
-        return solver
+        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+        return Programme(model)
 
     def attack(self, code, threshold, enough):
-        """The range that is left of each target: its least and most whole number. Beyond `enough` it is not looked further."""
-        targets, _, free, own = self.targets(code, threshold)
+        """What is left of each target. Beyond `enough` it is not looked further."""
+        sums, free, own = self.others(code)
+        targets = self.targets(sums, free, threshold)
         if not targets:
             return []
-        solver = self.programme(free, own)
-        sets = np.array([target[0] for target in targets], float)
-        least, most = np.full(len(targets), np.inf), np.full(len(targets), -np.inf)
-        columns = np.arange(len(self.classes), dtype=np.int32)
+        programme = self.programme(free, own)
+        sets = np.array([target.atoms for target in targets], float)
+        least, most = programme.ends(sets, enough)
+        for place, target in enumerate(targets):
+            target.least, target.most, target.people = least[place], most[place], int(sets[place] @ sums)
+            if target.width < threshold - 1 and target.release > 1:
+                ends = self.programme(free, own, target.release).ends(sets[place : place + 1], None)
+                target.before = ends[1][0] - ends[0][0] < threshold - 1
+        return targets
+
+
+@dataclass
+class Target:
+    """A sum of people that has to stay in doubt, and what an attack left of it."""
+
+    atoms: np.ndarray
+    name: str
+    kind: str
+    release: int
+    least: int = 0
+    most: int = 0
+    people: int = 0
+    # Whether earlier releases of the round told as much: what is out cannot be taken back.
+    before: bool = False
+
+    @property
+    def width(self):
+        return self.most - self.least
+
+
+class Programme:
+    """A linear programme that is solved again and again, for one sum after the other."""
+
+    def __init__(self, model):
+        self.solver = highspy.Highs()
+        self.solver.setOptionValue("output_flag", False)
+        for name, set_to in (("presolve", "off"), ("solver", "simplex"), ("simplex_strategy", 4), ("threads", 1)):
+            self.solver.setOptionValue(name, set_to)
+        self.solver.passModel(model)
+        self.columns = np.arange(model.num_col_, dtype=np.int32)
+
+    def world(self, costs):
+        self.solver.changeColsCost(len(self.columns), self.columns, costs)
+        self.solver.run()
+        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise ArithmeticError(f"no world agrees with what is shown: {self.solver.getModelStatus()}")
+        return np.array(self.solver.getSolution().col_value)
+
+    def ends(self, sets, enough):
+        """The least and the most whole number of people in each sum; a world that was found for one serves all."""
+        least, most = np.full(len(sets), np.inf), np.full(len(sets), -np.inf)
 
         def towards(costs):
-            solver.changeColsCost(len(columns), columns, costs)
-            solver.run()
-            if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-                raise ArithmeticError(f"no world agrees with what is shown: {solver.getModelStatus()}, {self.counts[0]['name']}")
-            world = sets @ np.array(solver.getSolution().col_value)
-            np.minimum(least, world, out=least)
-            np.maximum(most, world, out=most)
-            return world
+            people = sets @ self.world(costs)
+            np.minimum(least, people, out=least)
+            np.maximum(most, people, out=most)
 
-        towards(sets.sum(axis=0))
-        towards(-sets.sum(axis=0))
-        whole = lambda place: math.floor(most[place] + LOOSE) - math.ceil(least[place] - LOOSE)
+        def wide(place):
+            whole = math.floor(most[place] + LOOSE) - math.ceil(least[place] - LOOSE)
+            return enough is not None and whole >= enough
+
+        for all_at_once in (sets.sum(axis=0), -sets.sum(axis=0)):
+            towards(all_at_once)
         for place, costs in enumerate(sets):
-            if enough is not None and whole(place) >= enough:
-                continue
-            towards(-costs)
-            if enough is None or whole(place) < enough:
-                towards(costs)
-        return [(whole(place), math.ceil(least[place] - LOOSE), math.floor(most[place] + LOOSE), *targets[place][1:]) for place in range(len(targets))]
+            for direction in (-costs, costs):
+                if not wide(place):
+                    towards(direction)
+        return [math.ceil(one - LOOSE) for one in least], [math.floor(one + LOOSE) for one in most]
