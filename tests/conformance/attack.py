@@ -5,11 +5,13 @@ correct. Then the attack has to show that it can succeed: on releases protected 
 attack_returns.py reads returns and records, attack_model.py says which people stand behind a count, attack_solver.py attacks.
 """
 
-import shutil
+import os
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import attack_model as model
 import attack_returns as returns
@@ -31,6 +33,19 @@ def counts_of(releases):
     return found, values
 
 
+def of_shared_panels(releases):
+    """What later rounds print of earlier ones: figures of the authorities that both have."""
+    rounds = {release.year: release.round for release in releases}
+    found = []
+    for number, release in enumerate(releases, 1):
+        for year, key in release.panels():
+            atoms = rounds[year].atoms(key)
+            values = rounds[year].values()
+            people = sum(values[atom] for atom in atoms)
+            found.append({"name": (year, number, *key), "atoms": atoms, "told": returns.interval((people + 2) // 5 * 5, 5)})
+    return found
+
+
 def mistaken(counts, values):
     """Counts of which the model would say something else than was told: then the attack would be worth nothing."""
     wrong = []
@@ -48,13 +63,14 @@ def lay_out(releases, cell_by_cell=False):
         if number and releases[number - 1].year == release.year:
             model.same_unknowns(releases[number - 1].round, release.round, number, cell_by_cell)
     counts, values = counts_of(releases)
+    counts += of_shared_panels(releases)
     if wrong := mistaken(counts, values):
         raise AssertionError("the model is not what the program counts:\n" + "\n".join(wrong[:5]))
     return counts, values
 
 
 def attacked(counts, values):
-    """What every attacker is left with, by who it is: None is an outsider."""
+    """What every attacker is left with, by who it is: None is an outsider. A contributor is attacked with where it contributes."""
     blocks = [solver.Block(block, values) for block in solver.blocks_of(counts)]
     codes = (None, *sorted({atom[1] for atom in values}))
     return {code: [one for block in blocks for one in block.attack(code, THRESHOLD, None if code is None else ENOUGH)] for code in codes}
@@ -86,6 +102,15 @@ class Report:
         seconds = time.monotonic() - begun
         outside = self.line(name, "outsider", found[None], seconds / len(found))
         inside = self.line(name, f"{len(found) - 1} contributors", [one for code in found if code for one in found[code]], seconds)
+        if protected and not cell_by_cell:
+            begun = time.monotonic()
+            found["an outsider who puts parts and wholes in order"] = [
+                one
+                for year in sorted({release.year for release in releases})
+                for one in solver.Block([count for count in counts if count["atoms"] and count["name"][0] == year], values, releases[0].round.wholes)
+                .attack(None, THRESHOLD, ENOUGH)
+            ]
+            self.line(name, "outsider, parts", found["an outsider who puts parts and wholes in order"], time.monotonic() - begun)
         if protected:
             for release in releases:
                 self.wrong += [f"{name}: {one}" for one in release.otherwise()]

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
-from scipy.sparse import csr_matrix
 
 LOOSE = 1e-6
 MANY = 1e5
@@ -47,21 +46,47 @@ def blocks_of(counts):
     return list(blocks.values())
 
 
-class Block:
-    """Counts that are attacked together. A count has a name, its atoms and, where it is shown, its least and most."""
+def in_order(classes, wholes):
+    """Unknowns in which parts and their wholes fall together, and which of them are the parts of which: readers are told that no part is larger
+    than its whole, nor pay bands together than staff. A class is divided until everybody in it is in the same class of every other measure."""
+    cells = defaultdict(dict)
+    for number, atoms in enumerate(classes):
+        for atom in atoms:
+            year, code, version, service, measure, band, group = atom
+            cells[year, code, version, service, group][measure, band] = number, atom
+    alike = defaultdict(list)
+    for cell in cells.values():
+        alike[tuple(sorted((row, number) for row, (number, _) in cell.items()))].append(cell)
+    divided, rules = [], []
+    for together in alike.values():
+        place = {row: len(divided) + offset for offset, row in enumerate(together[0])}
+        divided += [[cell[row][1] for cell in together] for row in together[0]]
+        for row, column in place.items():
+            if not row[1] and (wholes.get(row[0]), "") in place:
+                rules.append((place[wholes[row[0]], ""], [column]))
+        bands = [column for row, column in place.items() if row[1]]
+        if bands and ("staff", "") in place:
+            rules.append((place["staff", ""], bands))
+    return divided, rules
 
-    def __init__(self, counts, values):
+
+class Block:
+    """Counts that are attacked together. A count has a name, its atoms and, where it is shown, its least and most. With `wholes` the attacker
+    uses that no part is larger than its whole."""
+
+    def __init__(self, counts, values, wholes=None):
         self.counts = counts
-        classes = classes_of(counts)
-        self.classes = list(classes.values())
+        self.classes, self.rules = list(classes_of(counts).values()), []
+        if wholes:
+            self.classes, self.rules = in_order(self.classes, wholes)
         self.values = [{atom: values[atom] for atom in atoms} for atoms in self.classes]
-        rows, columns = [], []
-        for column, places in enumerate(classes):
-            rows += places
-            columns += [column] * len(places)
-        self.matrix = csr_matrix((np.ones(len(rows)), (rows, columns)), (len(counts), len(self.classes)))
+        column_of = {atom: column for column, atoms in enumerate(self.classes) for atom in atoms}
+        self.matrix = np.zeros((len(counts), len(self.classes)))
+        for place, count in enumerate(counts):
+            self.matrix[place, [column_of[atom] for atom in count["atoms"]]] = 1.0
         self.shown = [place for place, count in enumerate(counts) if count["told"]]
         self.hidden = [place for place, count in enumerate(counts) if not count["told"]]
+        self.codes = {atom[1] for atom in column_of}
 
     def others(self, code):
         """For each unknown what the attacker does not know of it, and whether there is any such."""
@@ -72,7 +97,7 @@ class Block:
 
     def remainders(self, sums, free, threshold):
         """Small sums that nobody printed: what is between two counts that are shown, without the attacker's own."""
-        dense = (self.matrix[self.shown].toarray() > 0) & free
+        dense = (self.matrix[self.shown] > 0) & free
         found = {}
         for place, row in enumerate(dense):
             rest = row & ~dense
@@ -92,7 +117,7 @@ class Block:
 
     def targets(self, sums, free, threshold):
         """Whatever has to stay in doubt: withheld counts but those that are shown elsewhere, and small remainders."""
-        whole = self.matrix.toarray() > 0
+        whole = self.matrix > 0
         told = {whole[place].tobytes() for place in self.shown}
         found = {}
         for place in self.hidden:
@@ -104,20 +129,29 @@ class Block:
     def programme(self, free, own, before=None):
         """The linear programme of everything that is shown, or was before a release, less what the attacker knows."""
         shown = [place for place in self.shown if before is None or self.name(place)[1] < before]
-        matrix = self.matrix[shown]
-        told = np.array([self.counts[place]["told"] for place in shown], float).reshape(-1, 2) - (matrix @ own)[:, None]
+        told = np.array([self.counts[place]["told"] for place in shown], float).reshape(-1, 2)
+        told -= (self.matrix[shown] @ own)[:, None]
+        ordered = np.zeros((len(self.rules), len(self.classes)))
+        for row, (whole, parts) in enumerate(self.rules):
+            ordered[row, whole], ordered[row, parts] = 1.0, -1.0
+        matrix = np.vstack([self.matrix[shown], ordered])
+        told = np.vstack([told, np.tile([0.0, MANY], (len(self.rules), 1))])
         model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = len(self.classes), len(shown)
+        model.num_col_, model.num_row_ = len(self.classes), len(matrix)
         model.col_cost_ = np.zeros(len(self.classes))
         model.col_lower_ = np.zeros(len(self.classes))
         model.col_upper_ = np.where(free, MANY, 0.0)
         model.row_lower_, model.row_upper_ = told[:, 0].copy(), told[:, 1].copy()
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+        rows, columns = np.nonzero(matrix)
+        model.a_matrix_.start_ = np.searchsorted(rows, np.arange(len(matrix) + 1)).astype(np.int32)
+        model.a_matrix_.index_, model.a_matrix_.value_ = columns.astype(np.int32), matrix[rows, columns]
         return Programme(model)
 
     def attack(self, code, threshold, enough):
         """What is left of each target. Beyond `enough` it is not looked further."""
+        if code is not None and code not in self.codes:
+            return []  # as much an outsider here as anybody
         sums, free, own = self.others(code)
         targets = self.targets(sums, free, threshold)
         if not targets:

@@ -99,3 +99,13 @@ class Release:
 
     def otherwise(self):
         return returns.otherwise(self.record, self.told, self.settings["rounding"])
+
+    def panels(self):
+        """Which figures of an earlier round the report prints for the authorities that two rounds share: its year and the names of the counts
+        behind each. The counts are not printed; whoever attacks is taken to know them rounded."""
+        for line in returns.table_of(self.record / "figures.csv"):
+            year, area, *figure = line["id"].split("/")
+            if area.startswith("matched-") and year != self.year and line["printed"] != "[c]" and figure[-1] in ("relative_likelihood", "minoritised_rate"):
+                indicator, service, band = figure[0], figure[1], figure[2] if len(figure) == 4 else ""
+                for count in returns.COUNTS:
+                    yield year, (area, "national", service, indicator, band, count)
