@@ -20,6 +20,7 @@ from attack_workplace import Refused, Workplace
 
 THRESHOLD = 10
 ENOUGH = THRESHOLD - 1
+ORDERED = "an outsider who puts parts and wholes in order"
 
 
 def counts_of(releases):
@@ -69,11 +70,24 @@ def lay_out(releases, cell_by_cell=False):
     return counts, values
 
 
-def attacked(counts, values):
-    """What every attacker is left with, by who it is: None is an outsider. A contributor is attacked with where it contributes."""
+def attacked(counts, values, until_one=False):
+    """What every attacker is left with, by who it is: None is an outsider. A contributor is attacked with where it contributes. `until_one`
+    stops at the first attacker who recovers something."""
     blocks = [solver.Block(block, values) for block in solver.blocks_of(counts)]
     codes = (None, *sorted({atom[1] for atom in values}))
-    return {code: [one for block in blocks for one in block.attack(code, THRESHOLD, None if code is None else ENOUGH)] for code in codes}
+    found = {}
+    for code in codes:
+        found[code] = [one for block in blocks for one in block.attack(code, THRESHOLD, None if code is None else ENOUGH)]
+        if until_one and any(is_recovered(one) for one in found[code]):
+            break
+    return found
+
+
+def with_parts_in_order(counts, values, wholes):
+    """The same for somebody outside who uses that no part is larger than its whole, which the report tells."""
+    years = sorted({count["name"][0] for count in counts})
+    blocks = [[count for count in counts if count["atoms"] and count["name"][0] == year] for year in years]
+    return [one for block in blocks for one in solver.Block(block, values, wholes).attack(None, THRESHOLD, ENOUGH)]
 
 
 def is_recovered(target):
@@ -98,19 +112,16 @@ class Report:
     def scene(self, name, releases, protected, cell_by_cell=False):
         begun = time.monotonic()
         counts, values = lay_out(releases, cell_by_cell)
-        found = attacked(counts, values)
+        found = attacked(counts, values, until_one=not protected)
         seconds = time.monotonic() - begun
-        outside = self.line(name, "outsider", found[None], seconds / len(found))
-        inside = self.line(name, f"{len(found) - 1} contributors", [one for code in found if code for one in found[code]], seconds)
+        recovered = self.line(name, "outsider", found[None], seconds / len(found))
+        if len(found) > 1:
+            inside = [one for code in found if code for one in found[code]]
+            recovered += self.line(name, f"{len(found) - 1} contributors", inside, seconds)
         if protected and not cell_by_cell:
             begun = time.monotonic()
-            found["an outsider who puts parts and wholes in order"] = [
-                one
-                for year in sorted({release.year for release in releases})
-                for one in solver.Block([count for count in counts if count["atoms"] and count["name"][0] == year], values, releases[0].round.wholes)
-                .attack(None, THRESHOLD, ENOUGH)
-            ]
-            self.line(name, "outsider, parts", found["an outsider who puts parts and wholes in order"], time.monotonic() - begun)
+            found[ORDERED] = with_parts_in_order(counts, values, releases[0].round.wholes)
+            self.line(name, "outsider, parts", found[ORDERED], time.monotonic() - begun)
         if protected:
             for release in releases:
                 self.wrong += [f"{name}: {one}" for one in release.otherwise()]
@@ -119,7 +130,7 @@ class Report:
                     f"{name}: {code or 'an outsider'} knows of {one.kind} {one.name} that it is {one.least} to {one.most}"
                     for one in left if is_recovered(one)
                 ]
-        elif not outside + inside:
+        elif not recovered:
             self.wrong.append(f"{name}: nothing was recovered, so that the attack cannot tell")
         return counts, values
 
@@ -150,52 +161,70 @@ def planted(report, name, counts, values):
             report.wrong.append(f"{name}: of {tried} {kind} counts that were shown {recovered} let the attack succeed")
 
 
+def as_it_is(_place):
+    """The returns of a round, none of them changed."""
+
+
 class Scenes:
     """The releases that are attacked."""
 
     def __init__(self, report, make):
         self.report, self.make = report, make
+        self.made = {}
 
-    def correction(self, name, year, before, act, kinds=("final", "correction")):
-        """A release and what corrects it: protected each for itself, and then beside each other. `before` and `act` make the returns."""
-        first, then = self.make([year]), self.make([year])
-        before(first)
-        act(then)
-        if kinds[0] == "final":
-            first.sign_off(year)
-        released = first.release(year)
-        self.report.scene(f"{name}, each for itself", [released, then.release(year)], False)
+    def released(self, year, state, act, kind):
+        """The first release of a round whose returns are in a state, made once."""
+        if (year, state, kind) not in self.made:
+            place = self.make([year])
+            act(place)
+            if kind == "final":
+                place.sign_off(year)
+            self.made[year, state, kind] = place.release(year)
+        return self.made[year, state, kind]
+
+    def correction(self, name, year, before, after, kinds=("final", "correction")):
+        """A release and what corrects it: protected each for itself, and then beside each other. States of returns are names and what makes them."""
+        first = self.released(year, *before, kinds[0])
+        alone = self.made.get((year, after[0], "final")) or self.released(year, *after, "provisional")
+        self.report.scene(f"{name}, each for itself", [first, alone], False)
         together = self.make([year])
-        together.follow(released)
-        act(together)
+        together.follow(first)
+        after[1](together)
         together.correct(year, "A return was not as it should be.")
         try:
             together.sign_off(year)
-            after = together.release(year)
+            second = together.release(year)
         except Refused as refusal:
             self.report.refused(name, refusal)
             return
-        if (released.about["kind"], after.about["kind"]) != kinds:
-            raise AssertionError(f"released as {released.about['kind']} and {after.about['kind']}")
-        for cell_by_cell in (False, True):
-            self.report.scene(name + ", cells known" * cell_by_cell, [released, after], True, cell_by_cell)
+        if (first.about["kind"], second.about["kind"]) != kinds:
+            raise AssertionError(f"released as {first.about['kind']} and {second.about['kind']}")
+        self.report.scene(name, [first, second], True)
+        if set(first.round.returns) == set(second.round.returns):
+            self.report.scene(f"{name}, cells known", [first, second], True, True)
 
     def of_a_round(self, year, late, changed, left_out, withdrawn):
         """A provisional and a final release, and corrections of all kinds."""
-        as_it_is = lambda place: None
+        full = ("as it is", as_it_is)
+
+        def without(code):
+            return f"without {code}", lambda place: place.withdraw(year, code)
+
         for code in late:
-            self.correction(f"{year}: {code} came late", year, lambda place: place.withdraw(year, code), as_it_is, ("provisional", "final"))
+            self.correction(f"{year}: {code} came late", year, without(code), full, ("provisional", "final"))
         for code, *cell in changed:
-            self.correction(f"{year}: {code} changed {cell[0]}", year, as_it_is, lambda place: place.change(year, code, *cell))
+            state = f"{code} {cell}", lambda place, code=code, cell=cell: place.change(year, code, *cell)
+            self.correction(f"{year}: {code} changed {cell[0]}", year, full, state)
         for code, measure in left_out:
-            self.correction(f"{year}: {code} added {measure}", year, lambda place: place.leave_out(year, code, measure), as_it_is)
+            state = f"{code} without {measure}", lambda place, code=code, measure=measure: place.leave_out(year, code, measure)
+            self.correction(f"{year}: {code} added {measure}", year, state, full)
         for code in withdrawn:
-            self.correction(f"{year}: {code} withdrawn", year, as_it_is, lambda place: place.withdraw(year, code))
+            self.correction(f"{year}: {code} withdrawn", year, full, without(code))
 
     def one_after_the_other(self, years):
         """Rounds, each released beside those before it, attacked together: panels of two rounds are of both."""
-        place = self.make(years)
-        releases = [place.release(year) for year in years]
+        place = self.make(years) if len(years) > 1 else None
+        releases = [place.release(year) if place else self.released(year, "as it is", as_it_is, "provisional") for year in years]
         for release in releases:
             release.round.others = {other.year: other.round for other in releases}
         name = f"{', '.join(years)}: released in turn"

@@ -201,6 +201,10 @@ class Programme:
         self.solver.changeColsCost(len(self.columns), self.columns, costs)
         self.solver.run()
         if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            # Begun from the last solution it sometimes loses its way.
+            self.solver.clearSolver()
+            self.solver.run()
+        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise ArithmeticError(f"no world agrees with what is shown: {self.solver.getModelStatus()}")
         return np.array(self.solver.getSolution().col_value)
 
