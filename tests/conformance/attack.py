@@ -99,7 +99,7 @@ class Report:
     """The table, and whether every line of it is as it has to be."""
 
     def __init__(self):
-        self.wrong = []
+        self.wrong, self.pairs = [], 0
         print(f"{'scene':64} {'attacker':16}{'sums':>7}{'narrowest':>10}{'recovered':>10}{'out before':>11}{'seconds':>8}", flush=True)
 
     def line(self, scene, attacker, left, seconds):
@@ -109,20 +109,23 @@ class Report:
         print(f"{scene:64} {attacker:16}{len(left):7}{narrowest:>10}{recovered:10}{len(out):11}{seconds:8.1f}", flush=True)
         return recovered
 
-    def scene(self, name, releases, protected, cell_by_cell=False):
+    def scene(self, name, releases, protected, cell_by_cell=False, printed_only=False):
         begun = time.monotonic()
         counts, values = lay_out(releases, cell_by_cell)
         found = attacked(counts, values, until_one=not protected)
         seconds = time.monotonic() - begun
+        if printed_only:
+            found = {code: [one for one in left if one.kind == "withheld"] for code, left in found.items()}
         recovered = self.line(name, "outsider", found[None], seconds / len(found))
         if len(found) > 1:
             inside = [one for code in found if code for one in found[code]]
             recovered += self.line(name, f"{len(found) - 1} contributors", inside, seconds)
-        if protected and not cell_by_cell:
+        if protected and not cell_by_cell and not printed_only:
             begun = time.monotonic()
             found[ORDERED] = with_parts_in_order(counts, values, releases[0].round.wholes)
             self.line(name, "outsider, parts", found[ORDERED], time.monotonic() - begun)
         if protected:
+            self.pairs += len(releases) > 1
             for release in releases:
                 self.wrong += [f"{name}: {one}" for one in release.otherwise()]
             for code, left in found.items():
@@ -221,6 +224,11 @@ class Scenes:
         for code in withdrawn:
             self.correction(f"{year}: {code} withdrawn", year, full, without(code))
 
+    def for_everybody(self, year):
+        """Packs for everybody with the national release. Sums that are printed nowhere are not attacked there: every authority's own counts are."""
+        release = self.make([year]).release(year, "--edition", "public")
+        self.report.scene(f"{year}: with packs for everybody", [release], True, printed_only=True)
+
     def one_after_the_other(self, years):
         """Rounds, each released beside those before it, attacked together: panels of two rounds are of both."""
         place = self.make(years) if len(years) > 1 else None
@@ -248,7 +256,10 @@ def main(program, data, templates, *options):
             scenes.of_a_round("2021", ["F09000002"], changed, [], ["F09000002"])
         else:
             scenes.of_a_round("2021", ["F09000002", "F06000003", "F10000001"], changed, [("F08000001", "leavers")], ["F09000002", "F06000001"])
+            scenes.for_everybody("2021")
             scenes.of_a_round("2023", ["F06000012"], [], [("F08000002", "cpd")], ["F09000021"])
+    if not report.pairs:
+        report.wrong.append("no release was made beside an earlier one, so that none was attacked")
     for problem in report.wrong[:40]:
         print(problem)
     print(f"{len(report.wrong)} problems")

@@ -14,7 +14,10 @@ import openpyxl
 
 COUNTS = ("minoritised_numerator", "minoritised_denominator", "white_numerator", "white_denominator")
 GROUPS = ("asian", "black", "mixed", "other")
-COLUMNS = {"Asian": "asian", "Black": "black", "Mixed": "mixed", "Other": "other", "All minoritised": "minoritised", "White": "white", "Not known": "unknown"}
+COLUMNS = {
+    "Asian": "asian", "Black": "black", "Mixed": "mixed", "Other": "other",
+    "All minoritised": "minoritised", "White": "white", "Not known": "unknown",
+}
 
 
 def settings_of(path):

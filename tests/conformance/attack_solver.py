@@ -97,19 +97,30 @@ class Block:
 
     def remainders(self, sums, free, threshold):
         """Small sums that nobody printed: what is between two counts that are shown, without the attacker's own."""
-        dense = (self.matrix[self.shown] > 0) & free
+        places = {id(count): place for place, count in enumerate(self.counts)}
         found = {}
+        for linked in blocks_of(self.counts):
+            shown = np.array([places[id(count)] for count in linked if count["told"]], int)
+            columns = np.nonzero(self.matrix[shown].any(axis=0) & free)[0]
+            dense = self.matrix[np.ix_(shown, columns)] > 0
+            for target in self.between(shown, dense, sums[columns], threshold):
+                atoms = np.zeros(len(self.classes), bool)
+                atoms[columns] = target.atoms
+                target.atoms = atoms
+                found.setdefault(atoms.tobytes(), target)
+        return found
+
+    def between(self, shown, dense, sums, threshold):
         for place, row in enumerate(dense):
             rest = row & ~dense
             holds = ~(dense & ~row).any(axis=1) & rest.any(axis=1)
-            small = (rest @ sums >= 1) & (rest @ sums < threshold) & holds
-            name, release = self.name(self.shown[place])
-            for other in np.nonzero(small)[0]:
-                less, since = self.name(self.shown[other])
-                found.setdefault(rest[other].tobytes(), Target(rest[other], f"{name} less {less}", "remainder", max(release, since)))
+            people = rest @ sums
+            name, release = self.name(shown[place])
+            for other in np.nonzero(holds & (people >= 1) & (people < threshold))[0]:
+                less, since = self.name(shown[other])
+                yield Target(rest[other], f"{name} less {less}", "remainder", max(release, since))
             if 1 <= row @ sums < threshold:
-                found.setdefault(row.tobytes(), Target(row, name, "shown", release))
-        return found
+                yield Target(row, name, "shown", release)
 
     def name(self, place):
         year, release, *key = self.counts[place]["name"]

@@ -105,7 +105,8 @@ class Release:
         behind each. The counts are not printed; whoever attacks is taken to know them rounded."""
         for line in returns.table_of(self.record / "figures.csv"):
             year, area, *figure = line["id"].split("/")
-            if area.startswith("matched-") and year != self.year and line["printed"] != "[c]" and figure[-1] in ("relative_likelihood", "minoritised_rate"):
+            told = line["printed"] != "[c]" and figure[-1] in ("relative_likelihood", "minoritised_rate")
+            if area.startswith("matched-") and year != self.year and told:
                 indicator, service, band = figure[0], figure[1], figure[2] if len(figure) == 4 else ""
                 for count in returns.COUNTS:
                     yield year, (area, "national", service, indicator, band, count)
