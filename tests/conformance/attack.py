@@ -40,8 +40,9 @@ def of_shared_panels(releases):
     found = []
     for number, release in enumerate(releases, 1):
         for year, key in release.panels():
-            atoms = rounds[year].atoms(key)
-            values = rounds[year].values()
+            if year not in rounds:
+                continue
+            atoms, values = rounds[year].atoms(key), rounds[year].values()
             people = sum(values[atom] for atom in atoms)
             found.append({"name": (year, number, *key), "atoms": atoms, "told": returns.interval((people + 2) // 5 * 5, 5)})
     return found
