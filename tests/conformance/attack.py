@@ -256,7 +256,7 @@ def main(program, data, templates, *options):
         if quick:
             scenes.of_a_round("2021", ["F09000002"], changed, [], ["F09000002"])
         else:
-            scenes.of_a_round("2021", ["F09000002", "F06000003", "F10000001"], changed, [("F08000001", "leavers")], ["F09000002", "F06000001"])
+            scenes.of_a_round("2021", ["F09000002", "F06000003"], changed, [("F08000001", "leavers")], ["F09000002", "F06000001"])
             scenes.for_everybody("2021")
             scenes.of_a_round("2023", ["F06000012"], [], [("F08000002", "cpd")], ["F09000021"])
     if not report.pairs:
