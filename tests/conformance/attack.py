@@ -35,16 +35,13 @@ def counts_of(releases):
 
 
 def of_shared_panels(releases):
-    """What later rounds print of earlier ones: figures of the authorities that both have."""
+    """What later rounds tell of earlier ones: figures of the authorities that both have."""
     rounds = {release.year: release.round for release in releases}
     found = []
     for number, release in enumerate(releases, 1):
-        for year, key in release.panels():
-            if year not in rounds:
-                continue
-            atoms, values = rounds[year].atoms(key), rounds[year].values()
-            people = sum(values[atom] for atom in atoms)
-            found.append({"name": (year, number, *key), "atoms": atoms, "told": returns.interval((people + 2) // 5 * 5, 5)})
+        for (year, key), told in release.of_before.items():
+            if year in rounds:
+                found.append({"name": (year, number, *key), "atoms": rounds[year].atoms(key), "told": told and returns.interval(*told)})
     return found
 
 
@@ -140,6 +137,7 @@ class Report:
 
     def refused(self, name, why):
         print(f"{name:64} nothing published: {why}", flush=True)
+        self.wrong.append(f"{name}: a correction has to be possible, and was refused: {why}")
 
 
 def planted(report, name, counts, values):

@@ -102,15 +102,19 @@ def register_of(data, year):
         return {line["code"]: line for line in csv.DictReader(file)}
 
 
-def record_of(folder):
-    """What a release on record told: what each count is shown as and to which step, or nothing where it is withheld. Panels of two rounds and
-    the table of data quality are told in the report alone."""
-    told = {}
+def record_of(folder, year):
+    """What a release on record told of its round, and of the round before for the authorities that the two share: what each count is shown as
+    and to which step, or nothing where it is withheld."""
+    told, before = {}, {}
     with open(folder / "counts.csv", encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
             key = tuple(line[name] for name in ("area_code", "area_type", "service", "indicator", "breakdown", "count"))
-            told[key] = (int(line["shown"]), int(line["step"])) if line["shown"] else None
-    return told, json.loads((folder / "release.json").read_text("utf-8"))
+            count = (int(line["shown"]), int(line["step"])) if line["shown"] else None
+            if line["year"] == year:
+                told[key] = count
+            else:
+                before[line["year"], key] = count
+    return told, before, json.loads((folder / "release.json").read_text("utf-8"))
 
 
 def table_of(path):

@@ -92,21 +92,10 @@ class Release:
 
     def __init__(self, record, workplace, year):
         self.record, self.year = record, year
-        self.told, self.about = returns.record_of(record)
+        self.told, self.of_before, self.about = returns.record_of(record, year)
         self.settings = returns.settings_of(workplace.data / year / "round.yaml")
         held = returns.returns_of(workplace.data, year, workplace.standard)
         self.round = model.Round(year, held, returns.register_of(workplace.data, year), workplace.standard, self.settings)
 
     def otherwise(self):
         return returns.otherwise(self.record, self.told, self.settings["rounding"])
-
-    def panels(self):
-        """Which figures of an earlier round the report prints for the authorities that two rounds share: its year and the names of the counts
-        behind each. The counts are not printed; whoever attacks is taken to know them rounded."""
-        for line in returns.table_of(self.record / "figures.csv"):
-            year, area, *figure = line["id"].split("/")
-            told = line["printed"] != "[c]" and figure[-1] in ("relative_likelihood", "minoritised_rate")
-            if area.startswith("matched-") and year != self.year and told:
-                indicator, service, band = figure[0], figure[1], figure[2] if len(figure) == 4 else ""
-                for count in returns.COUNTS:
-                    yield year, (area, "national", service, indicator, band, count)

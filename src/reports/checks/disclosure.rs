@@ -66,6 +66,7 @@ fn withheld_record(count: &WithheldCount, edition: Edition) -> [String; 10] {
             ("left out: beside the indicators it would tell of few people".to_owned(), None, "")
         }
     };
+    let reason = if count.out && edition == Edition::Own { reason + "; known from an earlier release" } else { reason };
     let attacker = count.attacker.as_deref().filter(|_| edition == Edition::Own);
     [
         count.year.to_string(),

@@ -319,10 +319,10 @@ impl<'a> Builder<'a> {
         let out =
             |place: &Place| self.told.out.contains(place) || before.is_some_and(|before| before.out.contains(place));
         let code = |owner: usize| self.sums.round.authorities[owner].code.clone();
-        for stand in stands.values().filter(|stand| stand.out) {
-            pattern
-                .out
-                .extend(printed[stand.count].iter().filter(|place| !matches!(place, Place::Released(..))).cloned());
+        let small = |stand: &&Stand| stand.out && release.counts[stand.count].withheld == Some(Reason::Primary);
+        for stand in stands.values().filter(small) {
+            let places = printed[stand.count].iter().filter(|place| !matches!(place, Place::Released(..)));
+            pattern.out.extend(places.cloned());
         }
         for (index, count) in release.counts.iter().enumerate() {
             // What is printed in two places is one count: that it stood the attacks before holds for the new place too.
@@ -336,6 +336,7 @@ impl<'a> Builder<'a> {
                             protects: None,
                             left: stand.left,
                             attacker: stand.attacker.map(code),
+                            out: false,
                             safe: false,
                         });
                     }
@@ -365,6 +366,7 @@ impl<'a> Builder<'a> {
                         protects,
                         left: stand.left,
                         attacker: stand.attacker.map(code),
+                        out: stand.out,
                         safe: stand.safe || out(place),
                     },
                     (None, Some(earlier)) => earlier.clone(),
@@ -381,6 +383,7 @@ impl<'a> Builder<'a> {
                 let place = Place::Remainder(owner.map(code).unwrap_or_default());
                 pattern.attacked.push(Attacked {
                     safe: out(&place),
+                    out: stand.out,
                     place,
                     protects: None,
                     left: stand.left,

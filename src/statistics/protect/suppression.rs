@@ -61,15 +61,14 @@ pub(in crate::statistics) struct Release {
 pub(in crate::statistics) struct Stand {
     /// The count.
     pub count: usize,
-    /// The narrowest range that an attack was seen to leave; the search stops where it is wide enough. Nothing where an
+    /// The narrowest range that an attack was seen to leave, whoever attacked; the search stops where it is wide enough. Nothing where an
     /// attack broke off.
     pub left: Option<f64>,
     /// Who attacked so: a contributor, or someone outside.
     pub attacker: Option<usize>,
     /// Whether it is wide enough.
     pub safe: bool,
-    /// Whether some attacker, who is not counted here, could work it out from what is on record already: told only of a count that is
-    /// withheld for itself.
+    /// Whether some attacker could work it out from what is on record already, and is not asked about for that.
     pub out: bool,
 }
 

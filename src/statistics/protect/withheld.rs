@@ -22,7 +22,9 @@ pub struct WithheldCount {
     pub range_left: Option<f64>,
     /// The authority from whose position the least is left; nobody, where that is any reader's.
     pub attacker: Option<String>,
-    /// Whether it stood every attack.
+    /// Whether the attacker could work it out from what was on record already: then nothing can be done about that.
+    pub out: bool,
+    /// Whether it stood every other attack.
     pub safe: bool,
 }
 
@@ -99,12 +101,14 @@ pub(in crate::statistics) fn withheld(counted: &Counted<'_>) -> Vec<WithheldCoun
         protects: None,
         range_left: None,
         attacker: None,
+        out: false,
         safe: true,
     };
     let attacked = counted.pattern.attacked.iter().map(|attacked| WithheldCount {
         protects: attacked.protects.as_ref().map(Figure::from),
         range_left: attacked.left,
         attacker: attacked.attacker.clone(),
+        out: attacked.out,
         safe: attacked.safe,
         ..count(&attacked.place)
     });

@@ -18,6 +18,8 @@ pub(in crate::statistics) struct Attacked {
     pub left: Option<f64>,
     /// The authority from whose position the least is left, if it is one.
     pub attacker: Option<String>,
+    /// Whether somebody could work it out from what was on record already.
+    pub out: bool,
     pub safe: bool,
 }
 
@@ -156,7 +158,8 @@ impl Pattern {
 
     /// The pattern as everybody may know it: which counts are withheld, and neither why nor what the attacks left of them.
     pub(in crate::statistics::protect) fn for_everybody(&self) -> Pattern {
-        let attacked = |one: &Attacked| Attacked { protects: None, left: None, attacker: None, ..one.clone() };
+        let attacked =
+            |one: &Attacked| Attacked { protects: None, left: None, attacker: None, out: false, ..one.clone() };
         let attacked = self.attacked.iter().map(attacked).collect();
         Pattern { attacked, most: BTreeMap::new(), out: BTreeSet::new(), worlds: Vec::new(), ..self.clone() }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Attacker, Studied, Study, World};
 use crate::statistics::protect::safety::{Changes, Rules, TOLERANCE, Told, range, refuters};
-use crate::statistics::protect::suppression::{Reason, Stand};
+use crate::statistics::protect::suppression::Stand;
 
 impl Study {
     /// Keeps the worlds found earlier that still agree with everything that is shown.
@@ -69,15 +69,17 @@ impl Study {
     /// How every withheld count stood.
     pub(in crate::statistics::protect::suppression) fn stands(&self) -> Vec<Stand> {
         let stand = |count: usize| {
-            let ranges = self.shifts(count).ranges();
-            let narrowest = ranges.into_iter().min_by(|(_, one), (_, other)| one.total_cmp(other));
-            let Studied { index, broken_off, withheld, ref out, .. } = self.counts[count];
-            let out = !out.is_empty();
-            // Where nobody is left who has something to find out, nothing is wide or narrow.
-            let (attacker, left) = narrowest.unwrap_or((None, if out { self.rules.width() } else { 0.0 }));
+            let Studied { index, broken_off, ref out, .. } = self.counts[count];
+            let shifts = self.shifts(count);
+            let safe = !broken_off && shifts.unsure().is_empty();
+            // What is out is told of as narrow as it is.
+            let of_those_out =
+                out.iter().map(|attacker| (*attacker, shifts.reach(&attacker.iter().copied().collect())));
+            let ranges = shifts.ranges().into_iter().chain(of_those_out);
+            let narrowest = ranges.min_by(|(_, one), (_, other)| one.total_cmp(other));
+            let (attacker, left) = narrowest.unwrap_or((None, 0.0));
             let left = (!broken_off).then_some(left);
-            let safe = left.is_some_and(|left| self.rules.is_wide(left));
-            Stand { count: index, left, attacker, safe, out: out && withheld == Some(Reason::Primary) }
+            Stand { count: index, left, attacker, safe, out: !out.is_empty() }
         };
         self.withheld().into_iter().map(stand).collect()
     }
