@@ -36,6 +36,8 @@ pub struct Standing {
     pub notice: Option<Notice>,
     /// The notice in its place if its files are not those of the last release.
     pub otherwise: Option<Notice>,
+    /// What this build and every release changed of its numbers, the newest first.
+    pub listed: Vec<Listed>,
     /// Whether its numbers changed and nothing says why, so that no notice can be made.
     pub untold: bool,
 }
@@ -73,20 +75,20 @@ impl History {
         let sides = self.of_document(name);
         let Some(last) = sides.last().filter(|last| last.holds(name)) else { return Standing::default() };
         let cause = self.cause(last);
-        match (last.told_since(name, Some(printed), data), cause) {
-            (Some(told), Some(cause)) => {
-                Standing { notice: Some(Notice { cause, told }), ..Standing::default() }
-            }
-            (Some(_), None) => Standing { untold: true, ..Standing::default() },
-            (None, cause) => Standing {
-                notice: inherited(&sides, name),
-                otherwise: cause.filter(|cause| cause.reason.is_some()).map(|cause| {
-                    let told = Told::Otherwise(last.digest(name));
-                    Notice { cause, told }
-                }),
-                untold: false,
-            },
+        let told = last.told_since(name, Some(printed), data);
+        if told.is_some() && cause.is_none() {
+            return Standing { untold: true, ..Standing::default() };
         }
+        let mut standing = Standing { listed: self.listed_of(&sides, name, printed), ..Standing::default() };
+        match (told, cause) {
+            (Some(told), cause) => standing.notice = cause.map(|cause| Notice { cause, told }),
+            (None, cause) => {
+                standing.notice = inherited(&sides, name);
+                let told = Told::Otherwise(last.digest(name));
+                standing.otherwise = cause.filter(|cause| cause.reason.is_some()).map(|cause| Notice { cause, told });
+            }
+        }
+        standing
     }
 
     /// Whether these files of a document, each with its SHA-256, are other than those of the last release.
@@ -100,27 +102,29 @@ impl History {
     pub fn listed(&self, figures: &[u8]) -> Result<Vec<Listed>> {
         let now = side::read(figures)?;
         let printed = side::together(&now, |name| name == NATIONAL || self.public);
-        let mut listed = Vec::new();
-        let mut add = |cause: Option<Cause>, before: &Side, after: &BTreeMap<String, Numbers>, public: bool| {
+        let step = |cause: Option<Cause>, before: &Side, after: &BTreeMap<String, Numbers>, public: bool| {
             let told = |name: &str| {
                 name == NATIONAL || (public && before.public && before.holds(name) && after.contains_key(name))
             };
-            let mut changed =
-                ChangedNumber::between(&side::together(&before.figures, told), &side::together(after, told));
-            for one in &mut changed {
-                one.held = printed.get(&one.id).is_none_or(|text| text.starts_with('['));
-            }
-            listed.extend(cause.filter(|_| !changed.is_empty()).map(|cause| Listed { cause, changed }));
+            listed(cause, &side::together(&before.figures, told), &side::together(after, told), &printed)
         };
-        if let Some(last) = self.sides.last() {
-            add(self.cause(last), last, &now, self.public);
-        }
-        for pair in self.sides.windows(2).rev() {
-            if let [before, after] = pair {
-                add(after.cause_after(before), before, &after.figures, self.public && after.public);
-            }
-        }
-        Ok(listed)
+        let last = self.sides.last().and_then(|last| step(self.cause(last), last, &now, self.public));
+        let earlier = self.sides.windows(2).rev().filter_map(|pair| match pair {
+            [before, after] => step(after.cause_after(before), before, &after.figures, self.public && after.public),
+            _ => None,
+        });
+        Ok(last.into_iter().chain(earlier).collect())
+    }
+
+    /// The same of one document, which prints these numbers now.
+    fn listed_of(&self, sides: &[&Side], name: &str, printed: &Numbers) -> Vec<Listed> {
+        let last = sides.last().and_then(|last| listed(self.cause(last), last.printed(name)?, printed, printed));
+        let since = sides.iter().rposition(|side| !side.holds(name)).map_or(0, |place| place + 1);
+        let earlier = sides[since..].windows(2).rev().filter_map(|pair| match pair {
+            [before, after] => listed(after.cause_after(before), before.printed(name)?, after.printed(name)?, printed),
+            _ => None,
+        });
+        last.into_iter().chain(earlier).collect()
     }
 
     /// The releases that had the document in the edition that is built now; the national report is the same in both.
@@ -132,6 +136,15 @@ impl History {
     fn cause(&self, last: &Side) -> Option<Cause> {
         cause(last, self.provisional, self.correction.as_ref(), self.date)
     }
+}
+
+/// What changed between two releases, where something says why; what is not printed now, or withheld, is not repeated.
+fn listed(cause: Option<Cause>, before: &Numbers, after: &Numbers, printed: &Numbers) -> Option<Listed> {
+    let mut changed = ChangedNumber::between(before, after);
+    for one in &mut changed {
+        one.held = printed.get(&one.id).is_none_or(|text| text.starts_with('['));
+    }
+    cause.filter(|_| !changed.is_empty()).map(|cause| Listed { cause, changed })
 }
 
 /// Why a release differs from the one before: provisional figures became final, or a correction that is not the earlier one's own.

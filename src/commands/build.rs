@@ -71,7 +71,9 @@ pub(super) fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     let press = Press::new(&cli.templates, Material { round, standard, statistics: &statistics, plans: &plans.plans })?;
     round.is_signed_off(press.figures())?;
     let (history, unknown) = History::new(round, &releases, edition)?;
-    unknown.iter().for_each(|why| tell(&format!("warning: {why}: packs tell that they changed, not what stood there\n")));
+    unknown
+        .iter()
+        .for_each(|why| tell(&format!("warning: {why}: packs tell that they changed, not what stood there\n")));
     write(cli, arguments, &opened, (&press, &history), before, kept.as_ref())?;
     if let Some(kept) = &kept {
         kept.keep_protection(edition, &statistics.protection);

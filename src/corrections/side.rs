@@ -32,7 +32,8 @@ impl Side {
     /// A release on record. Exact figures of its packs are read where the packs that are built are exact too, and not for everybody.
     pub fn on_record(release: &Release, public: bool, unknown: &mut Vec<String>) -> Result<Self> {
         let about = &release.about;
-        let table = release.files.get(FIGURES).with_context(|| format!("{}: no {FIGURES}", release.folder.display()))?;
+        let table =
+            release.files.get(FIGURES).with_context(|| format!("{}: no {FIGURES}", release.folder.display()))?;
         let mut figures = read(table)?;
         let mut packs = about.edition == "public";
         if !packs && !public {

@@ -227,8 +227,9 @@ impl Press<'_> {
         Ok(printed)
     }
 
-    /// Puts a notice into a document that carries none; the table of all that changed, where it has one of its own.
-    pub fn carry(&self, draft: &mut Draft, notice: Notice) -> Result<Option<Artefact>> {
+    /// Puts a notice into a document that carries none. `listed` is what this build and every release changed of its numbers: a pack
+    /// has a table of that beside it.
+    pub fn carry(&self, draft: &mut Draft, notice: Notice, listed: &[Listed]) -> Result<Option<Artefact>> {
         let namer = Namer::new(self.material, draft.area.as_deref());
         let changed = match &notice.told {
             Told::Figures(changed, _) => namer.in_order(changed),
@@ -243,19 +244,19 @@ impl Press<'_> {
             draft.source.typed.add(&row.id);
         }
         draft.source.data.insert(NOTICE.to_owned(), serde_json::to_value(view)?);
+        let of_pack = draft.area.is_some() && draft.name.ends_with(PACK);
         let mut table = None;
-        if !changed.is_empty() {
+        if !listed.is_empty() {
             let file = |ending: &str| format!("{}.{ending}", listing::FILE);
             if draft.area.is_none() {
                 draft.about.files.push(Linked::new(file("html"), "What was corrected or revised"));
             }
-            if draft.area.is_none() || draft.name.ends_with(PACK) {
+            if draft.area.is_none() || of_pack {
                 draft.about.files.push(Linked::new(file("csv"), "What was corrected or revised, as CSV"));
             }
-            if draft.area.is_some() && draft.name.ends_with(PACK) {
-                let folder = draft.name.trim_end_matches(PACK);
-                let bytes = listing::csv(changed.iter().map(|(name, one)| (&notice.cause, name, *one)))?;
-                table = Some(Artefact { path: format!("{folder}{}", file("csv")), bytes });
+            if of_pack {
+                let path = format!("{}{}", draft.name.trim_end_matches(PACK), file("csv"));
+                table = Some(Artefact { path, bytes: listing::table(&namer, listed)? });
             }
         }
         draft.notice = Some(notice);

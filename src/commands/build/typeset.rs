@@ -10,7 +10,7 @@ use crate::corrections::{History, Standing};
 use crate::digest;
 use crate::output::Year;
 use crate::parallel;
-use crate::reports::{self, Artefact, Document, Draft, Press};
+use crate::reports::{self, Artefact, Document, Draft, Notice, Press};
 
 /// What became of the documents.
 #[derive(Default)]
@@ -43,7 +43,7 @@ pub(super) fn documents(
     Ok(made.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Makes a document with the notice that it has to carry, and its tables.
+/// Makes a document, with the notice that it has to carry where the round is out, and its tables.
 fn make(
     (press, history): (&Press<'_>, &History),
     mut draft: Draft,
@@ -51,39 +51,38 @@ fn make(
     before: &BTreeMap<String, Typeset>,
     made: &Mutex<Made>,
 ) -> Result<()> {
-    let mut tables = std::mem::take(&mut draft.tables);
-    let standing = match history.is_out() {
-        true => history.standing(&draft.name, &press.prints(&draft)?, draft.data()),
-        false => Standing::default(),
-    };
-    let carrying = |notice| -> Result<Draft> {
-        let mut draft = draft.clone();
-        press.carry(&mut draft, notice)?;
-        Ok(draft)
-    };
-    let otherwise = standing.otherwise.map(carrying).transpose()?;
-    let table = standing.notice.map(|notice| press.carry(&mut draft, notice)).transpose()?.flatten();
-    // What was found to differ from its release stands as it was typeset then, if it would be typeset from the same.
-    let stands = match &otherwise {
-        Some(otherwise) => stands(press, otherwise, before)?,
-        None => false,
-    };
-    if !stands {
-        place(press, &draft, folder, before, made)?;
+    std::mem::take(&mut draft.tables).into_iter().try_for_each(|table| folder.write(table))?;
+    if !history.is_out() {
+        return place(press, &draft, folder, before, made);
     }
     let made_now = || made.lock().unwrap_or_else(PoisonError::into_inner);
-    let differs = |made: &Made| {
-        made.typeset.get(&draft.name).is_some_and(|typeset| history.differs(&draft.name, &typeset.files))
+    let Standing { notice, otherwise, listed, untold } =
+        history.standing(&draft.name, &press.prints(&draft)?, draft.data());
+    if untold {
+        made_now().untold.insert(draft.name.clone());
+    }
+    let carrying = |notice: Option<Notice>| -> Result<(Draft, Option<Artefact>)> {
+        let mut draft = draft.clone();
+        let table = notice.map(|notice| press.carry(&mut draft, notice, &listed)).transpose()?;
+        Ok((draft, table.flatten()))
     };
-    let differs = stands || differs(&made_now());
-    match otherwise.filter(|_| differs) {
-        Some(otherwise) => place(press, &otherwise, folder, before, made)?,
-        None => tables.extend(table),
+    let otherwise = otherwise.map(|notice| carrying(Some(notice))).transpose()?;
+    // What was found to differ from its release stands as it was typeset then, if it would be typeset from the same.
+    let known = otherwise.as_ref().map(|(draft, _)| stands(press, draft, before)).transpose()?.unwrap_or_default();
+    let mut table = None;
+    if !known {
+        let (draft, beside) = carrying(notice)?;
+        place(press, &draft, folder, before, made)?;
+        table = beside;
     }
-    if standing.untold {
-        made_now().untold.insert(draft.name);
+    if let Some((otherwise, beside)) = otherwise {
+        let files = made_now().typeset.get(&draft.name).map(|typeset| typeset.files.clone()).unwrap_or_default();
+        if known || history.differs(&draft.name, &files) {
+            place(press, &otherwise, folder, before, made)?;
+            table = beside;
+        }
     }
-    tables.into_iter().try_for_each(|table| folder.write(table))
+    table.into_iter().try_for_each(|table| folder.write(table))
 }
 
 /// Whether a document was typeset from the very same before.

@@ -46,8 +46,14 @@ pub struct Listed {
     pub changed: Vec<ChangedNumber>,
 }
 
+/// All of it as a table.
+pub fn table(namer: &Namer<'_>, listed: &[Listed]) -> Result<Vec<u8>> {
+    let named: Vec<_> = listed.iter().map(|one| (&one.cause, namer.in_order(&one.changed))).collect();
+    csv(named.iter().flat_map(|(cause, rows)| rows.iter().map(|(name, one)| (*cause, name, *one))))
+}
+
 /// The numbers as CSV, each with why it changed.
-pub fn csv<'a>(lines: impl Iterator<Item = (&'a Cause, &'a Name, &'a ChangedNumber)>) -> Result<Vec<u8>> {
+fn csv<'a>(lines: impl Iterator<Item = (&'a Cause, &'a Name, &'a ChangedNumber)>) -> Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     for (cause, name, one) in lines {
@@ -106,8 +112,7 @@ impl Press<'_> {
         let namer = Namer::new(self.material, None);
         let named: Vec<(&Cause, Vec<(Name, &ChangedNumber)>)> =
             listed.iter().map(|one| (&one.cause, namer.in_order(&one.changed))).collect();
-        let lines = named.iter().flat_map(|(cause, rows)| rows.iter().map(|(name, one)| (*cause, name, *one)));
-        let table = csv(lines)?;
+        let table = table(&namer, listed)?;
         let releases: Vec<ReleaseView> = named.iter().map(|(cause, rows)| release(cause, rows)).collect();
         let html = self.narrative.render(
             "corrections/corrections.html",

@@ -115,6 +115,7 @@ impl<'a> Namer<'a> {
                 "participation" => "who took part".to_owned(),
                 "known-ethnicity" => "people of known ethnicity".to_owned(),
                 "summary" => "results of all indicators".to_owned(),
+                "whole-rows" => "rows that show all their counts".to_owned(),
                 other => other.replace('-', " "),
             },
         };
@@ -133,8 +134,11 @@ impl<'a> Namer<'a> {
         if let Some(measure) = standard.measure(id) {
             return Some(words::lowered(&measure.label));
         }
-        let breakdown = Breakdown::parse(id, &round.settings.pay_bands).ok()?;
-        Some(views::breakdown_label(&breakdown, round)).filter(|label| !label.is_empty())
+        let label = match Breakdown::parse(id, &round.settings.pay_bands) {
+            Ok(breakdown) => views::breakdown_label(&breakdown, round),
+            Err(_) => id.replace(['-', '_'], " "),
+        };
+        Some(label).filter(|label| !label.is_empty())
     }
 
     fn measure(&self, part: &str) -> String {
