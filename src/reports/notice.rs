@@ -249,10 +249,10 @@ impl Press<'_> {
         if !listed.is_empty() {
             let file = |ending: &str| format!("{}.{ending}", listing::FILE);
             if draft.area.is_none() {
-                draft.about.files.push(Linked::new(file("html"), "What was corrected or revised"));
+                draft.about.files.push(Linked::new(file("html"), "Corrections and revisions"));
             }
             if draft.area.is_none() || of_pack {
-                draft.about.files.push(Linked::new(file("csv"), "What was corrected or revised, as CSV"));
+                draft.about.files.push(Linked::new(file("csv"), "Corrections and revisions as CSV"));
             }
             if of_pack {
                 let path = format!("{}{}", draft.name.trim_end_matches(PACK), file("csv"));
@@ -300,5 +300,66 @@ impl Draft {
     /// The SHA-256 of what a notice is made from.
     pub fn notice_digest(&self) -> Option<String> {
         self.notice.as_ref().map(|notice| digest::sha256(format!("{notice:?}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn date(text: &str) -> Date {
+        serde_json::from_value(text.into()).unwrap()
+    }
+
+    fn notice(changed: Vec<ChangedNumber>, before: Numbers) -> Notice {
+        let cause = Cause { revision: false, date: date("2025-06-20"), reason: None, before: (2, date("2025-05-13")) };
+        Notice { cause, told: Told::Figures(changed, before) }
+    }
+
+    fn numbers(of: &[(&str, &str)]) -> Numbers {
+        of.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn what_differs_is_found_and_what_is_withheld_is_not_repeated() {
+        let before = numbers(&[("a", "1"), ("b", "2"), ("c", "[c]"), ("d", "4"), ("e", "5")]);
+        let now = numbers(&[("a", "1"), ("b", "[c]"), ("c", "3"), ("d", "40"), ("f", "6")]);
+        let found = ChangedNumber::between(&before, &now);
+        let told: Vec<_> = found.iter().map(|one| (&*one.id, one.change(), one.old(), one.new())).collect();
+        let wanted = [
+            ("b", "withheld", None, Some("[c]")),
+            ("c", "shown", Some("[c]"), Some("3")),
+            ("d", "changed", Some("4"), Some("40")),
+            ("e", "went", None, None),
+            ("f", "came", None, Some("6")),
+        ];
+        assert_eq!(told, wanted);
+        let held = ChangedNumber { held: true, ..found[2].clone() };
+        assert_eq!((held.change(), held.old(), held.new()), ("changed", None, None));
+    }
+
+    #[test]
+    fn what_is_printed_of_an_earlier_release_is_what_it_printed() {
+        let id = "2024/england/2/all/relative_likelihood";
+        let before = id_before(id, 2);
+        assert_eq!(before, "2024/released/2/england/2/all/relative_likelihood");
+        assert_eq!(of_release(&before), Some((2, id.to_owned())));
+        assert!(is_of_notice(&before) && is_of_notice("2024/notice/changed") && !is_of_notice(id));
+        let notice = notice(Vec::new(), numbers(&[(id, "0.52")]));
+        let figure = |id: &str, printed: &str| Recorded {
+            id: id.to_owned(),
+            printed: printed.to_owned(),
+            pages: BTreeSet::new(),
+            charts: BTreeSet::new(),
+        };
+        let agrees = |notice, old: &Recorded, new: &str| agree(notice, &[old.clone(), figure(id, new)]).is_ok();
+        assert!(agrees(Some(&notice), &figure(&before, "0.52"), "0.53"));
+        assert!(!agrees(Some(&notice), &figure(&before, "0.51"), "0.53"), "it told another number");
+        assert!(!agrees(Some(&notice), &figure(&id_before(id, 1), "0.52"), "0.53"), "it was another release");
+        assert!(!agrees(Some(&notice), &figure(&before, "0.52"), "[c]"), "it is withheld now");
+        assert!(agree(Some(&notice), &[figure(&before, "0.52")]).is_err(), "it is not printed any more");
+        assert!(!agrees(None, &figure(&before, "0.52"), "0.53"), "there is no notice");
     }
 }

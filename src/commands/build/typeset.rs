@@ -149,7 +149,8 @@ fn typeset(
 
 /// Which documents print other numbers than were published, and carry no notice.
 pub(super) fn untold(made: &Made) -> String {
-    let names: Vec<&str> = made.untold.iter().map(String::as_str).collect();
+    let mut names: Vec<&str> = made.untold.iter().map(String::as_str).collect();
+    names.sort_by_key(|name| *name != reports::NATIONAL);
     match names.len() {
         0 => String::new(),
         n => format!(

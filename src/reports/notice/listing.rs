@@ -126,7 +126,7 @@ impl Press<'_> {
         );
         about.files = vec![
             Linked::new("annual-report.html", "The annual report"),
-            Linked::new(format!("{FILE}.csv"), "What was corrected or revised, as CSV"),
+            Linked::new(format!("{FILE}.csv"), "Corrections and revisions as CSV"),
         ];
         let page = self.page.render(&about, &Body { html, ..Body::default() })?.into_bytes();
         let file = |ending: &str, bytes| Artefact { path: format!("national/{FILE}.{ending}"), bytes };
