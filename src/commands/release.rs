@@ -157,8 +157,11 @@ fn kind(round: &Round, before: &[Release]) -> Result<Kind> {
     }
 }
 
+/// Files by their paths.
+type Files = BTreeMap<String, Vec<u8>>;
+
 /// What of the build goes on record: nothing that is for an authority alone. The figures of such packs go beside it.
-fn files(cli: &Cli, round: &Round, built: &EarlierManifest) -> Result<(BTreeMap<String, Vec<u8>>, Option<Vec<u8>>)> {
+fn files(cli: &Cli, round: &Round, built: &EarlierManifest) -> Result<(Files, Option<Vec<u8>>)> {
     let year = cli.output.join(round.settings.year.to_string());
     let load =
         |path: &str| fs::read(year.join(path)).with_context(|| format!("cannot read {}", year.join(path).display()));

@@ -124,13 +124,13 @@ impl ChangedNumber {
     }
 
     /// What was printed, where it may be repeated: not of a figure that is withheld now, or not printed any more.
-    pub fn old(&self) -> Option<&str> {
+    pub fn before(&self) -> Option<&str> {
         let shown = !self.held && self.new.as_ref().is_some_and(|new| !is_symbol(new));
         self.old.as_deref().filter(|old| shown || is_symbol(old))
     }
 
     /// What is printed, where it may be.
-    pub fn new(&self) -> Option<&str> {
+    pub fn now(&self) -> Option<&str> {
         self.new.as_deref().filter(|new| !self.held || is_symbol(new))
     }
 
@@ -270,11 +270,11 @@ impl Press<'_> {
         let row = |(name, one): &(Name, &ChangedNumber)| RowView {
             what: name.what.clone(),
             id: one.id.clone(),
-            old: match one.old() {
+            old: match one.before() {
                 Some(old) => serde_json::json!(Printed::new(id_before(&one.id, cause.before.0), old)),
                 None => one.in_place_of_old().into(),
             },
-            new: match one.new() {
+            new: match one.now() {
                 Some(new) => serde_json::json!(Printed::new(one.id.clone(), new)),
                 None => one.in_place_of_new().into(),
             },
@@ -327,7 +327,7 @@ mod tests {
         let before = numbers(&[("a", "1"), ("b", "2"), ("c", "[c]"), ("d", "4"), ("e", "5")]);
         let now = numbers(&[("a", "1"), ("b", "[c]"), ("c", "3"), ("d", "40"), ("f", "6")]);
         let found = ChangedNumber::between(&before, &now);
-        let told: Vec<_> = found.iter().map(|one| (&*one.id, one.change(), one.old(), one.new())).collect();
+        let told: Vec<_> = found.iter().map(|one| (&*one.id, one.change(), one.before(), one.now())).collect();
         let wanted = [
             ("b", "withheld", None, Some("[c]")),
             ("c", "shown", Some("[c]"), Some("3")),
@@ -337,7 +337,7 @@ mod tests {
         ];
         assert_eq!(told, wanted);
         let held = ChangedNumber { held: true, ..found[2].clone() };
-        assert_eq!((held.change(), held.old(), held.new()), ("changed", None, None));
+        assert_eq!((held.change(), held.before(), held.now()), ("changed", None, None));
     }
 
     #[test]

@@ -68,8 +68,8 @@ fn csv<'a>(lines: impl Iterator<Item = (&'a Cause, &'a Name, &'a ChangedNumber)>
             &name.measure,
             &one.id,
             one.change(),
-            one.old().unwrap_or_default(),
-            one.new().unwrap_or_default(),
+            one.before().unwrap_or_default(),
+            one.now().unwrap_or_default(),
             cause.kind(),
             &tables::harmless(&cause.told()),
             &cause.date.iso(),
@@ -138,8 +138,8 @@ fn release(cause: &Cause, rows: &[(Name, &ChangedNumber)]) -> ReleaseView {
     let row = |(name, one): &(Name, &ChangedNumber)| RowView {
         what: name.what.clone(),
         id: one.id.clone(),
-        old: one.old().unwrap_or_else(|| one.in_place_of_old()).to_owned(),
-        new: one.new().unwrap_or_else(|| one.in_place_of_new()).to_owned(),
+        old: one.before().unwrap_or_else(|| one.in_place_of_old()).to_owned(),
+        new: one.now().unwrap_or_else(|| one.in_place_of_new()).to_owned(),
     };
     ReleaseView {
         number: cause.before.0 + 1,

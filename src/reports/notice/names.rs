@@ -26,8 +26,9 @@ pub struct Name {
 }
 
 /// Parts that stand in no column, or that their column's title does not tell.
-const PARTS: [(&str, &str); 26] = [
+const PARTS: [(&str, &str); 27] = [
     ("at_parity", "more or fewer cases at parity"),
+    ("at_parity_about", "cases at parity, about"),
     ("at_parity_interval", "interval of the cases at parity"),
     ("at_parity_size", "cases at parity"),
     ("change", "change between rounds"),
