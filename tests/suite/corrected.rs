@@ -210,6 +210,20 @@ fn nothing_is_told_where_nothing_changed_or_nothing_says_why() {
     let page = workplace.output().join("2024/national/annual-report.html");
     assert!(!text(&page).contains("What was corrected"));
     assert!(!workplace.output().join("2024/national/corrections.csv").exists());
+    // Nor does the reason of the last release say why this one differs.
+    set(
+        &workplace,
+        "unknown_ethnicity: include\n",
+        "correction: {date: 2025-06-20, reason: A return was typed wrongly.}\n",
+    );
+    workplace.submit("F03.csv", submission("F03", 16));
+    done(&workplace, &["build"]);
+    done(&workplace, &["release"]);
+    workplace.configure("unknown_ethnicity: include\n");
+    assert!(done(&workplace, &["build"]).contains("print other numbers than were published"));
+    assert!(!text(&page).contains("What was corrected"));
+    let releases: Vec<_> = records(&workplace.output().join("2024/national/corrections.csv"));
+    assert!(releases.iter().all(|row| row["release"] == "2"));
 }
 
 #[test]
