@@ -33,6 +33,7 @@ pub mod output;
 
 mod cache;
 mod changes;
+mod corrections;
 mod manifest;
 mod record;
 

@@ -2,7 +2,8 @@
 //!
 //! A record holds what everybody may know: tables, printed figures and digests, and no count that is not protected. The returns that
 //! a release was made from lie beside it, in `returned/<n>/`, as exact as `submissions/`: a later correction is protected together
-//! with them.
+//! with them. So do the figures that packs for authorities alone printed, in `returned/<n>.figures.csv`: the notices of a later
+//! correction tell what stood there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -63,6 +64,9 @@ pub struct About {
     pub figures: String,
     /// One digest of all returns that it was made from.
     pub returns: String,
+    /// The SHA-256 of what packs for authorities alone printed, all together; nothing where there were none, or where it was not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_figures: Option<String>,
     /// The SHA-256 of every file of the output folder, by path.
     pub documents: BTreeMap<String, String>,
 }
@@ -83,6 +87,19 @@ impl Release {
     pub fn returned(&self) -> PathBuf {
         let round = self.folder.ancestors().nth(2).unwrap_or(&self.folder);
         round.join(RETURNED).join(self.about.release.to_string())
+    }
+
+    /// The numbers that packs for authorities alone printed, a table as `figures.csv` is; else why they are not known.
+    pub fn own_figures(&self) -> Result<Vec<u8>, String> {
+        let path = own_figures(&self.returned());
+        let Some(sha256) = &self.about.own_figures else {
+            return Err(format!("release {} kept no figures of packs for authorities alone", self.about.release));
+        };
+        let bytes = fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+        match digest::sha256(&bytes) == *sha256 {
+            true => Ok(bytes),
+            false => Err(format!("{} is not as it was written", path.display())),
+        }
     }
 
     /// The SHA-256 of each of these returns, by its path in the round's folder of then.
@@ -147,17 +164,25 @@ fn read(folder: &Path, year: i32, number: u32) -> Result<Release> {
     Ok(Release { about, folder: folder.to_owned(), files })
 }
 
-/// Puts a release on record, with the returns that it was made from: whole, or not at all.
+/// Where the figures of packs for authorities alone lie: beside the folder of the returns, for they are as exact, and none of them.
+fn own_figures(returned: &Path) -> PathBuf {
+    returned.with_extension("figures.csv")
+}
+
+/// Puts a release on record, with what is exact beside it, the returns and what packs for authorities alone printed: whole, or not
+/// at all.
 pub fn put(
     data: &Path,
-    about: &About,
+    mut about: About,
     files: BTreeMap<String, Vec<u8>>,
     returns: Vec<(String, Vec<u8>)>,
+    own: Option<Vec<u8>>,
 ) -> Result<PathBuf> {
     let year = data.join(about.year.to_string());
     let number = about.release.to_string();
     let mut files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
-    let mut text = serde_json::to_vec_pretty(about)?;
+    about.own_figures = own.as_ref().map(digest::sha256);
+    let mut text = serde_json::to_vec_pretty(&about)?;
     text.push(b'\n');
     files.push((ABOUT.to_owned(), text));
     files.sort();
@@ -169,6 +194,9 @@ pub fn put(
         std::io::ErrorKind::NotFound => Ok(()),
         _ => Err(error).with_context(|| format!("cannot remove {}", returned.display())),
     })?;
+    if let Some(bytes) = own {
+        output::put_whole(&own_figures(&returned), &bytes)?;
+    }
     output::put_folder(&returned, &returns)?;
     let folder = year.join(RELEASED).join(&number);
     output::put_folder(&folder, &files)?;

@@ -12,6 +12,7 @@ use super::{Opened, Outcome, chosen, has_errors, open, released, tell};
 use crate::cache::Built;
 use crate::changes::Answers;
 use crate::cli::{self, Cli};
+use crate::corrections::History;
 use crate::digest;
 use crate::finding;
 use crate::manifest;
@@ -69,7 +70,11 @@ pub(super) fn build(cli: &Cli, arguments: &cli::Build) -> Result<Outcome> {
     tell(&of_earlier(&without, &statistics));
     let press = Press::new(&cli.templates, Material { round, standard, statistics: &statistics, plans: &plans.plans })?;
     round.is_signed_off(press.figures())?;
-    write(cli, arguments, &opened, &press, before, kept.as_ref())?;
+    let (history, unknown) = History::new(round, &releases, edition)?;
+    unknown
+        .iter()
+        .for_each(|why| tell(&format!("warning: {why}: packs tell that they changed, not what stood there\n")));
+    write(cli, arguments, &opened, (&press, &history), before, kept.as_ref())?;
     if let Some(kept) = &kept {
         kept.keep_protection(edition, &statistics.protection);
     }
@@ -104,7 +109,7 @@ fn write(
     cli: &Cli,
     arguments: &cli::Build,
     opened: &Opened,
-    press: &Press<'_>,
+    (press, history): (&Press<'_>, &History),
     before: Option<EarlierManifest>,
     kept: Option<&Kept>,
 ) -> Result<()> {
@@ -128,7 +133,8 @@ fn write(
     let built = kept.and_then(Kept::built).unwrap_or_default();
     let figures_stand = earlier_figures.as_ref().is_some_and(|bytes| digest::sha256(bytes) == built.figures);
     let usable = if figures_stand && built.public == public { built.documents } else { BTreeMap::new() };
-    let made = typeset::documents(press, &documents, parallel::jobs(arguments.jobs), &folder, &usable)?;
+    let made = typeset::documents((press, history), &documents, parallel::jobs(arguments.jobs), &folder, &usable)?;
+    tell(&typeset::untold(&made));
     if let Some(kept) = kept {
         let changed = built.whole.map(|before| kept.told(edition).changed(&before)).unwrap_or_default();
         tell(&typeset::told(&made, &changed));
@@ -136,11 +142,16 @@ fn write(
     let stays = |document: &str| !whole || made.typeset.contains_key(document);
     let bytes = reports::figures_csv(&made.figures, earlier_figures.as_deref(), stays)?;
     let figures = digest::sha256(&bytes);
+    if whole {
+        let corrections = press.corrections(&history.listed(&bytes)?)?;
+        let corrected = !corrections.is_empty();
+        corrections.into_iter().chain([press.index(findings, corrected)?]).try_for_each(|one| folder.write(one))?;
+    }
     folder.write(Artefact { path: FIGURES.to_owned(), bytes })?;
     if whole {
         let before = earlier.last().map(|(_, returns)| returns);
         let checking = Checking { round, standard, returns, before, findings };
-        press.checks(checking)?.into_iter().chain([press.index(findings)?]).try_for_each(|one| folder.write(one))?;
+        press.checks(checking)?.into_iter().try_for_each(|one| folder.write(one))?;
     }
     let manifest =
         manifest::json(round, edition, press.figures(), &inputs, &folder.digests(), before.filter(|_| !whole))?;

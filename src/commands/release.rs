@@ -8,14 +8,13 @@ use anyhow::{Context, Result, bail, ensure};
 use super::kept::Kept;
 use super::{Opened, Outcome, open, released, tell};
 use crate::cli::{self, Cli};
+use crate::corrections;
 use crate::manifest;
 use crate::output::{self, EarlierManifest};
 use crate::record::{self, About, Kind, Release};
 use crate::reports;
 use crate::round::{Round, Status, sign_off};
 use crate::statistics::{self, Edition};
-
-const NATIONAL: &str = "national/annual-report";
 
 /// Puts the year's folder on record; an error where it cannot be released as it is.
 pub(super) fn release(cli: &Cli, arguments: &cli::Release) -> Result<Outcome> {
@@ -72,11 +71,12 @@ pub(super) fn release(cli: &Cli, arguments: &cli::Release) -> Result<Outcome> {
         year,
         release: releases.last().map_or(1, |last| last.about.release + 1),
         kind,
-        date: round.settings.correction.as_ref().map_or(round.settings.published, |correction| correction.date),
+        date: corrections::date(round, releases.last()),
         edition: if built.is_public() { "public" } else { "own" }.to_owned(),
         correction: round.settings.correction.clone().filter(|_| !releases.is_empty()),
         figures: built.figures.clone(),
         returns: released::digest_of(returns),
+        own_figures: None,
         documents,
     };
     let copies = returns.inputs.iter().map(|input| {
@@ -84,9 +84,9 @@ pub(super) fn release(cli: &Cli, arguments: &cli::Release) -> Result<Outcome> {
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         Ok((input.file.trim_start_matches("submissions/").to_owned(), bytes))
     });
-    let mut files = files(cli, round, &built)?;
+    let (mut files, own) = files(cli, round, &built)?;
     files.insert(record::COUNTS.to_owned(), counts(cli, &opened, &built)?);
-    let folder = record::put(&cli.data, &about, files, copies.collect::<Result<_>>()?)?;
+    let folder = record::put(&cli.data, about, files, copies.collect::<Result<_>>()?, own)?;
     tell(&format!("wrote {}: the {} is on record\n", folder.display(), named(kind)));
     Ok(Outcome::Done)
 }
@@ -112,7 +112,7 @@ fn named(kind: Kind) -> &'static str {
 /// Makes sure that the folder is as it was built, and all of it.
 fn is_whole(cli: &Cli, year: i32, built: &EarlierManifest) -> Result<()> {
     let folder = cli.output.join(year.to_string());
-    let national = format!("{NATIONAL}.pdf");
+    let national = format!("{}.pdf", reports::NATIONAL);
     ensure!(
         built.outputs.iter().any(|listed| listed.file == national),
         "{} holds no national report: build the whole year, then release it",
@@ -165,8 +165,11 @@ fn kind(round: &Round, before: &[Release]) -> Result<Kind> {
     }
 }
 
-/// What of the build goes on record: nothing that is for an authority alone.
-fn files(cli: &Cli, round: &Round, built: &EarlierManifest) -> Result<BTreeMap<String, Vec<u8>>> {
+/// Files by their paths.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// What of the build goes on record: nothing that is for an authority alone. The figures of such packs go beside it.
+fn files(cli: &Cli, round: &Round, built: &EarlierManifest) -> Result<(Files, Option<Vec<u8>>)> {
     let year = cli.output.join(round.settings.year.to_string());
     let load =
         |path: &str| fs::read(year.join(path)).with_context(|| format!("cannot read {}", year.join(path).display()));
@@ -177,13 +180,15 @@ fn files(cli: &Cli, round: &Round, built: &EarlierManifest) -> Result<BTreeMap<S
         files.insert(listed.file.clone(), load(&listed.file)?);
     }
     let figures = load("figures.csv")?;
-    let documents = |document: &str| built.is_public() || document == NATIONAL;
-    files.insert("figures.csv".to_owned(), reports::figures_csv(&BTreeMap::new(), Some(&figures), documents)?);
+    let documents = |document: &str| built.is_public() || document == reports::NATIONAL;
+    let of = |stays: &dyn Fn(&str) -> bool| reports::figures_csv(&BTreeMap::new(), Some(&figures), stays);
+    files.insert("figures.csv".to_owned(), of(&documents)?);
+    let own = (!built.is_public()).then(|| of(&|document| !documents(document))).transpose()?;
     files.insert("manifest.json".to_owned(), manifest::on_record(&load(output::MANIFEST)?)?);
     if !round.sign_offs.is_empty() {
         let path = round.folder.join(sign_off::FILE);
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         files.insert(sign_off::FILE.to_owned(), bytes);
     }
-    Ok(files)
+    Ok((files, own))
 }

@@ -2,10 +2,11 @@
 
 use anyhow::{Context, Result};
 
+use crate::digest;
 use crate::statistics::AuthorityStatistics;
 
 use super::page::Linked;
-use super::{Artefact, Document, Draft, Press, open_data, short};
+use super::{Artefact, Document, Draft, NATIONAL, Press, open_data, short};
 
 impl Press<'_> {
     /// The drafts of the national report, or of a pack and its short editions: words, charts, and files that need no typesetting.
@@ -28,8 +29,11 @@ impl Press<'_> {
             source,
             about,
             own: None,
+            area: None,
+            data: None,
+            notice: None,
             title: "the national report".to_owned(),
-            name: "national/annual-report".to_owned(),
+            name: NATIONAL.to_owned(),
             tables: files
                 .into_iter()
                 .map(|file| Artefact { path: format!("national/{}", file.path), bytes: file.bytes })
@@ -46,6 +50,7 @@ impl Press<'_> {
         about.for_programs = Linked::description_of_pack();
         about.licence = described.licence.cloned();
         let folder = format!("authorities/{}", authority.authority.folder());
+        let (area, digest) = (Some(authority.authority.code.clone()), Some(digest::sha256(&data)));
         let mut drafts = Vec::new();
         for edition in &self.material.round.settings.short_editions {
             let (file, kind) = short::file(*edition);
@@ -57,6 +62,9 @@ impl Press<'_> {
                     None,
                 ),
                 own: Some(own.clone()),
+                area: area.clone(),
+                data: digest.clone(),
+                notice: None,
                 title: format!("the {kind} of {name}"),
                 name: format!("{folder}/{file}"),
                 tables: Vec::new(),
@@ -67,7 +75,8 @@ impl Press<'_> {
             artefact("data.csv", data),
             artefact(&open_data::description_of("data.csv"), open_data::metadata(described, "data.csv")?),
         ];
-        drafts.push(Draft { source, about, own: Some(own), title, name: format!("{folder}/benchmark-pack"), tables });
+        let name = format!("{folder}/benchmark-pack");
+        drafts.push(Draft { source, about, own: Some(own), area, data: digest, notice: None, title, name, tables });
         Ok(drafts)
     }
 }

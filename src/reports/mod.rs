@@ -14,10 +14,12 @@ mod explanation;
 mod figures;
 mod html;
 mod identity;
+mod index;
 mod material;
 mod mistake;
 mod narrative;
 mod national;
+mod notice;
 mod numbers;
 mod open_data;
 mod pack;
@@ -37,15 +39,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use minijinja::context;
-use minijinja::value::{Serde, Value};
 use rayon::prelude::*;
 
 use crate::digest;
-use crate::finding::Finding;
 use crate::statistics::{AuthorityStatistics, Edition, Statistics};
 
-use checklist::Point;
 pub use checks::Checking;
 use digits::Digits;
 pub use explanation::{
@@ -54,17 +52,21 @@ pub use explanation::{
 use figures::Data;
 use figures::Recorded;
 pub use figures::csv as figures_csv;
-use html::Body;
 use identity::Identity;
 pub use material::Material;
 use narrative::Narrative;
+pub use notice::{Cause, ChangedNumber, Listed, Notice, Numbers, Told, is_of_notice};
 use open_data::DataFile;
-use page::{About, Linked, Page};
+use page::{About, Page};
 use spreadsheet::Book;
 use templates::{blank_page, read, sources};
 use world::{Source, Typesetter};
 
+/// The national report's path inside the year's folder, without an ending.
+pub const NATIONAL: &str = "national/annual-report";
+
 /// A file to be written: its path inside the year's folder, with `/` between the parts, and its bytes.
+#[derive(Clone)]
 pub struct Artefact {
     /// The path inside the year's folder.
     pub path: String,
@@ -82,6 +84,7 @@ pub enum Document<'a> {
 }
 
 /// A document before it is typeset.
+#[derive(Clone)]
 pub struct Draft {
     /// Its path inside the year's folder, without an ending.
     pub name: String,
@@ -93,6 +96,19 @@ pub struct Draft {
     about: About,
     /// The rows of its data that are the authority's.
     own: Option<Vec<u8>>,
+    /// The authority that it is about; nothing of the national report.
+    area: Option<String>,
+    /// The SHA-256 of the table of all figures that a pack and its short editions print from.
+    data: Option<String>,
+    /// What changed since the release before, where it says so.
+    notice: Option<Notice>,
+}
+
+impl Draft {
+    /// The SHA-256 of the table of all figures that a pack and its short editions print from.
+    pub fn data(&self) -> Option<&str> {
+        self.data.as_deref()
+    }
 }
 
 /// A document in both formats, and the figures that it prints.
@@ -214,6 +230,7 @@ impl<'a> Press<'a> {
         ] {
             parts.insert(name.to_owned(), digest::sha256(bytes));
         }
+        parts.extend(draft.notice_digest().map(|digest| ("its notice".to_owned(), digest)));
         parts.extend(texts.iter().map(|text| (text.name.clone(), digest::sha256(format!("{text:?}")))));
         parts.insert("page.html, style.css, tokens.yaml or identity.yaml".to_owned(), self.page.digest.clone());
         Ok(parts)
@@ -232,6 +249,7 @@ impl<'a> Press<'a> {
         let document = self.typesetter.open(&draft.source)?;
         let (pdf, html, figures) =
             self.typeset(&document, &draft.source, &draft.about, own.as_ref()).with_context(problem)?;
+        notice::agree(draft.notice.as_ref(), &figures).with_context(problem)?;
         let artefact = |ending: &str, bytes| Artefact { path: format!("{}{ending}", draft.name), bytes };
         Ok(Publication {
             artefacts: vec![artefact(".pdf", pdf), artefact(".html", html)],
@@ -301,51 +319,6 @@ impl<'a> Press<'a> {
     /// The files of the national release.
     fn data_files(&self) -> Result<Vec<DataFile>> {
         open_data::files(self.material, &self.identity, &self.national_rows)
-    }
-
-    /// Which points of the checklist for accessible spreadsheets the data tables meet.
-    fn checklist(&self, points: &[Point]) -> Result<String> {
-        let html =
-            self.narrative.render("checks/spreadsheet.html", context! { points => Value::from(Serde(points)) })?;
-        let about = self.about(
-            "Data tables: accessibility".to_owned(),
-            "Which points of the checklist for accessible spreadsheets the data tables meet.".to_owned(),
-            None,
-        );
-        self.page.render(&about, &Body { html, ..Body::default() })
-    }
-
-    /// The report author's page: what is here.
-    pub fn index(&self, findings: &[Finding]) -> Result<Artefact> {
-        let Material { round, statistics, .. } = self.material;
-        let public = statistics.edition == Edition::Public;
-        let told = if public { checks::for_everybody(findings) } else { findings.to_vec() };
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for finding in &told {
-            *counts.entry(finding.severity.word()).or_default() += 1;
-        }
-        let folders: BTreeMap<&str, String> =
-            round.authorities.iter().map(|authority| (authority.code.as_str(), authority.folder())).collect();
-        let data = self.data_files()?;
-        let html = self.narrative.render(
-            "index/index.html",
-            context! {
-                round => Value::from(Serde(views::round(round, None))),
-                coverage => Value::from(Serde(views::coverage(&statistics.coverage, round.settings.year))),
-                folders => Value::from(Serde(folders)),
-                short => round.settings.short_editions.iter().map(|edition| short::file(*edition)).collect::<Vec<_>>(),
-                files => Value::from(Serde([Linked::of_report(&data), Linked::for_programs(&data)].concat())),
-                findings => Value::from(Serde(counts)),
-                public,
-            },
-        )?;
-        let about = self.about(
-            format!("{}: what was built", round.settings.title),
-            "Every document, table and check of this round.".to_owned(),
-            None,
-        );
-        let html = self.page.render(&about, &Body { html, ..Body::default() })?;
-        Ok(Artefact { path: "index.html".to_owned(), bytes: html.into_bytes() })
     }
 
     fn about(&self, title: String, description: String, edition: Option<Edition>) -> About {

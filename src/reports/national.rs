@@ -77,6 +77,7 @@ pub fn source(material: Material<'_>, narrative: &Narrative, identity: &Identity
         "left_out": views::left_out(statistics, round),
         "foreword": foreword,
         "case_studies": case_studies,
+        "notice": null,
     });
     let data = narrative.document("national", [common, parts])?;
     Ok(Source { texts, ..drawings.finish("/national/report.typ", data) })

@@ -54,7 +54,8 @@ pub struct Linked {
 }
 
 impl Linked {
-    fn new(path: impl Into<String>, text: &str) -> Self {
+    /// A file at this path from the page's folder.
+    pub fn new(path: impl Into<String>, text: &str) -> Self {
         Self { path: path.into(), text: text.to_owned() }
     }
 

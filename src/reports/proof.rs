@@ -245,6 +245,12 @@ impl Handed {
         Err(document.problem_at(span, &problem))
     }
 
+    /// The ids and texts of all numbers of figures.
+    pub fn printed<'a>(&'a self, numbers: &'a Numbers) -> impl Iterator<Item = (String, String)> + 'a {
+        let known = self.numbers.keys().filter_map(|key| numbers.get(*key));
+        known.map(|(id, text)| (id.to_owned(), spaced(text)))
+    }
+
     /// Whether this number was handed over.
     fn has(&self, id: &str, printed: &str, numbers: &Numbers) -> bool {
         let same = |key: &u64| numbers.get(*key).is_some_and(|(other, text)| other == id && spaced(text) == printed);

@@ -33,7 +33,7 @@ const WORDS: [&str; 9] = [
 
 /// What an edition has of the data of a pack. All else stays there: it is read anew for each document, and much of it is the
 /// authority's own.
-const PARTS: [&str; 6] = ["authority", "edition", "coverage", "round", "sections", "words"];
+const PARTS: [&str; 7] = ["authority", "edition", "coverage", "notice", "round", "sections", "words"];
 
 /// What it has of a section, beside the figures of England.
 const PARTS_OF_SECTION: [&str; 4] = ["indicator", "own", "services", "groups"];

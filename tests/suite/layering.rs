@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::workplace::root;
 
 /// Every room, the earliest first; a room may use itself and what stands before it.
-const ROOMS: [&str; 20] = [
+const ROOMS: [&str; 21] = [
     "digest",
     "letters",
     "configuration",
@@ -22,6 +22,7 @@ const ROOMS: [&str; 20] = [
     "output",
     "manifest",
     "record",
+    "corrections",
     "cache",
     "changes",
     "cli",

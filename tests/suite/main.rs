@@ -7,6 +7,7 @@ mod build;
 mod changes;
 mod check;
 mod collection;
+mod corrected;
 mod disclosure;
 mod documentation;
 mod drawing;

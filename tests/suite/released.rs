@@ -10,7 +10,7 @@ use crate::workplace::{Workplace, files, root, scwres, submission};
 const POINTS: [&str; 7] = ["data", "methods", "figures", "words", "disclosure", "accessibility", "sign-off"];
 
 /// A round that could be published, but for its status and what it is signed off for.
-fn workplace() -> Workplace {
+pub fn workplace() -> Workplace {
     let workplace = Workplace::new(&[
         "F01,Alderwick,London borough,London",
         "F02,Fenmoor,Shire county,East Midlands",
@@ -24,7 +24,7 @@ fn workplace() -> Workplace {
     workplace
 }
 
-fn set(workplace: &Workplace, from: &str, to: &str) {
+pub fn set(workplace: &Workplace, from: &str, to: &str) {
     let path = workplace.data().join("2024/round.yaml");
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains(from), "{from} is not in {text}");
@@ -37,7 +37,7 @@ fn says(workplace: &Workplace, arguments: &[&str]) -> (i32, String) {
     (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
 }
 
-fn done(workplace: &Workplace, arguments: &[&str]) -> String {
+pub fn done(workplace: &Workplace, arguments: &[&str]) -> String {
     let (code, text) = says(workplace, arguments);
     assert_eq!(code, 0, "{arguments:?}: {text}");
     text
@@ -53,11 +53,11 @@ fn refused(workplace: &Workplace, arguments: &[&str], code: i32, words: &[&str])
     assert_eq!(files(&workplace.data()), before, "{arguments:?} left something behind");
 }
 
-fn released(workplace: &Workplace, number: &str) -> PathBuf {
+pub fn released(workplace: &Workplace, number: &str) -> PathBuf {
     workplace.data().join("2024/released").join(number)
 }
 
-fn provisional() -> Workplace {
+pub fn provisional() -> Workplace {
     let workplace = workplace();
     set(&workplace, "status: synthetic", "status: provisional");
     done(&workplace, &["build"]);
@@ -223,7 +223,7 @@ fn a_release_that_is_cut_off_leaves_no_record_or_a_whole_one() {
 }
 
 /// Writes the digests of a record anew, as another program would have.
-fn sum_up(record: &Path) {
+pub fn sum_up(record: &Path) {
     let paths: Vec<String> = files(record).into_iter().filter(|path| path != "SHA256SUMS").collect();
     let sums = Command::new("sha256sum").args(&paths).current_dir(record).output().unwrap();
     fs::write(record.join("SHA256SUMS"), sums.stdout).unwrap();
