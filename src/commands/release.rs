@@ -49,6 +49,7 @@ pub(super) fn release(cli: &Cli, arguments: &cli::Release) -> Result<Outcome> {
         tell(&objection);
         return Ok(Outcome::InputHasErrors);
     }
+    released::figures_are_told(round, &built.figures, &releases)?;
     let kind = kind(round, &releases)?;
     let documents: BTreeMap<String, String> =
         built.outputs.iter().map(|listed| (listed.file.clone(), listed.sha256.clone())).collect();

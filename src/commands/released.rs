@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::Opened;
 use crate::digest;
@@ -82,13 +82,29 @@ fn told(round: &Round, release: &Release) -> Result<Recorded> {
     Recorded::read(bytes, round.settings.year, edition, &round.settings.pay_bands).with_context(problem)
 }
 
+/// Whether something says why a release differs from the last one: a provisional one becomes final, or round.yaml tells what is corrected.
+fn is_told(round: &Round, last: &Release) -> bool {
+    let revised = last.about.kind == Kind::Provisional && round.settings.status == Status::Final;
+    revised || round.settings.correction.is_some() && round.settings.correction != last.about.correction
+}
+
+/// Makes sure that something says why these figures are not those of the last release, whatever they differ by: a setting, a template.
+pub(super) fn figures_are_told(round: &Round, figures: &str, releases: &[Release]) -> Result<()> {
+    let Some(last) = releases.last().filter(|last| last.about.figures != figures && !is_told(round, last)) else {
+        return Ok(());
+    };
+    bail!(
+        "the figures are not those of release {}, though the returns are: no document would say why; tell it in round.yaml, with a \
+         `correction`",
+        last.about.release
+    );
+}
+
 /// What is wrong with a build after the round's last release: nothing where its returns are those of then, where a provisional
 /// release becomes final, or where round.yaml says what is corrected.
 pub(super) fn objection(round: &Round, returns: &Returns, releases: &[Release]) -> Result<Option<String>> {
     let Some(last) = releases.last() else { return Ok(None) };
-    let revised = last.about.kind == Kind::Provisional && round.settings.status == Status::Final;
-    let said = round.settings.correction.is_some() && round.settings.correction != last.about.correction;
-    if last.about.returns == digest_of(returns) || revised || said {
+    if last.about.returns == digest_of(returns) || is_told(round, last) {
         return Ok(None);
     }
     let changes: String = changes(returns, last)?.into_iter().map(|change| format!("  {change}\n")).collect();
