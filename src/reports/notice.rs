@@ -136,11 +136,7 @@ impl ChangedNumber {
 
     /// What stands in a table in place of what was printed.
     fn in_place_of_old(&self) -> &'static str {
-        match (&self.old, self.new.as_deref()) {
-            (None, _) => "not printed",
-            (_, Some("[c]")) => "withheld",
-            _ => "not repeated",
-        }
+        if self.old.is_none() { "not printed" } else { "not repeated" }
     }
 
     /// What stands in a table in place of what is printed.

@@ -272,7 +272,7 @@ fn what_is_withheld_now_is_not_told_from_an_earlier_release() {
     let rows: Vec<_> =
         records(&year.join("national/corrections.csv")).into_iter().filter(|row| row["id"] == id).collect();
     assert_eq!(rows.len(), 2, "{id}: {rows:?}");
-    assert_eq!(told(&year.join("national/annual-report.html"))[&id], ("withheld".to_owned(), "[c]".to_owned()));
+    assert_eq!(told(&year.join("national/annual-report.html"))[&id], ("not repeated".to_owned(), "[c]".to_owned()));
     for path in files(&year) {
         let text = String::from_utf8_lossy(&fs::read(year.join(&path)).unwrap()).into_owned();
         assert!(!text.contains("77.71") && !text.contains("88.82"), "{path} tells it");

@@ -56,8 +56,9 @@ const PARTS: [(&str, &str); 27] = [
     ("words", "ratio in words"),
 ];
 
-/// The parts that are told first, in their order.
-const FIRST: [&str; 6] = ["words", "relative_likelihood", "interval", "minoritised_rate", "white_rate", "difference"];
+/// The parts that are told first, in their order: results of all indicators, then what stands beside them.
+const FIRST: [&[&str]; 2] =
+    [&["relative_likelihood", "minoritised_rate"], &["interval", "words", "white_rate", "difference"]];
 
 /// Names figures of a round, for the readers of one document.
 pub struct Namer<'a> {
@@ -165,9 +166,10 @@ impl<'a> Namer<'a> {
             area.unwrap_or(2),
             name.service != Scope::All.id(),
             !share && !name.breakdown.is_empty(),
+            FIRST.iter().position(|parts| parts.contains(&&*name.measure)).unwrap_or(FIRST.len()),
             indicator.unwrap_or(usize::MAX),
             name.breakdown.clone(),
-            FIRST.iter().position(|part| *part == name.measure).unwrap_or(FIRST.len()),
+            FIRST.iter().flat_map(|parts| parts.iter()).position(|part| *part == name.measure),
         )
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Result, ensure};
 
 use super::losses::{Services, Table};
-use super::{Builder, Pattern, Place};
+use super::{Builder, Out, Pattern, Place};
 use crate::statistics::figure::FigureKey;
 use crate::statistics::protect::safety::in_order;
 use crate::statistics::protect::suppression::{Count, Reason, Release};
@@ -20,6 +20,9 @@ impl Builder<'_> {
         let mut figures: BTreeMap<&FigureKey, usize> = BTreeMap::new();
         let mut wanted: BTreeMap<usize, u64> = BTreeMap::new();
         let mut told: BTreeSet<usize> = BTreeSet::new();
+        // Beside an earlier release of the round a headline had better be coarser than withheld.
+        let is_of_round = |out: &&Out<'_>| out.number > 0 && out.told.keys().any(|place| !place.is_matched());
+        let corrects = self.sums.out.iter().any(|out| is_of_round(&out));
         // How what is on record stands the attacks is not known yet: what it withholds is attacked, and nothing of it taken back.
         let unattacked = before.is_some_and(|before| before.attacked.is_empty());
         for (place, built) in &self.counts {
@@ -44,7 +47,8 @@ impl Builder<'_> {
                 let next = figures.len();
                 count.figures.push((*figures.entry(key).or_insert(next), self.price(place)));
             }
-            count.coarser &= settled.is_none() && place.may_be_coarser();
+            count.coarser &=
+                settled.is_none() && (place.may_be_coarser() || corrects && place.may_be_in_a_correction());
             count.step = count.step.or(settled.copied().flatten());
             if before.is_some_and(|before| before.otherwise.contains(place)) || self.told.otherwise.contains(place) {
                 count.step = Some(1); // an attacker is rather told too much than too little

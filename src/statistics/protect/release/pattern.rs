@@ -70,6 +70,11 @@ impl Place {
         matches!(self, Place::Figure(key, _) if !key.area.is_matched() && !headline(key))
     }
 
+    /// The same in a correction: there also in England's headlines.
+    pub(super) fn may_be_in_a_correction(&self) -> bool {
+        matches!(self, Place::Figure(key, _) if !key.area.is_matched())
+    }
+
     /// The place itself and that of the count that it is a part of, for the cases of a figure.
     pub(super) fn whole(&self) -> Option<[Place; 2]> {
         let Place::Figure(key, quantity) = self else { return None };
