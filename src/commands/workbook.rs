@@ -31,9 +31,10 @@ pub(super) fn workbook(cli: &Cli, arguments: &cli::Workbook) -> Result<Outcome> 
         );
     }
     for authority in &chosen {
-        let before = earlier.last().and_then(|(before, returns)| {
-            Some(workbook::Before { year: before.settings.year, entries: &returns.accepted(&authority.code)?.entries })
+        let then = earlier.last().and_then(|(before, returns)| {
+            Some((before.settings.year, returns.compared_with(&round, &authority.code)?))
         });
+        let before = then.as_ref().map(|(year, then)| workbook::Before { year: *year, entries: &then.entries });
         let bytes = workbook::write(&round.settings, &standard, authority, &[], before)?;
         output::put(&folder.join(format!("{}.xlsx", authority.folder())), &bytes)?;
     }

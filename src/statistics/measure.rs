@@ -12,8 +12,8 @@ use crate::submissions::Returns;
 
 use super::add_up;
 use super::compare::{
-    self, Coverage, Judgement, LeftOut, Marker, Measuring, Pooled, Position, PositionCounts, Quality, Spread,
-    Statistic, Table, Trend, Whole,
+    self, AreaChange, Coverage, Judgement, LeftOut, Marker, Measuring, Pooled, Position, PositionCounts, Quality,
+    Spread, Statistic, Table, Trend, Whole,
 };
 use super::figure::{Area, AreaKey, AreaType, Breakdown, Scope};
 use super::protect::{self, CoarserCount, Counted, Edition, Figure, Pattern, Protection, Recorded, WithheldCount};
@@ -63,6 +63,8 @@ pub struct Statistics {
     pub quality: Vec<Quality>,
     /// Which accepted returns are left out of which indicator.
     pub left_out: Vec<LeftOut>,
+    /// What became of areas since the round before.
+    pub area_changes: Vec<AreaChange>,
     /// What is told of the round's counts: what a release puts on record.
     pub told: Recorded,
     /// Counts of earlier rounds that could be worked out already from what their releases told: year, figure.
@@ -165,6 +167,7 @@ pub(super) fn published(
         coverage,
         quality: quality.get("").cloned().unwrap_or_default(),
         left_out: compare::left_out(round, returns, &this.contributions, &answers),
+        area_changes: compare::area_changes(counted),
         told: Recorded::of(&this.pattern, edition),
         out: counted.iter().flat_map(protect::out).collect(),
         protection: Protection::kept(counted, edition),

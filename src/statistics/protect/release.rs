@@ -193,7 +193,7 @@ impl<'a> Builder<'a> {
     /// How many people's ethnicity is known, and how many staff there are.
     fn quality(&mut self) {
         let settings = &self.sums.round.settings.disclosure;
-        let knowledge = add_up::knowledge(&self.sums.contributions.given);
+        let knowledge = add_up::knowledge(self.sums.round, &self.sums.contributions.given);
         for given in self.sums.contributions.given.iter().filter(|given| given.band.is_empty()) {
             let Some(parts) = self.parts.get(&(&*given.authority, given.service, &*given.measure, "")) else {
                 continue;

@@ -7,10 +7,11 @@ use anyhow::{Result, anyhow};
 
 use super::disclosure::Edition;
 use super::protection::Protection;
-use super::release::{self, Panel, PanelMember, Pattern, Sums};
+use super::release::{self, Panel, Pattern, Sums};
+use crate::authority::changes::Between;
 use crate::round::Round;
 use crate::standard::Standard;
-use crate::statistics::add_up::{self, Contributions, Member, Tallies, Tally};
+use crate::statistics::add_up::{self, Contributions, Shared, Tallies, Tally};
 use crate::statistics::figure::{AreaKey, FigureKey};
 use crate::submissions::Returns;
 
@@ -22,6 +23,8 @@ pub(in crate::statistics) struct Counted<'a> {
     pub pattern: Pattern,
     /// The authorities that it shares with the round before, and with the round after.
     pub panels: [Option<Panel>; 2],
+    /// What its authorities are compared with in the round before.
+    pub since: Between,
 }
 
 /// Adds up and protects every round, the earliest first, with the panels of consecutive rounds; what is `known` of a round is not
@@ -36,8 +39,10 @@ pub(in crate::statistics) fn count<'a>(
     for (round, returns) in rounds {
         let contributions = add_up::contributions(round, returns)?;
         let tallies = contributions.tallies(round)?;
-        let mut this = Counted { round, contributions, tallies, pattern: Pattern::default(), panels: [None, None] };
+        let (pattern, since) = (Pattern::default(), Between::default());
+        let mut this = Counted { round, contributions, tallies, pattern, panels: [None, None], since };
         if let Some(before) = counted.last_mut() {
+            this.since = round.since(before.round.moment());
             let [earlier, later] = panels(before, &this)?;
             before.panels[1] = Some(earlier);
             this.panels[0] = Some(later);
@@ -61,32 +66,30 @@ pub(in crate::statistics) fn count<'a>(
     Ok(counted)
 }
 
-/// The figures of two rounds for the authorities that contribute to the same figure in both.
+/// The figures of two rounds for the areas that contribute to the same figure in both, as the authorities that they had then.
 ///
 /// Beside the full panels, a panel that one or two authorities are missing from would tell their figures: there is none.
 /// Nor is there one of so few authorities that it would be withheld anyway.
 fn panels(before: &Counted<'_>, after: &Counted<'_>) -> Result<[Panel; 2]> {
     let area = AreaKey::matched(before.round.settings.year, after.round.settings.year);
-    let (earlier, later) = before.contributions.matched(&after.contributions, &area)?;
-    let members: BTreeSet<PanelMember> =
-        members(&before.contributions).intersection(&members(&after.contributions)).cloned().collect();
+    let [earlier, later] = before.contributions.shared(&after.contributions, &after.since, &area)?;
     let minimum = after.round.settings.disclosure.minimum_contributors;
     let telling = |panel: &Tallies, full: &Tallies| -> BTreeSet<FigureKey> {
         let missing = |key: &FigureKey, tally: &Tally| {
             let full = full.get(&key.in_area(AreaKey::england()));
-            full.map_or(0, |full| full.authorities.saturating_sub(tally.authorities))
+            full.map_or(0, |full| full.returns.saturating_sub(tally.returns))
         };
         let few = panel
             .iter()
-            .filter(|(key, tally)| (1..minimum).contains(&missing(key, tally)) || tally.authorities < minimum);
+            .filter(|(key, tally)| (1..minimum).contains(&missing(key, tally)) || tally.contributors < minimum);
         few.map(|(key, _)| key.clone()).collect()
     };
     let told: BTreeSet<FigureKey> =
-        telling(&earlier, &before.tallies).union(&telling(&later, &after.tallies)).cloned().collect();
-    Ok([earlier, later].map(|tallies| Panel {
+        telling(&earlier.tallies, &before.tallies).union(&telling(&later.tallies, &after.tallies)).cloned().collect();
+    Ok([earlier, later].map(|Shared { tallies, members }| Panel {
         area: area.clone(),
         tallies: tallies.into_iter().filter(|(key, _)| !told.contains(key)).collect(),
-        members: members.clone(),
+        members,
     }))
 }
 
@@ -109,10 +112,4 @@ impl Counted<'_> {
         }
         release::pattern(&sums, &panels.into_iter().chain(after).collect::<Vec<_>>(), Some(&first))
     }
-}
-
-/// Who contributes to which figure.
-fn members(contributions: &Contributions) -> BTreeSet<PanelMember> {
-    let member = |Member { authority, indicator, breakdown, .. }: Member| (indicator, breakdown, authority);
-    contributions.members.iter().cloned().map(member).collect()
 }
