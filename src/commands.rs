@@ -129,7 +129,8 @@ fn chosen<'a>(
         return Ok(authorities.iter().collect());
     }
     let mut chosen = Vec::new();
-    for code in codes.iter().collect::<BTreeSet<_>>() {
+    let own = |code: &'_ String| round.returning(code).map_or_else(|| code.clone(), |one| one.code.clone());
+    for code in &codes.iter().map(own).collect::<BTreeSet<_>>() {
         let Some(authority) = authorities.iter().find(|authority| authority.authority.code == *code) else {
             if let Some(registered) = round.authority(code) {
                 bail!(

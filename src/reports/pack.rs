@@ -70,7 +70,7 @@ pub fn source(
         "headcount": headcount(authority, year),
         "response": response(authority, year),
         "left_out": left_out(material, code),
-        "area_change": statistics.area_changes.iter().find(|change| change.authority == code).map(|change| &change.text),
+        "area_changes": authority.area_changes,
     });
     let data = narrative.document("pack", [common, parts])?;
     let mut source = drawings.finish("/pack/report.typ", data);

@@ -86,9 +86,9 @@ impl<'a> Telling<'a> {
                 format!("{name} had the code {code} {when}.")
             }
             (_, 1, false) => format!("{name} was formed on {date} from {}.", before()),
-            (_, 1, true) => format!("{name}: one return since this round, of {} before.", before()),
+            (_, 1, true) => format!("{name} send one return since this round; before, {} sent one each.", before()),
             (1, _, false) => format!("{name} was part of {} before {date}, as was {}.", before(), others()),
-            (1, _, true) => format!("{name} was part of a joint return before, {}, as was {}.", before(), others()),
+            (1, _, true) => format!("{name} sent one return together with {} in the round before.", others()),
             (_, _, false) => format!("{name}: new areas from {date}, before them {}.", before()),
             (_, _, true) => format!("{name}: other joint returns before, {}.", before()),
         }

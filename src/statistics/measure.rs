@@ -29,6 +29,8 @@ pub struct AuthorityStatistics {
     pub positions: BTreeMap<String, Position>,
     /// Its own figures over the rounds.
     pub trends: Vec<Trend>,
+    /// What became of its area over the rounds, the newest last.
+    pub area_changes: Vec<String>,
     /// How complete its return is.
     pub quality: Vec<Quality>,
 }
@@ -117,6 +119,7 @@ pub(super) fn published(
     compare::judge_together(&mut national, judgement);
     let national = Table::new(national);
     let placing = measuring.place(returns);
+    let area_changes = compare::area_changes(counted);
     let measured = |code: &String| {
         let authority = round.authority(code)?;
         let area = Area::new(AreaKey::authority(code), &authority.name);
@@ -135,6 +138,7 @@ pub(super) fn published(
             figures,
             positions,
             trends: compare::trends(counted, &area, edition),
+            area_changes: compare::own_changes(counted, code, &area_changes),
             quality: quality.get(code).cloned().unwrap_or_default(),
         })
     };
@@ -167,7 +171,7 @@ pub(super) fn published(
         coverage,
         quality: quality.get("").cloned().unwrap_or_default(),
         left_out: compare::left_out(round, returns, &this.contributions, &answers),
-        area_changes: compare::area_changes(counted),
+        area_changes,
         told: Recorded::of(&this.pattern, edition),
         out: counted.iter().flat_map(protect::out).collect(),
         protection: Protection::kept(counted, edition),

@@ -81,21 +81,21 @@ impl Changes {
 
 /// The lines that can be read. What begins with `#` is a remark.
 fn lines(bytes: &[u8], mistakes: &mut Mistakes) -> Result<Vec<Line>> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader =
-        csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).trim(csv::Trim::All).from_reader(bytes);
-    let header: Vec<String> = reader.headers()?.iter().map(str::to_owned).collect();
+    let text = std::str::from_utf8(bytes).context("it holds letters that are not UTF-8")?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let of_changes = |(_, line): &(u64, &str)| !line.trim().is_empty() && !line.starts_with('#');
+    let mut rows = (1..).zip(text.lines()).filter(of_changes).map(|(number, line)| anyhow::Ok((number, fields(line)?)));
+    let (number, header) = rows.next().transpose()?.unwrap_or((1, Vec::new()));
     if header != HEADER {
         let message = "the columns are from, to, date and kind, in this order";
-        mistakes.tell(1, "", &header.join(","), message, "write the line `from,to,date,kind` above the changes");
+        mistakes.tell(number, "", &header.join(","), message, "write the line `from,to,date,kind` above the changes");
         return Ok(Vec::new());
     }
     let mut lines = Vec::new();
-    for record in reader.records() {
-        let record = record?;
-        let number = record.position().map_or(0, csv::Position::line);
+    for row in rows {
+        let (number, record): (u64, Vec<String>) = row?;
         if record.len() != HEADER.len() {
-            let found = record.iter().collect::<Vec<_>>().join(",");
+            let found = record.join(",");
             mistakes.tell(
                 number,
                 "",
@@ -106,10 +106,9 @@ fn lines(bytes: &[u8], mistakes: &mut Mistakes) -> Result<Vec<Line>> {
             continue;
         }
         let (date, kind) = (Date::parse(&record[2]), Kind::ALL.into_iter().find(|kind| kind.id() == &record[3]));
-        if let Err(message) = &date {
+        if date.is_err() {
             let help = "write the first day of the new area, such as 2023-04-01";
-            let message = message.split("; ").next().unwrap_or("it is not a date").to_owned();
-            mistakes.tell(number, "date", &record[2], &message, help);
+            mistakes.tell(number, "date", &record[2], "this is not a date", help);
         }
         if kind.is_none() {
             let near = nearest(&record[3], Kind::ALL.into_iter().map(Kind::id)).unwrap_or("recoded");
@@ -130,6 +129,13 @@ fn lines(bytes: &[u8], mistakes: &mut Mistakes) -> Result<Vec<Line>> {
         }
     }
     Ok(lines)
+}
+
+/// The fields of a line.
+fn fields(line: &str) -> Result<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).trim(csv::Trim::All).from_reader(line.as_bytes());
+    let record = reader.records().next().transpose()?.unwrap_or_default();
+    Ok(record.iter().map(str::to_owned).collect())
 }
 
 /// A letter and digits; of England's codes only those of authorities with social care duties.

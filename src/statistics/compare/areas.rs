@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::lineage::lineage;
 use crate::authority::changes::Unit;
 use crate::round::Telling;
 use crate::statistics::protect::Counted;
@@ -47,6 +48,18 @@ pub(in crate::statistics) fn area_changes(rounds: &[Counted<'_>]) -> Vec<AreaCha
         changes.push(AreaChange { authority: authority.code.clone(), text });
     }
     changes
+}
+
+/// What became of an authority over the rounds, the newest last: what its own rounds are made of.
+pub(in crate::statistics) fn own_changes(rounds: &[Counted<'_>], code: &str, newest: &[AreaChange]) -> Vec<String> {
+    let steps = lineage(rounds, code);
+    let [earlier @ .., _] = &steps[..] else { return Vec::new() };
+    let told = earlier.iter().filter_map(|step| match &step.formed {
+        Some(formed) => Some(format!("{formed} Your rounds before that are of all of them together.")),
+        None => step.recoded.clone(),
+    });
+    let now = newest.iter().find(|change| change.authority == code).map(|change| change.text.clone());
+    told.chain(now).collect()
 }
 
 /// Whose returns are in a round.

@@ -17,6 +17,8 @@ pub(in crate::statistics) struct Step {
     pub broken: Option<String>,
     /// What it was formed from since the round before, where that was several.
     pub formed: Option<String>,
+    /// Which other code it had in the round before.
+    pub recoded: Option<String>,
 }
 
 /// The authority of the newest of these rounds in each of them, the earliest first.
@@ -38,7 +40,11 @@ pub(in crate::statistics) fn lineage(rounds: &[Counted<'_>], code: &str) -> Vec<
                     step.broken = step.broken.or_else(|| tell(code, &unit));
                     earlier.extend(unit.earlier.into_iter().filter(|then| then == code));
                 } else if unit.later.is_subset(&codes) {
-                    step.formed = step.formed.or_else(|| tell(code, &unit).filter(|_| unit.earlier.len() > 1));
+                    if unit.earlier.len() > 1 {
+                        step.formed = step.formed.or_else(|| tell(code, &unit));
+                    } else if unit != Unit::same(code) {
+                        step.recoded = step.recoded.or_else(|| tell(code, &unit));
+                    }
                     earlier.extend(unit.earlier);
                 } else {
                     step.broken = step.broken.or_else(|| tell(code, &unit));

@@ -28,7 +28,7 @@ mod trend;
 mod whole;
 
 pub use areas::AreaChange;
-pub(super) use areas::area_changes;
+pub(super) use areas::{area_changes, own_changes};
 pub(super) use clusters::clustered;
 pub use clusters::{Clustered, Wider};
 pub(super) use computed::{Judgement, Subject, compare};

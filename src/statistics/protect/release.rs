@@ -51,6 +51,8 @@ pub(in crate::statistics) struct Sums<'a> {
     pub edition: Edition,
     /// The earlier releases of the same round.
     pub earlier: &'a [Earlier],
+    /// The authorities that are one since, each with the code of the first of them: whoever reads later rounds knows all their returns.
+    pub together: &'a BTreeMap<String, String>,
 }
 
 /// The release of a round that is on record, with its panels: what it told stands, and whatever it gave away is out.

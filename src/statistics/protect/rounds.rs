@@ -1,12 +1,13 @@
 //! Every round added up and protected, with the authorities that consecutive rounds share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
 use anyhow::{Result, anyhow};
 
 use super::disclosure::Edition;
 use super::protection::Protection;
+use super::recorded::Recorded;
 use super::release::{self, Panel, Pattern, Sums};
 use crate::authority::changes::Between;
 use crate::round::Round;
@@ -25,6 +26,8 @@ pub(in crate::statistics) struct Counted<'a> {
     pub panels: [Option<Panel>; 2],
     /// What its authorities are compared with in the round before.
     pub since: Between,
+    /// Its authorities that are one in the round after, each with the code of the first of them.
+    pub together: BTreeMap<String, String>,
 }
 
 /// Adds up and protects every round, the earliest first, with the panels of consecutive rounds; what is `known` of a round is not
@@ -40,11 +43,13 @@ pub(in crate::statistics) fn count<'a>(
         let contributions = add_up::contributions(round, returns)?;
         let tallies = contributions.tallies(round)?;
         let (pattern, since) = (Pattern::default(), Between::default());
-        let mut this = Counted { round, contributions, tallies, pattern, panels: [None, None], since };
+        let together = BTreeMap::new();
+        let mut this = Counted { round, contributions, tallies, pattern, panels: [None, None], since, together };
         if let Some(before) = counted.last_mut() {
             this.since = round.since(before.round.moment());
             let [earlier, later] = panels(before, &this)?;
             before.panels[1] = Some(earlier);
+            before.together = one_since(before.round, &this.since);
             this.panels[0] = Some(later);
         }
         counted.push(this);
@@ -93,6 +98,17 @@ fn panels(before: &Counted<'_>, after: &Counted<'_>) -> Result<[Panel; 2]> {
     }))
 }
 
+/// The authorities of a round that are one, or were taken apart together, in the round after.
+fn one_since(round: &Round, since: &Between) -> BTreeMap<String, String> {
+    let mut together = BTreeMap::new();
+    for unit in &since.units {
+        let registered = || unit.earlier.iter().filter(|code| round.authority(code).is_some());
+        let first = registered().next().filter(|_| registered().count() > 1);
+        together.extend(registered().zip(first.into_iter().cycle()).map(|(code, first)| (code.clone(), first.clone())));
+    }
+    together
+}
+
 impl Counted<'_> {
     /// The round as it was published, which is on record or worked out again, and then, with that settled, the figures that the round
     /// after asks of it.
@@ -101,14 +117,20 @@ impl Counted<'_> {
         let year = round.settings.year;
         let (recorded, earlier) = (known.recorded(year), known.earlier(year));
         let edition = recorded.map_or(edition, |recorded| recorded.edition);
-        let sums = Sums { round, standard, contributions, tallies, edition, earlier };
+        let alone = BTreeMap::new();
+        let sums = Sums { round, standard, contributions, tallies, edition, earlier, together: &alone };
         let panels: Vec<&Panel> = before.iter().collect();
-        let first = match recorded {
+        let mut first = match recorded {
             Some(recorded) => release::on_record(&sums, &panels, recorded)?,
             None => release::pattern(&sums, &panels, None)?,
         };
         if after.is_none() {
             return Ok(first);
+        }
+        let sums = Sums { together: &self.together, ..sums };
+        if !self.together.is_empty() {
+            // What the round gave away to whoever has several of its returns since is out, whatever comes after it.
+            first.out.extend(release::on_record(&sums, &panels, &Recorded::of(&first, edition))?.out);
         }
         release::pattern(&sums, &panels.into_iter().chain(after).collect::<Vec<_>>(), Some(&first))
     }
