@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use super::Returns;
 use super::entry::{Answer, Cover, Entry, Submission};
+use super::rules::change::{help, weight};
 use super::rules::{self, Key};
-use crate::authority::changes::{Moment, Unit};
-use crate::round::Round;
+use crate::authority::changes::{Between, Moment, Unit};
+use crate::finding::Finding;
+use crate::round::{Round, Telling};
 
 impl Returns {
     /// The round that they are of, as changes of areas see it.
@@ -22,14 +24,63 @@ impl Returns {
 
     /// The accepted returns of a unit together; nothing where one is missing, or where another authority is part of it as well.
     pub(super) fn of(&self, unit: &Unit) -> Option<Cow<'_, Submission>> {
-        let own = unit.earlier.iter().map(|code| self.accepted(code));
-        let own: Vec<&Submission> = own.collect::<Option<_>>().filter(|_| unit.is_of_one())?;
+        if unit.is_of_one() { self.all_of(unit) } else { None }
+    }
+
+    /// The same whoever the areas belong to now.
+    fn all_of(&self, unit: &Unit) -> Option<Cow<'_, Submission>> {
+        let own: Vec<&Submission> = unit.earlier.iter().map(|code| self.accepted(code)).collect::<Option<_>>()?;
         match own[..] {
             [] => None,
             [one] => Some(Cow::Borrowed(one)),
             _ => Some(Cow::Owned(together(unit.name(), &own))),
         }
     }
+}
+
+/// The returns of areas that were split, together against that of the area before: a large change is told where it most likely came
+/// from, the largest count of those that rose and the smallest of those that fell.
+pub(super) fn of_split(
+    submissions: &[(Submission, bool)],
+    round: &Round,
+    before: &(&Returns, Between),
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let (before, between) = before;
+    for unit in between.units.iter().filter(|unit| unit.later.len() > 1 && !unit.is_broken()) {
+        let sound = |code: &String| {
+            let mut own = submissions.iter().filter(|(submission, sound)| *sound && submission.authority_code == *code);
+            own.next().map(|(submission, _)| submission)
+        };
+        let now: Option<Vec<&Submission>> = unit.later.iter().map(sound).collect();
+        let Some((then, now)) = before.all_of(unit).zip(now) else { continue };
+        let then = rules::answers(&then);
+        let sum = together(unit.name(), &now);
+        let names = Telling::new(round, &before.registered).names(unit.later.iter());
+        let each: Vec<BTreeMap<Key<'_>, &Entry>> = now.iter().map(|one| rules::answers(one)).collect();
+        for entry in &sum.entries {
+            let earlier = then.get(&entry.key()).and_then(|then| then.count());
+            let Some((count, earlier)) = entry.count().zip(earlier) else { continue };
+            let Some(severity) = weight(count, earlier) else { continue };
+            let own = now.iter().zip(&each).filter_map(|(one, answers)| Some((*one, *answers.get(&entry.key())?)));
+            let by_count = |(_, entry): &(&Submission, &Entry)| entry.count();
+            let Some((one, cell)) = (if count > earlier { own.max_by_key(by_count) } else { own.min_by_key(by_count) })
+            else {
+                continue;
+            };
+            findings.push(Finding {
+                authority_code: one.authority_code.clone(),
+                file: one.file.clone(),
+                location: cell.location.clone(),
+                severity,
+                rule: "change",
+                found: format!("`{}`", cell.answer.written()),
+                message: format!("the count of {names} together was {earlier} in the round before and is {count} now"),
+                help: help(severity).to_owned(),
+            });
+        }
+    }
+    findings
 }
 
 /// Returns added up, answer by answer: a count where each of them counts, and nothing where one does not give the row.

@@ -125,13 +125,25 @@ pub fn read_from(
             found.extend(whose::registered(&submission, round));
             found.extend(whose::of_this_round(&submission, round));
             found.extend(whose::under_a_new_code(&submission, round, before.as_ref()));
-            settle(&mut found, &submission, round);
+            settle(&mut found, &submission.authority_code, round);
             let sound = found.iter().all(|finding| finding.severity != Severity::Error);
             submissions.push((submission, sound));
         }
         findings.append(&mut found);
     }
     findings.extend(whose::doubles(&mut submissions));
+    for mut finding in
+        before.iter().flat_map(|before| earlier::of_split(&submissions, round, before)).collect::<Vec<_>>()
+    {
+        let code = finding.authority_code.clone();
+        settle(std::slice::from_mut(&mut finding), &code, round);
+        let rejected = finding.severity == Severity::Error;
+        submissions
+            .iter_mut()
+            .filter(|(one, _)| rejected && one.authority_code == code)
+            .for_each(|(_, sound)| *sound = false);
+        findings.push(finding);
+    }
     findings.extend(whose::missing(&submissions, round));
     let codes = |wanted: bool| -> Vec<String> {
         let of = submissions.iter().filter(|(_, sound)| *sound == wanted);
@@ -145,10 +157,9 @@ pub fn read_from(
 }
 
 /// What the report author has settled with an authority is no error any more.
-fn settle(findings: &mut [Finding], submission: &Submission, round: &Round) {
+fn settle(findings: &mut [Finding], code: &str, round: &Round) {
     for finding in findings.iter_mut().filter(|finding| finding.severity == Severity::Error) {
-        let settled =
-            |settled: &&Settled| settled.authority == submission.authority_code && settled.rule == finding.rule;
+        let settled = |settled: &&Settled| settled.authority == code && settled.rule == finding.rule;
         if let Some(settled) = round.settings.settled.iter().find(settled) {
             finding.severity = Severity::Warning;
             finding.help = format!("settled for this round: {}", settled.reason);

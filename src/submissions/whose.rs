@@ -27,7 +27,8 @@ pub(super) fn understand_code(submission: &mut Submission, round: &Round) -> Opt
     let seen = letters::seen(&written);
     let capitals = seen.to_uppercase();
     // The cover of a joint return may hold the codes of all its members.
-    let words = capitals.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let between = |letter: char| [';', ',', '&', ' '].contains(&letter);
+    let words = capitals.split(between).filter(|word| !["", "AND"].contains(word));
     let meant: Option<Vec<&Authority>> = words.map(|word| round.returning(word)).collect();
     let one = match meant.as_deref() {
         Some([one, others @ ..]) if others.iter().all(|other| other.code == one.code) => Some(*one),
@@ -222,13 +223,20 @@ fn since(
     if !unit.earlier.iter().any(|code| took_part(&code)) {
         return None;
     }
-    let message = Telling::new(round, &before.registered).of(authority, unit);
+    let names = Telling::new(round, &before.registered);
+    let others = || names.names(unit.later.iter().filter(|code| **code != authority.code));
     let help = match before.of(unit) {
-        Some(_) => "its counts are compared with those of then; nothing needs to be done",
-        None => "its counts are not compared with those of the round before; nothing needs to be done",
+        Some(_) => "its counts are compared with those of then; nothing needs to be done".to_owned(),
+        None if unit.later.len() > 1 && !unit.is_broken() => {
+            format!(
+                "its counts are compared with those of then together with those of {}; nothing needs to be done",
+                others()
+            )
+        }
+        None => "its counts are not compared with those of the round before; nothing needs to be done".to_owned(),
     };
-    let message = message.trim_end_matches('.').to_owned();
-    Some(finding(submission, Severity::Note, "new-code", ("", &authority.code), message, help.to_owned()))
+    let message = names.of(authority, unit).trim_end_matches('.').to_owned();
+    Some(finding(submission, Severity::Note, "new-code", ("", &authority.code), message, help))
 }
 
 /// Two files of one authority: neither can be taken, because nobody knows which one counts.

@@ -84,10 +84,18 @@ impl Step {
         parts?.into_iter().copied().reduce(Tally::and)
     }
 
+    /// Whether all of its returns have the figure.
+    pub(super) fn is_there(&self, counted: &Counted<'_>, key: &FigureKey) -> bool {
+        self.has(counted, key) == BTreeSet::from([true])
+    }
+
     /// Whether some, but not all, of its returns have the figure.
     pub(super) fn is_partial(&self, counted: &Counted<'_>, key: &FigureKey) -> bool {
-        let has: BTreeSet<bool> = self.keys(key).map(|key| counted.tallies.contains_key(&key)).collect();
-        has.len() > 1
+        self.has(counted, key).len() > 1
+    }
+
+    fn has(&self, counted: &Counted<'_>, key: &FigureKey) -> BTreeSet<bool> {
+        self.keys(key).map(|key| counted.tallies.contains_key(&key)).collect()
     }
 
     fn keys<'a>(&'a self, key: &'a FigureKey) -> impl Iterator<Item = FigureKey> + 'a {

@@ -158,9 +158,10 @@ impl Over<'_> {
             let statistic = self.figure(place, newest, breakdown);
             let panel = match (before, &self.own) {
                 (None, _) => Panel::First,
-                (Some(before), Some(_)) => {
-                    let both = [before, place].iter().all(|place| self.figure(*place, newest, breakdown).is_some());
-                    if both { Panel::Same } else { Panel::First }
+                (Some(before), Some(steps)) => {
+                    let subject = Subject { area, scope: Scope::All, indicator: newest, breakdown };
+                    let there = |place: &usize| steps[*place].is_there(&rounds[*place], &subject.key());
+                    if [before, place].iter().all(there) { Panel::Same } else { Panel::First }
                 }
                 (Some(before), None) => panel(&rounds[before], counted, newest, breakdown),
             };

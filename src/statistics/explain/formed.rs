@@ -9,26 +9,25 @@ use crate::statistics::figure::{Area, AreaKey};
 use super::{Explainer, Found};
 
 impl Explainer<'_> {
-    /// The area of the round that an authority of a later one was then; several together are one area under its code.
+    /// The area of the round that an authority of another round was, or is by then; several together are one area under its code.
     pub(super) fn formed(&self, code: &str) -> Option<(Area, Option<Step>)> {
         let round = self.rounds.last()?.0;
         let name = round.england.iter().find(|one| one.code == code).map_or(code, |one| &one.name);
-        let later = [Authority {
-            code: code.to_owned(),
-            name: name.to_owned(),
-            kind: String::new(),
-            region: String::new(),
-            members: Vec::new(),
-        }];
-        let between = round.changes.between(round.moment(), Moment { day: Date(time::Date::MAX), register: &later });
-        let unit = Some(between.of_later(code)).filter(|unit| unit.is_of_one())?;
-        let there = unit.earlier.iter().all(|code| self.own(code).is_some());
-        let step =
-            Some(Step { codes: unit.earlier, ..Step::default() }).filter(|step| there && !step.codes.is_empty())?;
-        match step.codes.first() {
-            Some(only) if step.codes.len() == 1 => Some((Area::new(AreaKey::authority(only), name), None)),
-            _ => Some((Area::new(AreaKey::authority(code), name), Some(step))),
+        let [code, name] = [code, name].map(str::to_owned);
+        let alone =
+            [Authority { code: code.clone(), name, kind: String::new(), region: String::new(), members: Vec::new() }];
+        let [before, after] = [time::Date::MIN, time::Date::MAX].map(|day| Moment { day: Date(day), register: &alone });
+        let since = round.changes.between(before, round.moment()).of_earlier(&code);
+        let recoded = since.filter(|unit| unit.is_of_one() && unit.earlier.len() == 1);
+        if let Some(own) = recoded.and_then(|unit| self.own(unit.name())) {
+            return Some((Area::new(AreaKey::authority(&own.authority.code), &own.authority.name), None));
         }
+        let unit = round.changes.between(round.moment(), after).of_later(&code);
+        let there = unit.is_of_one() && unit.earlier.iter().all(|code| self.own(code).is_some());
+        let step = Step { codes: unit.earlier, ..Step::default() };
+        let one = Some(step.code(&code).to_owned()).filter(|_| there && !step.codes.is_empty())?;
+        let several = step.codes.len() > 1;
+        Some((Area::new(AreaKey::authority(&one), &alone[0].name), several.then_some(step)))
     }
 }
 
