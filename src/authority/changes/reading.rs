@@ -105,7 +105,7 @@ fn lines(bytes: &[u8], mistakes: &mut Mistakes) -> Result<Vec<Line>> {
             );
             continue;
         }
-        let (date, kind) = (Date::parse(&record[2]), Kind::ALL.into_iter().find(|kind| kind.id() == &record[3]));
+        let (date, kind) = (Date::parse(&record[2]), Kind::ALL.into_iter().find(|kind| kind.id() == record[3]));
         if date.is_err() {
             let help = "write the first day of the new area, such as 2023-04-01";
             mistakes.tell(number, "date", &record[2], "this is not a date", help);
