@@ -8,7 +8,7 @@ use super::entry::{Answer, Cover, Entry, Submission};
 use super::rules::change::{help, weight};
 use super::rules::{self, Key};
 use crate::authority::changes::{Between, Moment, Unit};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::round::{Round, Telling};
 
 impl Returns {
@@ -56,7 +56,7 @@ pub(super) fn of_split(
         let Some((then, now)) = before.all_of(unit).zip(now) else { continue };
         let then = rules::answers(&then);
         let sum = together(unit.name(), &now);
-        let names = Telling::new(round, &before.registered).names(unit.later.iter());
+        let names = Telling::new(round, &before.registered);
         let each: Vec<BTreeMap<Key<'_>, &Entry>> = now.iter().map(|one| rules::answers(one)).collect();
         for entry in &sum.entries {
             let earlier = then.get(&entry.key()).and_then(|then| then.count());
@@ -68,6 +68,14 @@ pub(super) fn of_split(
             else {
                 continue;
             };
+            // The page goes to one of them: the others' counts are not told.
+            let others = names.names(unit.later.iter().filter(|code| **code != one.authority_code));
+            let times = match (count > earlier, severity == Severity::Error) {
+                (true, true) => "at least ten times",
+                (true, false) => "at least twice",
+                (false, true) => "at most a tenth of",
+                (false, false) => "at most half",
+            };
             findings.push(Finding {
                 authority_code: one.authority_code.clone(),
                 file: one.file.clone(),
@@ -75,7 +83,7 @@ pub(super) fn of_split(
                 severity,
                 rule: "change",
                 found: format!("`{}`", cell.answer.written()),
-                message: format!("the count of {names} together was {earlier} in the round before and is {count} now"),
+                message: format!("together with that of {others} the count is {times} what it was in the round before"),
                 help: help(severity).to_owned(),
             });
         }
