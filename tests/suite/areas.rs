@@ -281,6 +281,26 @@ fn findings(folder: &TempDir, year: i32) -> Vec<BTreeMap<String, String>> {
     serde_json::from_slice(&found.stdout).unwrap()
 }
 
+/// A merged authority is compared with nothing where one of those that it was formed from sent no return, and its pack says why.
+#[test]
+fn without_all_returns_of_then_there_is_no_comparison_and_a_reason() {
+    let folder = four_rounds();
+    let (data, output) = (folder.path().join("data"), folder.path().join("output"));
+    fs::remove_file(data.join("2022/submissions/F06000022.csv")).unwrap();
+    scwres(&data, &root().join("report-templates"), &output)
+        .args(["build", "2023", "--only", "F06000023"])
+        .assert()
+        .success();
+    let figures = printed(&output.join("2023/figures.csv"));
+    let of = |year: i32| figures.get(&format!("{year}/F06000023/8/all/relative_likelihood"));
+    assert!(of(2021).is_some() && of(2022).is_none() && of(2023).is_some());
+    assert!(!figures.contains_key("2023/F06000023/8/all/change"));
+    let pack = fs::read_dir(output.join("2023/authorities")).unwrap().next().unwrap().unwrap().path();
+    let pack = text(&fs::read_to_string(pack.join("benchmark-pack.html")).unwrap());
+    assert!(pack.contains("It is not compared with the round before: no return of Council agaaaacc."), "{pack}");
+    assert!(pack.contains("Not all of them gave this figure."), "{pack}");
+}
+
 /// Whoever was formed from two of three authorities knows both returns, and so what the round before told of the third.
 #[test]
 fn an_authority_knows_the_returns_of_all_that_it_was_formed_from() {
