@@ -5,11 +5,12 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::configuration::nearest;
 use crate::letters;
 
+pub mod changes;
 pub mod name;
 
 /// An authority with social care duties.
@@ -24,9 +25,35 @@ pub struct Authority {
     pub kind: String,
     /// One of the nine regions of England.
     pub region: String,
+    /// The codes of the authorities that a joint return is of, in their order; none for an authority alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "codes")]
+    pub members: Vec<String>,
+}
+
+/// Codes in one cell, with semicolons or spaces between them.
+fn codes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let codes = text.split(|letter: char| letter == ';' || letter.is_whitespace()).filter(|code| !code.is_empty());
+    Ok(codes.map(str::to_owned).collect())
 }
 
 impl Authority {
+    /// How many authorities its return is of.
+    pub fn authorities(&self) -> usize {
+        self.members.len().max(1)
+    }
+
+    /// The codes of the authorities that its return is of.
+    pub fn own_codes(&self) -> impl Iterator<Item = &str> {
+        let alone = self.members.is_empty().then_some(self.code.as_str());
+        self.members.iter().map(String::as_str).chain(alone)
+    }
+
+    /// Whether its return is that of the authority with this code.
+    pub fn stands_for(&self, code: &str) -> bool {
+        self.own_codes().any(|own| own == code)
+    }
+
     /// The name of the authority's folder: `<code>-<name in lower case with hyphens>`.
     pub fn folder(&self) -> String {
         // A path has limits that a name has not.
@@ -40,12 +67,12 @@ impl Authority {
     fn trimmed(self) -> Self {
         let [code, name, kind, region] =
             [self.code, self.name, self.kind, self.region].map(|text| text.trim().to_owned());
-        Self { code, name, kind, region }
+        Self { code, name, kind, region, members: self.members }
     }
 
     /// Whether the reports can use it; an error says what is wrong and where.
     fn check(&self) -> Result<()> {
-        let Authority { code, name, kind, region } = self;
+        let Authority { code, name, kind, region, members } = self;
         for (what, text) in [("code", code), ("name", name), ("type", kind), ("region", region)] {
             if let Some(invisible) = letters::first_invisible(text) {
                 bail!("the {what} holds {invisible}, which nobody sees; write it without");
@@ -56,6 +83,12 @@ impl Authority {
         }
         if slug_case(code) != *code {
             bail!("the code `{code}` is not made of letters and digits");
+        }
+        if let Some(member) = members.iter().find(|member| slug_case(member) != **member) {
+            bail!("the member `{member}` is not made of letters and digits");
+        }
+        if members.len() == 1 || members.iter().collect::<BTreeSet<_>>().len() != members.len() {
+            bail!("a joint return is of two authorities or more: `members` holds {}", members.join("; "));
         }
         if slug(name).is_empty() {
             bail!("it has no name with letters in it");
@@ -129,6 +162,14 @@ pub fn read(path: &Path) -> Result<Vec<Authority>> {
             bail!("{}: the code {} stands twice", path.display(), authority.code);
         }
     }
+    for authority in &authorities {
+        let others = || authorities.iter().filter(|other| other.code != authority.code);
+        let taken =
+            authority.members.iter().find(|code| others().any(|other| other.code == **code || other.stands_for(code)));
+        if let Some(code) = taken {
+            bail!("{}: {code} is a member of {} and has another return as well", path.display(), authority.code);
+        }
+    }
     Ok(authorities)
 }
 
@@ -139,8 +180,13 @@ mod tests {
     #[test]
     fn folders_are_safe_whatever_the_name() {
         let name = r#"*St. X_ #include("/etc/passwd") $ < & "y" <script>"#;
-        let authority =
-            Authority { code: "F1".into(), name: name.into(), kind: "London borough".into(), region: "London".into() };
+        let authority = Authority {
+            code: "F1".into(),
+            name: name.into(),
+            kind: "London borough".into(),
+            region: "London".into(),
+            members: Vec::new(),
+        };
         assert_eq!(authority.folder(), "F1-st-x-include-etc-passwd-y-script");
     }
 

@@ -73,6 +73,7 @@ fn open(data: &Path, year: Option<i32>) -> Result<Opened> {
     let england = authority::read(&data.join("england-authorities.csv"))?;
     let round = round::read(data, year, &standard)?;
     authority::check_places(&round.authorities, &england)?;
+    let england = round.changes.as_of(&england, round.day());
     let mut earlier: Vec<(Round, Returns)> = Vec::new();
     for year in round::years(data)?.into_iter().filter(|earlier| *earlier < year) {
         let round = round::read(data, year, &standard)?;
@@ -84,7 +85,7 @@ fn open(data: &Path, year: Option<i32>) -> Result<Opened> {
     let Checked { value: plans, findings: of_plans } = plans::read(&round, &returns)?;
     findings.extend(of_plans);
     if let Some((before, returns)) = earlier.last() {
-        findings.extend(statistics::check_baselines(&plans.plans, before, returns)?);
+        findings.extend(statistics::check_baselines(&plans.plans, &round, before, returns)?);
     }
     Ok(Opened { standard, england, round, returns, plans, findings, earlier })
 }
@@ -128,7 +129,8 @@ fn chosen<'a>(
         return Ok(authorities.iter().collect());
     }
     let mut chosen = Vec::new();
-    for code in codes.iter().collect::<BTreeSet<_>>() {
+    let own = |code: &'_ String| round.returning(code).map_or_else(|| code.clone(), |one| one.code.clone());
+    for code in &codes.iter().map(own).collect::<BTreeSet<_>>() {
         let Some(authority) = authorities.iter().find(|authority| authority.authority.code == *code) else {
             if let Some(registered) = round.authority(code) {
                 bail!(

@@ -6,6 +6,10 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, ensure};
 use serde::de::DeserializeOwned;
 
+mod date;
+
+pub use date::Date;
+
 /// The largest settings file that is read: reading time grows fast with the length of a text.
 const LARGEST: usize = 1_000_000;
 

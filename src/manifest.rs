@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
+use crate::authority::changes;
 use crate::digest;
 use crate::output::{self, EarlierManifest};
 use crate::round::{Round, Settings, sign_off};
@@ -60,6 +61,9 @@ pub fn inputs(
     earlier: &[(Round, Returns)],
 ) -> Result<Vec<Input>> {
     let mut inputs = vec![file(data, "standard.yaml", "")?, register(data, "england-authorities.csv")?];
+    if data.join(changes::FILE).is_file() {
+        inputs.push(file(data, changes::FILE, "")?);
+    }
     let this = std::iter::once((round, returns));
     for (round, returns) in earlier.iter().map(|(round, returns)| (round, returns)).chain(this) {
         let year = round.settings.year;

@@ -1,5 +1,6 @@
 //! One reporting round: the settings in `round.yaml`, the register and the folder they came from.
 
+mod areas;
 mod publication;
 mod settings;
 mod short_edition;
@@ -12,11 +13,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 
+use crate::authority::changes::Changes;
 use crate::authority::{self, Authority};
 use crate::configuration;
 use crate::finding::quoted;
 use crate::standard::{Indicator, Standard};
 
+pub use areas::Telling;
 pub use publication::{Correction, Embargo, Publication};
 use settings::check;
 pub use settings::{
@@ -40,6 +43,8 @@ pub struct Round {
     pub authorities: Vec<Authority>,
     /// Every authority of England, registered or not, sorted by code; empty where the data folder has no list of them.
     pub england: Vec<Authority>,
+    /// How areas change, of all years that are known.
+    pub changes: Changes,
     /// This year's own words in the template language, by the name of their file in `text/`: `foreword`, `indicator-2`, ….
     pub texts: BTreeMap<String, String>,
     /// Who checked what, in the order in which they said so.
@@ -123,6 +128,7 @@ pub fn read(data: &Path, year: i32, standard: &Standard) -> Result<Round> {
     let authorities = authority::read(&folder.join("authorities.csv"))?;
     let england = data.join("england-authorities.csv");
     let england = if england.is_file() { authority::read(&england)? } else { Vec::new() };
+    let changes = areas::changes(data, &england)?;
     for Settled { authority: code, .. } in &settings.settled {
         let known = authorities.iter().any(|authority| authority.code == *code);
         ensure!(known, "{}: `settled` names {}, which authorities.csv does not have", path.display(), quoted(code));
@@ -130,7 +136,7 @@ pub fn read(data: &Path, year: i32, standard: &Standard) -> Result<Round> {
     let texts = texts(&folder.join("text"), &settings)?;
     let indicators = settings.reported(standard);
     let sign_offs = sign_off::read(&folder, &settings.sign_off)?;
-    Ok(Round { folder, settings, indicators, authorities, england, texts, sign_offs })
+    Ok(Round { folder, settings, indicators, authorities, england, changes, texts, sign_offs })
 }
 
 /// The round's own words: the `.typ` files of its `text` folder, which need not be there.

@@ -87,7 +87,13 @@ mod tests {
     use super::*;
 
     fn authority(name: &str) -> Authority {
-        Authority { code: "F1".into(), name: name.into(), kind: String::new(), region: String::new() }
+        Authority {
+            code: "F1".into(),
+            name: name.into(),
+            kind: String::new(),
+            region: String::new(),
+            members: Vec::new(),
+        }
     }
 
     #[test]

@@ -16,11 +16,12 @@ pub(super) fn workbook(cli: &Cli, arguments: &cli::Workbook) -> Result<Outcome> 
     let cli::Whose { authority: codes, all } = &arguments.whose;
     if !all {
         for code in codes {
-            if round.authority(code).is_none() {
+            if round.returning(code).is_none() {
                 return Err(unknown_authority(code, &round));
             }
         }
-        chosen.retain(|authority| codes.contains(&authority.code));
+        let asked = |authority: &Authority| codes.iter().any(|code| round.returning(code) == Some(authority));
+        chosen.retain(|authority| asked(authority));
     }
     let folder = cli.output.join(arguments.year.to_string()).join(output::WORKBOOKS);
     // The counts of the round before stand in them in grey.
@@ -31,9 +32,10 @@ pub(super) fn workbook(cli: &Cli, arguments: &cli::Workbook) -> Result<Outcome> 
         );
     }
     for authority in &chosen {
-        let before = earlier.last().and_then(|(before, returns)| {
-            Some(workbook::Before { year: before.settings.year, entries: &returns.accepted(&authority.code)?.entries })
+        let then = earlier.last().and_then(|(before, returns)| {
+            Some((before.settings.year, returns.compared_with(&round, &authority.code)?))
         });
+        let before = then.as_ref().map(|(year, then)| workbook::Before { year: *year, entries: &then.entries });
         let bytes = workbook::write(&round.settings, &standard, authority, &[], before)?;
         output::put(&folder.join(format!("{}.xlsx", authority.folder())), &bytes)?;
     }

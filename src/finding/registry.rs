@@ -47,7 +47,12 @@ pub const GROUPS: [(&str, &[Rule]); 7] = [
                 "The name on the cover or the file's name is not the one that belongs to the code.",
             ),
             rule("not-registered", &[Error], "The authority is not in the round's register."),
-            rule("new-code", &[Note], "The authority had another code in the round before."),
+            rule("new-code", &[Note], "The authority had another code, or was another area, in the round before."),
+            rule(
+                "other-code",
+                &[Note],
+                "The return has a code that the authority had before or has since, or that of a member of a joint return.",
+            ),
             rule(
                 "missing-authority-code",
                 &[Error],

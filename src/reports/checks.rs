@@ -157,8 +157,8 @@ fn authority_page(
     let Checking { round, before, .. } = checking;
     // It holds every count of the return as it was sent.
     let round_view = views::round(round, Some(Edition::Own));
-    let earlier = before.and_then(|before| before.accepted(&authority.code));
-    let earlier = earlier.map(rules::answers).unwrap_or_default();
+    let earlier = before.and_then(|before| before.compared_with(round, &authority.code));
+    let earlier = earlier.as_deref().map(rules::answers).unwrap_or_default();
     let of = |severity: Severity| -> Vec<Group<'_>> {
         let mut of: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.severity == severity).collect();
         // What concerns the whole file comes first: the rest may follow from it.

@@ -94,7 +94,12 @@ impl<'a> Material<'a> {
             ))?;
         }
         digits.add_all(&statistics.coverage.participants)?;
-        for year in statistics.trends.iter().flat_map(|trend| &trend.years) {
+        digits.add_all(&statistics.area_changes)?;
+        for authority in &statistics.authorities {
+            digits.add_all(&authority.area_changes)?;
+        }
+        let own = statistics.authorities.iter().flat_map(|authority| &authority.trends);
+        for year in statistics.trends.iter().chain(own).flat_map(|trend| &trend.years) {
             digits.add_all((year.year, &year.break_before))?;
         }
         round.texts.values().for_each(|text| digits.add_source(&typst::syntax::parse(text)));

@@ -75,6 +75,7 @@ pub fn source(material: Material<'_>, narrative: &Narrative, identity: &Identity
         "quality": quality,
         "whole": views::whole(&statistics.whole, year),
         "left_out": views::left_out(statistics, round),
+        "area_changes": statistics.area_changes.iter().map(|change| &change.text).collect::<Vec<_>>(),
         "foreword": foreword,
         "case_studies": case_studies,
         "notice": null,

@@ -71,6 +71,7 @@ pub fn source(
         "response": response(authority, year),
         "left_out": left_out(material, code),
         "notice": null,
+        "area_changes": authority.area_changes,
     });
     let data = narrative.document("pack", [common, parts])?;
     let mut source = drawings.finish("/pack/report.typ", data);

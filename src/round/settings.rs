@@ -3,50 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, ensure};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use time::format_description::BorrowedFormatItem;
-use time::macros::format_description;
+use serde::{Deserialize, Serialize};
 
 use crate::authority;
+pub use crate::configuration::Date;
 use crate::finding::registry;
 use crate::standard::{Indicator, Kind, Standard};
 
 use super::publication::{Correction, Embargo, Publication};
 use super::short_edition::ShortEdition;
-
-/// A calendar date, written `2025-05-13`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Date(pub time::Date);
-
-const ISO: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
-const LONG: &[BorrowedFormatItem<'_>] = format_description!("[day padding:none] [month repr:long] [year]");
-
-impl Date {
-    /// The date in words: 13 May 2025.
-    pub fn long(self) -> String {
-        self.0.format(LONG).expect("a date has a day, a month and a year")
-    }
-
-    /// The date as `2025-05-13`.
-    pub fn iso(self) -> String {
-        self.0.format(ISO).expect("a date has a day, a month and a year")
-    }
-}
-
-impl<'de> Deserialize<'de> for Date {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        time::Date::parse(&text, ISO).map(Date).map_err(|_| {
-            serde::de::Error::custom(format!("`{text}` is not a date; write it as year-month-day: 2025-05-13"))
-        })
-    }
-}
-
-impl Serialize for Date {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.iso())
-    }
-}
 
 /// How far the figures have come; anything but final is printed on every page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

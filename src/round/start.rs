@@ -97,7 +97,7 @@ fn checklist(settings: &Settings) -> String {
         "# Round {year}: what to do\n\n\
          - [ ] Read `round.yaml`: dates, pay bands, indicators and terms came from the round before, with the years moved on.\n\
          - [ ] Where a definition or the pay bands changed, say so under `breaks`: figures before and after are not joined then.\n\
-         - [ ] Read `authorities.csv`: who takes part, and codes and names that changed.\n\
+         - [ ] Read `authorities.csv`: who takes part, and codes and names that changed; what became of areas goes into `../area-changes.csv`.\n\
          - [ ] `scwres workbook {year} --all`: a collection workbook for each authority. Send them when the window opens ({opens}).\n\
          - [ ] Put what comes back into `submissions/`, as it came: `.xlsx`, `.ods` or `.csv`, one file for each authority.\n\
          - [ ] Put the plans that authorities made after the last report into `plans/`, as CSV, each named after its authority's code.\n\

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::authority::changes::Unit;
 use crate::finding::{Finding, Severity, quoted};
 use crate::round::Round;
 use crate::standard::Kind;
@@ -11,19 +12,25 @@ use crate::submissions::plans::{Action, Plan, ratio};
 use super::add_up::{self, Member};
 use super::figure::{Quantity, Scope};
 
-/// What differs: `earlier` is the round that the plans were made after.
-pub fn check_baselines(plans: &[Plan], earlier: &Round, returns: &Returns) -> Result<Vec<Finding>> {
+/// What differs: `earlier` is the round that the plans of this one were made after.
+pub fn check_baselines(plans: &[Plan], round: &Round, earlier: &Round, returns: &Returns) -> Result<Vec<Finding>> {
     let stated = |action: &Action| action.indicator.is_some() && ratio(&action.baseline).is_some();
     if !plans.iter().any(|plan| plan.actions.iter().any(stated)) {
         return Ok(Vec::new());
     }
     let members = add_up::contributions(earlier, returns)?.members;
     let each = plans.iter().flat_map(|plan| plan.actions.iter().map(move |action| (plan, action)));
-    Ok(each.filter_map(|(plan, action)| differs(plan, action, earlier, &members)).collect())
+    let since = round.since(earlier.moment());
+    Ok(each
+        .filter_map(|(plan, action)| differs(plan, action, earlier, &members, &since.of_later(&plan.authority_code)))
+        .collect())
 }
 
 /// The finding about one baseline, if it is not what the round told; only ratios are compared.
-fn differs(plan: &Plan, action: &Action, earlier: &Round, members: &[Member]) -> Option<Finding> {
+fn differs(plan: &Plan, action: &Action, earlier: &Round, members: &[Member], unit: &Unit) -> Option<Finding> {
+    if !unit.is_of_one() {
+        return None; // the baseline is of another area
+    }
     let (stated, decimals) = ratio(&action.baseline)?;
     let indicator = earlier.indicator(action.indicator.as_deref()?)?;
     if indicator.kind == Kind::Share {
@@ -35,7 +42,7 @@ fn differs(plan: &Plan, action: &Action, earlier: &Round, members: &[Member]) ->
         _ => Scope::All,
     });
     let own = members.iter().filter(|member| {
-        let figure = member.authority == plan.authority_code && member.indicator == indicator.id;
+        let figure = unit.earlier.contains(&member.authority) && member.indicator == indicator.id;
         figure && member.breakdown.is_whole() && Scope::of(member.service).contains(&scope)
     });
     let sum = |quantity| own.clone().map(|member| member.counts[quantity]).sum::<u64>() as f64;

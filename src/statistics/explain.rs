@@ -3,6 +3,7 @@
 //! What leaves here is not protected: it is printed for the report author and goes into no document.
 
 mod cells;
+mod formed;
 
 use std::collections::BTreeSet;
 
@@ -18,7 +19,7 @@ use crate::submissions::Returns;
 use super::add_up::{self, Answers, Tally};
 use super::compare::{
     self, Clustered, Exact, Expected, Judgement, Marker, Matched, Measuring, Outcome, Pooled, PositionCounts, Spread,
-    Statistic, Subject, Together, Trend,
+    Statistic, Step, Subject, Together, Trend,
 };
 use super::figure::{Area, AreaKey, AreaType, Breakdown, Counts, ENGLAND, FigureKey, Scope, matched_years};
 use super::measure::{AuthorityStatistics, Statistics, published};
@@ -106,6 +107,8 @@ struct Found<'b, 'a> {
     key: FigureKey,
     /// Which of its round's panels it is of, if it is of one.
     side: Option<usize>,
+    /// The returns that are one authority since, where it was several then.
+    formed: Option<Step>,
 }
 
 impl<'a> Explainer<'a> {
@@ -170,18 +173,18 @@ impl<'a> Explainer<'a> {
     }
 
     fn find(&self, question: Question<'_>) -> Result<Found<'_, 'a>> {
-        let (area, place, side) = self.place(question)?;
+        let (area, place, side, formed) = self.place(question)?;
         let (counted, returns) = (&self.counted[place], self.rounds[place].1);
         let round = counted.round;
         let indicator = indicator(round, question.indicator)?;
         let breakdown = breakdown(round, indicator, question.breakdown)?;
         let (scope, year) = (question.scope, question.year);
         let key = FigureKey { area: area.key(), scope, indicator: indicator.id.clone(), breakdown };
-        Ok(Found { counted, returns, year, area, indicator, key, side })
+        Ok(Found { counted, returns, year, area, indicator, key, side, formed })
     }
 
-    /// The area that is asked for, the place of its round, and which of its panels it is, if it is one.
-    fn place(&self, question: Question<'_>) -> Result<(Area, usize, Option<usize>)> {
+    /// The area that is asked for, the place of its round, which of its panels it is, if it is one, and what it was formed from.
+    fn place(&self, question: Question<'_>) -> Result<(Area, usize, Option<usize>, Option<Step>)> {
         if let Some((from, to)) = matched_years(question.area) {
             let at = |year: i32| self.counted.iter().position(|one| one.round.settings.year == year);
             let (Some(earlier), Some(later)) = (at(from), at(to)) else {
@@ -193,16 +196,19 @@ impl<'a> Explainer<'a> {
                 year if year == to => (later, 0),
                 year => bail!("{} has no figure of {year}", question.area),
             };
-            return Ok((Area::new(AreaKey::matched(from, to), "England"), place, Some(side)));
+            return Ok((Area::new(AreaKey::matched(from, to), "England"), place, Some(side), None));
         }
-        let areas = self.areas();
+        let (areas, last) = (self.areas(), self.counted.len() - 1);
         let Some(area) = areas.iter().find(|area| area.code == question.area) else {
+            if let Some((area, formed)) = self.formed(question.area) {
+                return Ok((area, last, None, formed));
+            }
             let near = as_near(question.area, areas.iter().map(|area| area.code.as_str()));
             let near = near.first().filter(|_| near.len() == 1).copied();
             let help = near.map_or(String::new(), |near| format!("; the nearest is `{near}`"));
             bail!("{} has no area `{}`{help}", question.year, question.area);
         };
-        Ok((area.clone(), self.counted.len() - 1, None))
+        Ok((area.clone(), last, None, None))
     }
 
     /// The cells of a measure that is not counted by pay band: of an authority, or of all as `england`.
@@ -239,7 +245,7 @@ impl<'a> Explainer<'a> {
             AreaType::Authority => compare::absent(&self.answers, &area.code, key.scope, indicator),
             AreaType::National | AreaType::Region | AreaType::Type => Marker::X,
         };
-        let tally = |subject: &Subject<'_>| found.tally(&subject.key()).copied().ok_or(absent);
+        let tally = |subject: &Subject<'_>| found.tally(&subject.key()).ok_or(absent);
         let figures = Exact::of(&subjects, tally, judgement).into_iter();
         let mut wanted = figures.filter(|figure| figure.breakdown == key.breakdown);
         wanted.next().ok_or_else(|| anyhow!("indicator {} has no {}", indicator.id, key.breakdown))
@@ -253,6 +259,10 @@ impl<'a> Explainer<'a> {
                 let pairs = self.changes(found);
                 let figure =
                     pairs.into_iter().next().map(|pair| if pair.from == found.year { pair.before } else { pair.after });
+                return figure.ok_or_else(|| anyhow!("no figure of {area} is published for indicator {indicator}"));
+            }
+            AreaType::Authority if found.formed.is_some() => {
+                let figure = found.formed.as_ref().and_then(|step| found.published(step, self));
                 return figure.ok_or_else(|| anyhow!("no figure of {area} is published for indicator {indicator}"));
             }
             AreaType::Authority => self.own(area).map(|authority| &authority.figures),
@@ -341,12 +351,15 @@ fn breakdown(round: &Round, indicator: &Indicator, asked: &str) -> Result<Breakd
 }
 
 impl Found<'_, '_> {
-    fn tally(&self, key: &FigureKey) -> Option<&Tally> {
+    fn tally(&self, key: &FigureKey) -> Option<Tally> {
+        if let Some(step) = &self.formed {
+            return step.tally(self.counted, key);
+        }
         let tallies = match self.side {
             Some(side) => &self.counted.panels[side].as_ref()?.tallies,
             None => &self.counted.tallies,
         };
-        tallies.get(key)
+        tallies.get(key).copied()
     }
 
     /// The services of authorities that contribute to the figure, as authority and service.
@@ -356,8 +369,10 @@ impl Found<'_, '_> {
         let in_panel = |code: &String| {
             panel.is_none_or(|panel| panel.members.contains(&(indicator.clone(), breakdown.clone(), code.clone())))
         };
-        let in_area =
-            |code: &str| self.counted.round.authority(code).is_some_and(|one| compare::belongs(one, &self.area));
+        let in_area = |code: &str| match &self.formed {
+            Some(step) => step.codes.contains(code),
+            None => self.counted.round.authority(code).is_some_and(|one| compare::belongs(one, &self.area)),
+        };
         let in_scope = |service: Service| Scope::of(service).contains(scope);
         let members = self.counted.contributions.members.iter();
         members

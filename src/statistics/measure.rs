@@ -12,8 +12,8 @@ use crate::submissions::Returns;
 
 use super::add_up;
 use super::compare::{
-    self, Coverage, Judgement, LeftOut, Marker, Measuring, Pooled, Position, PositionCounts, Quality, Spread,
-    Statistic, Table, Trend, Whole,
+    self, AreaChange, Coverage, Judgement, LeftOut, Marker, Measuring, Pooled, Position, PositionCounts, Quality,
+    Spread, Statistic, Table, Trend, Whole,
 };
 use super::figure::{Area, AreaKey, AreaType, Breakdown, Scope};
 use super::protect::{self, CoarserCount, Counted, Edition, Figure, Pattern, Protection, Recorded, WithheldCount};
@@ -29,6 +29,8 @@ pub struct AuthorityStatistics {
     pub positions: BTreeMap<String, Position>,
     /// Its own figures over the rounds.
     pub trends: Vec<Trend>,
+    /// What became of its area over the rounds, the newest last.
+    pub area_changes: Vec<String>,
     /// How complete its return is.
     pub quality: Vec<Quality>,
 }
@@ -63,6 +65,8 @@ pub struct Statistics {
     pub quality: Vec<Quality>,
     /// Which accepted returns are left out of which indicator.
     pub left_out: Vec<LeftOut>,
+    /// What became of areas since the round before.
+    pub area_changes: Vec<AreaChange>,
     /// What is told of the round's counts: what a release puts on record.
     pub told: Recorded,
     /// Counts of earlier rounds that could be worked out already from what their releases told: year, figure.
@@ -115,6 +119,7 @@ pub(super) fn published(
     compare::judge_together(&mut national, judgement);
     let national = Table::new(national);
     let placing = measuring.place(returns);
+    let area_changes = compare::area_changes(counted);
     let measured = |code: &String| {
         let authority = round.authority(code)?;
         let area = Area::new(AreaKey::authority(code), &authority.name);
@@ -133,6 +138,7 @@ pub(super) fn published(
             figures,
             positions,
             trends: compare::trends(counted, &area, edition),
+            area_changes: compare::own_changes(counted, code, &area_changes),
             quality: quality.get(code).cloned().unwrap_or_default(),
         })
     };
@@ -165,6 +171,7 @@ pub(super) fn published(
         coverage,
         quality: quality.get("").cloned().unwrap_or_default(),
         left_out: compare::left_out(round, returns, &this.contributions, &answers),
+        area_changes,
         told: Recorded::of(counted, edition)?,
         out: counted.iter().flat_map(protect::out).collect(),
         protection: Protection::kept(counted, edition),

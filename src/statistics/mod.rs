@@ -22,10 +22,10 @@ pub use baseline::check_baselines;
 #[cfg(test)]
 pub use compare::example;
 pub use compare::{
-    Absence, AtParity, Change, Clustered, Coverage, Detectable, Difference, Direction, Doubts, Exact, Expected, FAR,
-    GroupFigures, Heterogeneity, LeftOut, METHODS, Marker, Matched, Method, Outcome, Panel, Participant, Participation,
-    Pooled, Position, PositionCounts, Quality, Ratio, Share, Spread, Statistic, Table, Together, Trend, UNEXPECTED,
-    Whole, Wider, Year, funnel_limits, method, smallest_changes,
+    Absence, AreaChange, AtParity, Change, Clustered, Coverage, Detectable, Difference, Direction, Doubts, Exact,
+    Expected, FAR, GroupFigures, Heterogeneity, LeftOut, METHODS, Marker, Matched, Method, Outcome, Panel, Participant,
+    Participation, Pooled, Position, PositionCounts, Quality, Ratio, Share, Spread, Statistic, Table, Together, Trend,
+    UNEXPECTED, Whole, Wider, Year, funnel_limits, method, smallest_changes,
 };
 pub use explain::{Explainer, Explanation, InputCount, Question, Standing, year_of};
 pub use figure::{

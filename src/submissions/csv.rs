@@ -20,8 +20,19 @@ const MOST_ROWS: usize = 20_000;
 
 /// Reads the bytes of a CSV submission; `None` when not even the columns or the authority can be told.
 pub fn read(bytes: &[u8], file: &str, settings: &Settings, standard: &Standard) -> Checked<Option<Submission>> {
+    read_of(bytes, file, settings, standard, &|_, _| false)
+}
+
+/// The same where two codes can be of one return.
+pub(super) fn read_of(
+    bytes: &[u8],
+    file: &str,
+    settings: &Settings,
+    standard: &Standard,
+    joint: &dyn Fn(&str, &str) -> bool,
+) -> Checked<Option<Submission>> {
     let told = OfFile { file: file.to_owned(), ..OfFile::default() };
-    let mut reader = Reader { told, settings, standard };
+    let mut reader = Reader { told, settings, standard, joint };
     let value = reader.submission(bytes);
     Checked { value, findings: reader.told.findings.into_vec() }
 }
@@ -30,6 +41,8 @@ struct Reader<'a> {
     told: OfFile,
     settings: &'a Settings,
     standard: &'a Standard,
+    /// Whether two codes are of one return.
+    joint: &'a dyn Fn(&str, &str) -> bool,
 }
 
 /// A row's fields, in the order of `COLUMNS`, and its line.
@@ -245,7 +258,7 @@ impl Reader<'_> {
                     }
                     code = Some(own);
                 }
-                Some(code) if !own.eq_ignore_ascii_case(code) => {
+                Some(code) if !own.eq_ignore_ascii_case(code) && !(self.joint)(&own, code) => {
                     let found = quoted(written);
                     let message =
                         format!("the file began with the authority {}: one file is from one authority", quoted(code));

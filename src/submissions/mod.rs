@@ -1,6 +1,7 @@
 //! Stage 1, read and check: a round's submissions into one frame of counts that keeps file and place of each.
 
 pub mod csv;
+mod earlier;
 pub mod entry;
 pub mod plans;
 pub mod row;
@@ -18,9 +19,8 @@ use serde::Serialize;
 
 use crate::authority::Authority;
 use crate::digest;
-use crate::finding::{Checked, Finding, Findings, Severity, quoted};
-use crate::letters;
-use crate::round::{Round, Settled};
+use crate::finding::{Checked, Finding, Findings, Severity};
+use crate::round::{Date, Round, Settled};
 use crate::standard::Standard;
 use entry::{Answer, Submission};
 
@@ -51,6 +51,8 @@ pub struct Returns {
     pub submissions: Vec<Submission>,
     /// Who was registered, sorted by code.
     pub registered: Vec<Authority>,
+    /// The day that the round is of.
+    pub day: Date,
 }
 
 impl Returns {
@@ -81,6 +83,7 @@ pub fn read_from(
     let mut findings = Vec::new();
     let mut inputs = Vec::new();
     let mut submissions: Vec<(Submission, bool)> = Vec::new();
+    let before = before.map(|before| (before, round.since(before.moment())));
     for path in files(folder)? {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let bytes = match load(&path, &name) {
@@ -93,7 +96,7 @@ pub fn read_from(
         let Checked { value, findings: mut found } = parse(&bytes, &name, round, standard);
         let mut value = value;
         if let Some(submission) = &mut value {
-            found.extend(understand_code(submission, round));
+            found.extend(whose::understand_code(submission, round));
         } else if let Some(authority) = whose::named_after(&name, round) {
             // Whose page the findings belong on is known by the file's name at least.
             found.iter_mut().for_each(|finding| finding.authority_code.clone_from(&authority.code));
@@ -111,23 +114,36 @@ pub fn read_from(
             for finding in &mut found {
                 finding.authority_code.clone_from(&submission.authority_code);
             }
-            let earlier = before.and_then(|before| before.accepted(&submission.authority_code));
+            let unit = before.as_ref().map(|(_, between)| between.of_later(&submission.authority_code));
+            let earlier = before.as_ref().zip(unit.as_ref()).and_then(|((before, _), unit)| before.of(unit));
             let broken = found.iter().any(|finding| finding.severity == Severity::Error);
-            let of_counts = rules::check(&submission, &round.settings, standard, earlier);
+            let of_counts = rules::check(&submission, &round.settings, standard, earlier.as_deref());
             // What could not be read is not missed a second time.
             let missed = |finding: &Finding| ["no-counts", "group-missing", "left-out"].contains(&finding.rule);
             let of_counts = of_counts.into_iter().filter(|finding| !(broken && missed(finding)));
             found.extend(of_counts.collect::<Findings>().into_vec());
             found.extend(whose::registered(&submission, round));
             found.extend(whose::of_this_round(&submission, round));
-            found.extend(whose::under_a_new_code(&submission, round, before));
-            settle(&mut found, &submission, round);
+            found.extend(whose::under_a_new_code(&submission, round, before.as_ref()));
+            settle(&mut found, &submission.authority_code, round);
             let sound = found.iter().all(|finding| finding.severity != Severity::Error);
             submissions.push((submission, sound));
         }
         findings.append(&mut found);
     }
     findings.extend(whose::doubles(&mut submissions));
+    for mut finding in
+        before.iter().flat_map(|before| earlier::of_split(&submissions, round, before)).collect::<Vec<_>>()
+    {
+        let code = finding.authority_code.clone();
+        settle(std::slice::from_mut(&mut finding), &code, round);
+        let rejected = finding.severity == Severity::Error;
+        submissions
+            .iter_mut()
+            .filter(|(one, _)| rejected && one.authority_code == code)
+            .for_each(|(_, sound)| *sound = false);
+        findings.push(finding);
+    }
     findings.extend(whose::missing(&submissions, round));
     let codes = |wanted: bool| -> Vec<String> {
         let of = submissions.iter().filter(|(_, sound)| *sound == wanted);
@@ -136,35 +152,14 @@ pub fn read_from(
     let (accepted, rejected) = (codes(true), codes(false));
     let frame = frame(&submissions)?;
     let submissions = submissions.into_iter().map(|(submission, _)| submission).collect();
-    let registered = round.authorities.clone();
-    Ok(Checked { value: Returns { frame, inputs, accepted, rejected, submissions, registered }, findings })
-}
-
-/// Takes the code as it is seen, and small letters for capitals; a letter in it that nobody sees is told.
-fn understand_code(submission: &mut Submission, round: &Round) -> Option<Finding> {
-    let written = submission.authority_code.clone();
-    let seen = letters::seen(&written);
-    let capitals = seen.to_uppercase();
-    let known = round.authority(&seen).is_none() && round.authority(&capitals).is_some();
-    submission.authority_code = if known { capitals } else { seen };
-    let invisible = letters::first_invisible(&written)?;
-    Some(Finding {
-        authority_code: submission.authority_code.clone(),
-        file: submission.file.clone(),
-        location: String::new(),
-        severity: Severity::Note,
-        rule: "read-as",
-        found: quoted(&written),
-        message: format!("the authority's code holds {invisible}, which nobody sees"),
-        help: format!("it was read as `{}`; nothing needs to be done", submission.authority_code),
-    })
+    let (registered, day) = (round.authorities.clone(), round.day());
+    Ok(Checked { value: Returns { frame, inputs, accepted, rejected, submissions, registered, day }, findings })
 }
 
 /// What the report author has settled with an authority is no error any more.
-fn settle(findings: &mut [Finding], submission: &Submission, round: &Round) {
+fn settle(findings: &mut [Finding], code: &str, round: &Round) {
     for finding in findings.iter_mut().filter(|finding| finding.severity == Severity::Error) {
-        let settled =
-            |settled: &&Settled| settled.authority == submission.authority_code && settled.rule == finding.rule;
+        let settled = |settled: &&Settled| settled.authority == code && settled.rule == finding.rule;
         if let Some(settled) = round.settings.settled.iter().find(settled) {
             finding.severity = Severity::Warning;
             finding.help = format!("settled for this round: {}", settled.reason);
@@ -220,7 +215,10 @@ fn parse(bytes: &[u8], name: &str, round: &Round, standard: &Standard) -> Checke
     let extension = Path::new(name).extension().map(|extension| extension.to_string_lossy().to_lowercase());
     match extension.as_deref() {
         Some("xlsx" | "ods") if bytes.is_empty() => csv::read(bytes, name, &round.settings, standard),
-        Some("csv") => csv::read(bytes, name, &round.settings, standard),
+        Some("csv") => csv::read_of(bytes, name, &round.settings, standard, &|one, other| {
+            let of = |code: &str| round.returning(&code.to_uppercase()).map(|authority| &authority.code);
+            of(one).is_some() && of(one) == of(other)
+        }),
         Some("xlsx" | "ods") => {
             let Checked { value, findings } = workbook::read(bytes, name, &round.settings, standard);
             Checked { value, findings: findings.into_iter().collect::<Findings>().into_vec() }

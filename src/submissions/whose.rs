@@ -5,17 +5,51 @@ use std::collections::BTreeMap;
 use super::Returns;
 use super::entry::Submission;
 use crate::authority::Authority;
+use crate::authority::changes::{Between, Unit};
 use crate::authority::name::{self, Fit};
 use crate::configuration::as_near;
 use crate::finding::{Finding, Severity, quoted};
 use crate::letters;
-use crate::round::Round;
+use crate::round::{Round, Telling};
 
-/// The registered authority whose code a file's name holds.
+/// The registered authority whose code a file's name holds: the one of this round, or another under which its return may come.
 pub(super) fn named_after<'a>(file: &str, round: &'a Round) -> Option<&'a Authority> {
     let letters = letters::seen(file).to_uppercase();
     let words: Vec<&str> = letters.split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
-    round.authorities.iter().find(|authority| words.contains(&authority.code.as_str()))
+    let registered = round.authorities.iter().find(|authority| words.contains(&authority.code.as_str()));
+    registered.or_else(|| words.iter().find_map(|word| round.returning(word)))
+}
+
+/// Takes the code as it is seen, small letters for capitals, and another code of the same authority for that of the register;
+/// what nobody sees, and another code, are told.
+pub(super) fn understand_code(submission: &mut Submission, round: &Round) -> Option<Finding> {
+    let written = submission.authority_code.clone();
+    let seen = letters::seen(&written);
+    let capitals = seen.to_uppercase();
+    // The cover of a joint return may hold the codes of all its members.
+    let between = |letter: char| [';', ',', '&', ' '].contains(&letter);
+    let words = capitals.split(between).filter(|word| !["", "AND"].contains(word));
+    let meant: Option<Vec<&Authority>> = words.map(|word| round.returning(word)).collect();
+    let one = match meant.as_deref() {
+        Some([one, others @ ..]) if others.iter().all(|other| other.code == one.code) => Some(*one),
+        _ => None,
+    };
+    submission.authority_code = match one {
+        Some(one) if round.authority(&seen).is_none() => one.code.clone(),
+        _ => seen,
+    };
+    if let Some(invisible) = letters::first_invisible(&written) {
+        let message = format!("the authority's code holds {invisible}, which nobody sees");
+        let help = format!("it was read as `{}`; nothing needs to be done", submission.authority_code);
+        return Some(finding(submission, Severity::Note, "read-as", ("", &written), message, help));
+    }
+    let one = one.filter(|one| one.code != capitals && one.code == submission.authority_code)?;
+    let message = match one.members.is_empty() {
+        true => format!("{} has the code {} in this round's register: its code changed", one.name, one.code),
+        false => format!("the return is that of {}, whose code in this round's register is {}", one.name, one.code),
+    };
+    let help = format!("it was read as `{}`; nothing needs to be done", one.code);
+    Some(finding(submission, Severity::Note, "other-code", ("", &written), message, help))
 }
 
 /// A finding about the file of a submission.
@@ -73,15 +107,17 @@ fn by_name(
     let (code, own) = (&authority.code, &authority.name);
     let written = &letters::seen(written);
     // England may print the name in another way than the round's register.
-    let in_england = round.england.iter().find(|other| other.code == *code);
-    let fits =
-        |least: Fit| [Some(authority), in_england].into_iter().flatten().any(|it| name::fit(written, it) >= least);
+    let own_in =
+        |all: &'_ Authority| all.code == *code || round.returning(&all.code).is_some_and(|one| one.code == *code);
+    let in_england = round.england.iter().filter(|other| own_in(other));
+    let known: Vec<&Authority> = std::iter::once(authority).chain(in_england).collect();
+    let fits = |least: Fit| known.iter().any(|it| name::fit(written, it) >= least);
     if written.is_empty() || fits(Fit::Same) {
         return None;
     }
     let help = "see whose return it is, and correct the code or the name on the cover".to_owned();
     let others = [&round.authorities, &round.england].into_iter();
-    if let Some(other) = others.filter_map(|all| name::meant(written, all)).find(|other| other.code != *code) {
+    if let Some(other) = others.filter_map(|all| name::meant(written, all)).find(|other| !own_in(other)) {
         let message = format!("the code {code} is {own}'s, the name is that of {}", other.code);
         return Some(finding(submission, Severity::Error, "other-authority", (place, written), message, help));
     }
@@ -132,10 +168,14 @@ pub(super) fn registered(submission: &Submission, round: &Round) -> Option<Findi
     let in_file =
         || named_after(&submission.file, round).or_else(|| name::within(stem(&submission.file), &round.authorities));
     let of_england = round.england.iter().find(|other| other.code == *code);
+    let became: Vec<&str> =
+        round.changes.all().iter().filter(|one| one.from == *code).map(|one| one.to.as_str()).collect();
     let help = if let Some(Authority { code, name, .. }) = on_cover {
         format!("the name on the cover is that of {name}, whose code is `{code}`")
     } else if let Some(Authority { name, .. }) = of_england {
         format!("it is the code of {name}: add that to authorities.csv, or correct the code")
+    } else if !became.is_empty() {
+        format!("the code ended, and became {}: write the code that the authority has now", became.join(" and "))
     } else if let Some(Authority { code, name, .. }) = in_file() {
         format!("the file's name is that of {name}, whose code is `{code}`")
     } else if let [near] = as_near(code, round.authorities.iter().map(|authority| authority.code.as_str()))[..] {
@@ -147,16 +187,55 @@ pub(super) fn registered(submission: &Submission, round: &Round) -> Option<Findi
     Some(finding(submission, Severity::Error, "not-registered", ("", code), message, help))
 }
 
-/// An authority that had another code in the round before: the same name, and the old code is nobody's any more.
-pub(super) fn under_a_new_code(submission: &Submission, round: &Round, before: Option<&Returns>) -> Option<Finding> {
+/// An authority that had another code in the round before, or was another area: as far as changes of areas tell it, or by its name.
+pub(super) fn under_a_new_code(
+    submission: &Submission,
+    round: &Round,
+    before: Option<&(&Returns, Between)>,
+) -> Option<Finding> {
     let authority = round.authority(&submission.authority_code)?;
-    let before = &before?.registered;
-    if before.iter().any(|other| other.code == authority.code) {
+    let (before, between) = before?;
+    let unit = between.of_later(&authority.code);
+    if unit != Unit::same(&authority.code) {
+        return since(submission, authority, &unit, before, round);
+    }
+    if before.registered.iter().any(|other| other.code == authority.code) {
         return None;
     }
-    let earlier = name::meant(&authority.name, before).filter(|earlier| round.authority(&earlier.code).is_none())?;
+    let earlier =
+        name::meant(&authority.name, &before.registered).filter(|earlier| round.authority(&earlier.code).is_none())?;
     let message = format!("{} had the code {} in the round before", authority.name, earlier.code);
-    let help = "its counts are not compared with those of the round before; nothing needs to be done".to_owned();
+    let help = "its counts are not compared with those of the round before: if it is the same authority, write the change into \
+                area-changes.csv"
+        .to_owned();
+    Some(finding(submission, Severity::Note, "new-code", ("", &authority.code), message, help))
+}
+
+/// What an authority is compared with that was another area in the round before; nothing where nobody of it took part then.
+fn since(
+    submission: &Submission,
+    authority: &Authority,
+    unit: &Unit,
+    before: &Returns,
+    round: &Round,
+) -> Option<Finding> {
+    let took_part = |code: &&String| before.registered.iter().any(|one| one.code == **code);
+    if !unit.earlier.iter().any(|code| took_part(&code)) {
+        return None;
+    }
+    let names = Telling::new(round, &before.registered);
+    let others = || names.names(unit.later.iter().filter(|code| **code != authority.code));
+    let help = match before.of(unit) {
+        Some(_) => "its counts are compared with those of then; nothing needs to be done".to_owned(),
+        None if unit.later.len() > 1 && !unit.is_broken() => {
+            format!(
+                "its counts are compared with those of then together with those of {}; nothing needs to be done",
+                others()
+            )
+        }
+        None => "its counts are not compared with those of the round before; nothing needs to be done".to_owned(),
+    };
+    let message = names.of(authority, unit).trim_end_matches('.').to_owned();
     Some(finding(submission, Severity::Note, "new-code", ("", &authority.code), message, help))
 }
 

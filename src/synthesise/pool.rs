@@ -112,6 +112,7 @@ pub fn pool(size: usize) -> Vec<Member> {
             name: names::name(number, kind),
             kind: kind.to_owned(),
             region: region.to_owned(),
+            members: Vec::new(),
         };
         members.push(Member { number, authority });
     }

@@ -13,7 +13,7 @@ use crate::workplace::{Workplace, root, submission};
 const AUTHORITIES: [&str; 2] = ["F01,Alderwick,London borough,London", "F02,Fenmoor,Shire county,East Midlands"];
 
 /// A case is a folder: the files that were sent, in `plans` the plans made before, in `before` the files of the round before and its
-/// register where that was another, in `settings.yaml` lines for `round.yaml`, and in `expected.json` the findings.
+/// register where that was another, the round's own register or `area-changes.csv` where a case needs them, in `settings.yaml` lines for `round.yaml`, and in `expected.json` the findings.
 #[test]
 fn every_case_gives_exactly_its_findings() {
     let cases = root().join("tests/fixtures/submissions");
@@ -25,6 +25,8 @@ fn every_case_gives_exactly_its_findings() {
         for path in files_of(&case) {
             match path.file_name().unwrap().to_str().unwrap() {
                 "expected.json" => {}
+                "authorities.csv" => drop(fs::copy(&path, workplace.data().join("2024/authorities.csv")).unwrap()),
+                "area-changes.csv" => drop(fs::copy(&path, workplace.data().join("area-changes.csv")).unwrap()),
                 "settings.yaml" => workplace.configure(&fs::read_to_string(&path).unwrap()),
                 name => workplace.submit(name, fs::read(&path).unwrap()),
             }

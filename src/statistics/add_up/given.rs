@@ -6,7 +6,8 @@ use anyhow::{Context, Result};
 use polars::prelude::*;
 
 use super::made_of::known_and_unknown;
-use crate::round::Service;
+use crate::authority::Authority;
+use crate::round::{Round, Service};
 use crate::submissions::Returns;
 use crate::submissions::entry::Ethnicity;
 use crate::submissions::row::Row;
@@ -24,7 +25,9 @@ pub(in crate::statistics) struct Given {
 /// The counts of one measure, known and unknown ethnicity, as the data-quality tables need them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::statistics) struct Knowledge {
+    /// How many authorities tell it: a joint return is as many as it stands for, and one contributor.
     pub authorities: usize,
+    pub contributors: usize,
     pub known: u64,
     pub unknown: u64,
     /// The largest single contribution to both together.
@@ -80,7 +83,7 @@ pub(in crate::statistics) fn given(returns: &Returns) -> Result<Vec<Given>> {
 
 /// For England (empty code) and each authority: how many people of each measure have a known and an unknown ethnicity, in the
 /// returns that tell both.
-pub(in crate::statistics) fn knowledge(given: &[Given]) -> BTreeMap<(String, String), Knowledge> {
+pub(in crate::statistics) fn knowledge(round: &Round, given: &[Given]) -> BTreeMap<(String, String), Knowledge> {
     let mut authorities: BTreeMap<(String, String), (u64, u64)> = BTreeMap::new();
     for given in given.iter().filter(|given| given.band.is_empty()) {
         if let Some((known, unknown)) = known_and_unknown(&given.row) {
@@ -90,9 +93,11 @@ pub(in crate::statistics) fn knowledge(given: &[Given]) -> BTreeMap<(String, Str
     }
     let mut knowledge: BTreeMap<(String, String), Knowledge> = BTreeMap::new();
     for ((authority, measure), (known, unknown)) in authorities {
+        let stands_for = round.authority(&authority).map_or(1, Authority::authorities);
         for code in [authority, String::new()] {
             let sum = knowledge.entry((code, measure.clone())).or_default();
-            sum.authorities += 1;
+            sum.authorities += stands_for;
+            sum.contributors += 1;
             sum.known += known;
             sum.unknown += unknown;
             sum.largest = sum.largest.max(known + unknown);

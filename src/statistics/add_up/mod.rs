@@ -6,6 +6,7 @@
 mod answers;
 mod given;
 pub(in crate::statistics) mod made_of;
+mod shared;
 
 use std::collections::BTreeMap;
 
@@ -22,18 +23,40 @@ use super::figure::{AreaKey, AreaType, Breakdown, Counts, ENGLAND, FigureKey, Qu
 pub(super) use answers::{Answers, answers};
 pub(super) use given::{Given, Knowledge, knowledge, workforce};
 pub use made_of::is_made_of;
+pub(super) use shared::Shared;
 
 /// What was added up for one figure, and what disclosure control asks about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Tally {
-    /// How many authorities contribute.
+    /// How many authorities contribute: a joint return is as many as it stands for.
     pub authorities: usize,
+    /// How many contribute for protection: a joint return is one, and so are authorities that are compared as one.
+    pub contributors: usize,
+    /// How many returns it is of.
+    pub returns: usize,
     pub counts: Counts<u64>,
     /// The largest single contribution to each denominator.
     pub largest_minoritised: u64,
     pub largest_white: u64,
     /// Whether both denominators are one total that the groups are parts of.
     pub share_of_total: bool,
+}
+
+impl Tally {
+    /// Both together, as one contributor.
+    pub(super) fn and(self, other: Tally) -> Tally {
+        let [mut counts, others] = [self.counts, other.counts];
+        Quantity::ALL.into_iter().for_each(|quantity| counts[quantity] += others[quantity]);
+        Tally {
+            authorities: self.authorities + other.authorities,
+            contributors: 1,
+            returns: self.returns + other.returns,
+            largest_minoritised: counts.minoritised.denominator,
+            largest_white: counts.white.denominator,
+            counts,
+            ..self
+        }
+    }
 }
 
 /// Every figure that somebody contributed to.
@@ -72,6 +95,9 @@ impl Member {
     }
 }
 
+/// How many authorities a return stands for.
+const AUTHORITIES: &str = "authorities";
+
 /// What tells the figures of an area apart.
 const KEY: [&str; 3] = ["scope", "indicator", "breakdown"];
 
@@ -82,7 +108,7 @@ pub(in crate::statistics) fn contributions(round: &Round, returns: &Returns) -> 
     let shares = round.indicators.iter().filter(|indicator| indicator.kind == Kind::Share);
     let shares = shares.map(|indicator| indicator.id.clone()).collect();
     let bands = round.settings.pay_bands.clone();
-    Ok(Contributions { frame: frame(&members)?, shares, bands, given, members })
+    Ok(Contributions { frame: frame(round, &members)?, shares, bands, given, members })
 }
 
 /// Every service of every authority that adds to a figure.
@@ -114,7 +140,7 @@ fn members(round: &Round, returns: &Returns, given: &[Given]) -> Vec<Member> {
 }
 
 /// What each authority adds to each figure of its services: a row for each scope.
-fn frame(members: &[Member]) -> Result<DataFrame> {
+fn frame(round: &Round, members: &[Member]) -> Result<DataFrame> {
     let rows: Vec<(&Member, Scope)> =
         members.iter().flat_map(|member| Scope::of(member.service).iter().map(move |scope| (member, *scope))).collect();
     let text = |name: &str, of: &dyn Fn(&(&Member, Scope)) -> String| -> Column {
@@ -130,7 +156,10 @@ fn frame(members: &[Member]) -> Result<DataFrame> {
         let counts = rows.iter().map(|(member, _)| i64::try_from(member.counts[quantity]));
         columns.push(Series::new(quantity.id().into(), counts.collect::<Result<Vec<i64>, _>>()?).into());
     }
-    let keys: Vec<Expr> = ["authority"].into_iter().chain(KEY).map(col).collect();
+    let stands_for = |code: &str| round.authority(code).map_or(1, Authority::authorities);
+    let authorities = rows.iter().map(|(member, _)| i64::try_from(stands_for(&member.authority)));
+    columns.push(Series::new(AUTHORITIES.into(), authorities.collect::<Result<Vec<i64>, _>>()?).into());
+    let keys: Vec<Expr> = ["authority", AUTHORITIES].into_iter().chain(KEY).map(col).collect();
     let sums = Quantity::ALL.map(|quantity| col(quantity.id()).sum());
     // Collected once: areas, matched panels and positions all start from it.
     Ok(DataFrame::new_infer_height(columns)?.lazy().group_by(keys).agg(sums).collect()?)
@@ -154,33 +183,24 @@ impl Contributions {
             (AreaType::Authority, col("authority")),
         ];
         for (kind, area) in areas {
-            self.add_up(placed.clone().with_column(area.alias("area")), kind, &mut tallies)?;
+            let placed = placed.clone().with_columns([area.alias("area"), col("authority").alias("unit")]);
+            self.add_up(placed, kind, &mut tallies)?;
         }
         Ok(tallies)
     }
 
-    /// England's figures of this round and of another for the authorities that contribute to the same figure in both.
-    ///
-    /// In the keys, `area` stands for England.
-    pub(super) fn matched(&self, other: &Contributions, area: &AreaKey) -> Result<(Tallies, Tallies)> {
-        let keys = || -> Vec<Expr> { ["authority"].into_iter().chain(KEY).map(col).collect() };
-        let panel = |one: &Contributions, two: &Contributions| -> Result<Tallies> {
-            let present = two.frame.clone().lazy().select(keys());
-            let both = one.frame.clone().lazy().join(present, keys(), keys(), JoinArgs::new(JoinType::Inner));
-            let mut tallies = Tallies::new();
-            one.add_up(both.with_column(lit(area.code.as_str()).alias("area")), area.kind, &mut tallies)?;
-            Ok(tallies)
-        };
-        Ok((panel(self, other)?, panel(other, self)?))
-    }
-
+    /// Adds up the rows of each area; those of one `unit` are one contributor.
     fn add_up(&self, frame: LazyFrame, kind: AreaType, tallies: &mut Tallies) -> Result<()> {
-        let sums = Quantity::ALL.map(|quantity| col(quantity.id()).sum());
+        let sums =
+            || Quantity::ALL.map(|quantity| col(quantity.id()).sum()).into_iter().chain([col(AUTHORITIES).sum()]);
         let people = [Quantity::MinoritisedDenominator, Quantity::WhiteDenominator];
         let largest = people.map(|quantity| col(quantity.id()).max().alias(largest(quantity)));
+        let keys = |first: &[&'static str]| first.iter().copied().chain(KEY).map(col).collect::<Vec<Expr>>();
         let frame = frame
-            .group_by(["area"].into_iter().chain(KEY).map(col).collect::<Vec<_>>())
-            .agg(sums.into_iter().chain(largest).chain([len().alias("authorities")]).collect::<Vec<_>>())
+            .group_by(keys(&["area", "unit"]))
+            .agg(sums().chain([len().alias("returns")]).collect::<Vec<_>>())
+            .group_by(keys(&["area"]))
+            .agg(sums().chain(largest).chain([col("returns").sum(), len().alias("contributors")]).collect::<Vec<_>>())
             .collect()?;
         let text = |name: &str| -> Result<StringChunked> { Ok(frame.column(name)?.str()?.clone()) };
         let number = |name: &str| -> Result<Vec<u64>> {
@@ -194,12 +214,15 @@ impl Contributions {
         let [m_num, m_den, w_num, w_den] = Quantity::ALL.map(|quantity| number(quantity.id()));
         let [m_num, m_den, w_num, w_den] = [m_num?, m_den?, w_num?, w_den?];
         let [largest_m, largest_w] = people.map(|quantity| number(&self::largest(quantity)));
-        let [largest_m, largest_w, authorities] = [largest_m?, largest_w?, number("authorities")?];
+        let [largest_m, largest_w, authorities] = [largest_m?, largest_w?, number(AUTHORITIES)?];
+        let [contributors, returns] = [number("contributors")?, number("returns")?];
         for row in 0..frame.height() {
             let value = |column: &StringChunked| column.get(row).context("a name is missing").map(str::to_owned);
             let indicator = value(&indicator)?;
             let tally = Tally {
                 authorities: usize::try_from(authorities[row])?,
+                contributors: usize::try_from(contributors[row])?,
+                returns: usize::try_from(returns[row])?,
                 counts: Counts {
                     minoritised: Side { numerator: m_num[row], denominator: m_den[row] },
                     white: Side { numerator: w_num[row], denominator: w_den[row] },

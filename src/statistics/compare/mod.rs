@@ -1,5 +1,6 @@
 //! The third room, compare: what follows from counts that may be shown, and what may be said of it.
 
+mod areas;
 mod clusters;
 mod coarser;
 mod computed;
@@ -12,6 +13,7 @@ mod interval;
 #[cfg(test)]
 mod known;
 mod left_out;
+mod lineage;
 mod measuring;
 mod methods;
 mod multiplicity;
@@ -25,15 +27,18 @@ mod together;
 mod trend;
 mod whole;
 
+pub use areas::AreaChange;
+pub(super) use areas::{area_changes, own_changes};
 pub(super) use clusters::clustered;
 pub use clusters::{Clustered, Wider};
-pub(super) use computed::{Judgement, Subject};
+pub(super) use computed::{Judgement, Subject, compare};
 pub use detectable::Detectable;
 pub(super) use detectable::WhiteRates;
 pub use exact::Exact;
 pub(super) use families::judge_together;
 pub(super) use left_out::left_out;
 pub use left_out::{Absence, LeftOut};
+pub(super) use lineage::Step;
 pub(super) use measuring::{Measuring, absent, belongs, places};
 pub use methods::{METHODS, Method, method};
 pub use next_round::smallest_changes;

@@ -36,7 +36,7 @@ pub struct Participant {
     pub services: Vec<Service>,
 }
 
-/// How many authorities of a region or type took part.
+/// How many authorities of a region or type took part; a joint return is as many as it stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Share {
     /// The name as printed.
@@ -54,7 +54,7 @@ pub struct Share {
 /// Who took part.
 #[derive(Clone, Debug, Serialize)]
 pub struct Coverage {
-    /// Authorities with social care duties: 153.
+    /// Authorities with social care duties on the round's day: 153 in 2024.
     pub england: usize,
     /// Authorities that registered.
     pub registered: usize,
@@ -114,14 +114,16 @@ pub(in crate::statistics) fn coverage(
         })
         .collect();
     participants.sort_by(|one, other| one.authority.name.cmp(&other.authority.name));
-    let submitted = |one: &&Participant| one.participation == Participation::Submitted;
-    let count = |service| participants.iter().filter(|one| one.services.contains(&service)).count();
+    let number = |of: &dyn Fn(&Participant) -> bool| -> usize {
+        participants.iter().filter(|one| of(one)).map(|one| one.authority.authorities()).sum()
+    };
+    let count = |service| number(&|one| one.services.contains(&service));
     let staff = protect::staff(&workforce, &round.settings.disclosure).filter(|_| pattern.shows(&Place::Staff));
     Coverage {
         england: england.len(),
-        registered: participants.len(),
-        submitted: participants.iter().filter(submitted).count(),
-        rejected: participants.iter().filter(|one| one.participation == Participation::Rejected).count(),
+        registered: number(&|_| true),
+        submitted: number(&|one| one.participation == Participation::Submitted),
+        rejected: number(&|one| one.participation == Participation::Rejected),
         services: Service::ALL.map(|service| (service, count(service))).to_vec(),
         staff,
         regions: shares(england, &participants, |authority| &authority.region),
@@ -151,10 +153,18 @@ fn services(workforce: &BTreeMap<(String, Service), u64>) -> BTreeMap<String, Ve
 }
 
 fn shares(england: &[Authority], participants: &[Participant], place: fn(&Authority) -> &String) -> Vec<Share> {
-    let names: BTreeSet<&String> =
-        england.iter().chain(participants.iter().map(|one| &one.authority)).map(place).collect();
+    // Each member of a joint return is where it is by itself, as far as England's list has it.
+    let places = |participant: &'_ Participant| -> Vec<String> {
+        let own = &participant.authority;
+        let of = |code: &str| england.iter().find(|one| one.code == code && !own.members.is_empty()).unwrap_or(own);
+        own.own_codes().map(|code| place(of(code)).clone()).collect()
+    };
+    let placed: Vec<(&Participant, String)> =
+        participants.iter().flat_map(|one| places(one).into_iter().map(move |place| (one, place))).collect();
+    let names: BTreeSet<&String> = england.iter().map(place).chain(placed.iter().map(|(_, place)| place)).collect();
     let shares = names.into_iter().map(|name| {
-        let here: Vec<&Participant> = participants.iter().filter(|one| place(&one.authority) == name).collect();
+        let here: Vec<&Participant> =
+            placed.iter().filter(|(_, place)| place == name).map(|(participant, _)| *participant).collect();
         Share {
             name: name.clone(),
             code: slug(name),
@@ -187,7 +197,7 @@ pub(in crate::statistics) fn quality(
     answers: &Answers,
     edition: Edition,
 ) -> BTreeMap<String, Vec<Quality>> {
-    let knowledge = add_up::knowledge(given);
+    let knowledge = add_up::knowledge(round, given);
     let mut absent: BTreeMap<(String, String), BTreeSet<Kind>> = BTreeMap::new();
     for ((authority, _, measure), answers) in answers {
         let missing = answers.iter().flatten().filter(|answer| **answer != Kind::Count);

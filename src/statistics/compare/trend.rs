@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::authority::changes::Unit;
 use crate::round::Round;
 use crate::standard::{Indicator, Kind};
 use crate::statistics::add_up::Tallies;
@@ -11,6 +12,7 @@ use crate::statistics::figure::{Area, AreaType, Breakdown, Scope, as_written};
 use crate::statistics::protect::{Counted, Edition, shown};
 
 use super::computed::{Judgement, Subject, compare};
+use super::lineage::{Step, lineage};
 use super::statistic::{Outcome, Statistic};
 use super::together::{Together, together};
 use super::{interval, pooling};
@@ -110,86 +112,141 @@ pub struct Trend {
 /// The trends of England or of an authority, for each indicator and pay band of the last round given.
 pub(in crate::statistics) fn trends(rounds: &[Counted<'_>], area: &Area, edition: Edition) -> Vec<Trend> {
     let Some(newest) = rounds.last() else { return Vec::new() };
+    let own = (area.kind == AreaType::Authority).then(|| lineage(rounds, &area.code));
+    let over = Over { rounds, area, edition, own };
     let mut trends = Vec::new();
     for indicator in &newest.round.indicators {
         for breakdown in Breakdown::headline(indicator, &newest.round.settings.pay_bands) {
-            trends.push(trend(rounds, indicator, &breakdown, area, edition));
+            trends.push(over.trend(indicator, &breakdown));
         }
     }
     trends
 }
 
-fn trend(rounds: &[Counted<'_>], newest: &Indicator, breakdown: &Breakdown, area: &Area, edition: Edition) -> Trend {
-    let figure = |counted: &Counted<'_>, area: &Area, tallies: &Tallies| -> Option<Statistic> {
-        let round = counted.round;
-        let indicator = round.indicator(&newest.id)?;
-        let subject = Subject { area, scope: Scope::All, indicator, breakdown };
-        let key = subject.key();
-        let shown = shown(&key, edition, tallies.get(&key)?, &round.settings.disclosure, &counted.pattern);
-        Some(compare(&subject, &shown, Judgement::new(&round.settings.statistics)))
-    };
-    // England's pairs are of the authorities in both rounds; an authority is in both itself.
-    let paired = |counted: &Counted<'_>, side: usize| match area.kind {
-        AreaType::Authority => figure(counted, area, &counted.tallies),
-        _ => counted.panels[side].as_ref().and_then(|panel| {
-            let area = Area { code: panel.area.code.clone(), ..area.clone() };
-            figure(counted, &area, &panel.tallies)
-        }),
-    };
-    let mut years: Vec<Year> = Vec::new();
-    let mut matched = Vec::new();
-    for (index, counted) in rounds.iter().enumerate() {
-        let earlier = index.checked_sub(1).map(|before| &rounds[before]);
-        let break_before = earlier.and_then(|earlier| broken(earlier.round, counted.round, newest));
-        // What broke while there was no figure parts the figures before and after.
-        let gap = years.last().filter(|year| year.statistic.is_none());
-        let break_before = break_before.or_else(|| gap.and_then(|year| year.break_before.clone()));
-        if let Some(earlier) = earlier.filter(|_| break_before.is_none()) {
-            let pair = paired(earlier, 1).zip(paired(counted, 0));
-            let critical = Judgement::new(&counted.round.settings.statistics).critical();
-            matched.extend(pair.map(|(before, after)| Matched {
-                from: earlier.round.settings.year,
-                to: counted.round.settings.year,
-                change: change(&before, &after, newest.kind, critical),
-                before,
-                after,
-            }));
-        }
-        let statistic = figure(counted, area, &counted.tallies);
-        let panel = panel(earlier, counted, newest, breakdown, area);
-        years.push(Year { year: counted.round.settings.year, statistic, break_before, panel });
-    }
-    let own = area.kind == AreaType::Authority && newest.kind != Kind::Share;
-    let judgement = rounds.last().map(|counted| Judgement::new(&counted.round.settings.statistics));
-    let together = judgement.filter(|_| own).and_then(|judgement| together(&years, newest.adverse, judgement));
-    Trend { indicator: newest.id.clone(), breakdown: breakdown.clone(), years, matched, together }
+/// An area over the rounds.
+struct Over<'a> {
+    rounds: &'a [Counted<'a>],
+    area: &'a Area,
+    edition: Edition,
+    /// What an authority was in each round.
+    own: Option<Vec<Step>>,
 }
 
-/// Who contributes to the figure, beside who did in the round before.
-fn panel(
-    earlier: Option<&Counted<'_>>,
-    counted: &Counted<'_>,
-    indicator: &Indicator,
-    breakdown: &Breakdown,
-    area: &Area,
-) -> Panel {
-    let Some(earlier) = earlier else { return Panel::First };
-    if area.kind == AreaType::Authority {
-        let subject = Subject { area, scope: Scope::All, indicator, breakdown };
-        let both = [earlier, counted].iter().all(|counted| counted.tallies.contains_key(&subject.key()));
-        return if both { Panel::Same } else { Panel::First };
+impl Over<'_> {
+    fn trend(&self, newest: &Indicator, breakdown: &Breakdown) -> Trend {
+        let Over { rounds, area, .. } = self;
+        let mut years: Vec<Year> = Vec::new();
+        let mut matched = Vec::new();
+        for (place, counted) in rounds.iter().enumerate() {
+            let before = place.checked_sub(1);
+            let break_before = before.and_then(|before| self.broken(before, place, newest, breakdown));
+            // What broke while there was no figure parts the figures before and after.
+            let gap = years.last().filter(|year| year.statistic.is_none());
+            let break_before = break_before.or_else(|| gap.and_then(|year| year.break_before.clone()));
+            let year = counted.round.settings.year;
+            if let Some(before) = before.filter(|_| break_before.is_none()) {
+                let pair = self.paired(before, 1, newest, breakdown).zip(self.paired(place, 0, newest, breakdown));
+                let critical = Judgement::new(&counted.round.settings.statistics).critical();
+                matched.extend(pair.map(|(then, now)| Matched {
+                    from: rounds[before].round.settings.year,
+                    to: year,
+                    change: change(&then, &now, newest.kind, critical),
+                    before: then,
+                    after: now,
+                }));
+            }
+            let statistic = self.figure(place, newest, breakdown);
+            let panel = match (before, &self.own) {
+                (None, _) => Panel::First,
+                (Some(before), Some(steps)) => {
+                    let subject = Subject { area, scope: Scope::All, indicator: newest, breakdown };
+                    let there = |place: &usize| steps[*place].is_there(&rounds[*place], &subject.key());
+                    if [before, place].iter().all(there) { Panel::Same } else { Panel::First }
+                }
+                (Some(before), None) => panel(&rounds[before], counted, newest, breakdown),
+            };
+            years.push(Year { year, statistic, break_before, panel });
+        }
+        let own = area.kind == AreaType::Authority && newest.kind != Kind::Share;
+        let judgement = rounds.last().map(|counted| Judgement::new(&counted.round.settings.statistics));
+        let together = judgement.filter(|_| own).and_then(|judgement| together(&years, newest.adverse, judgement));
+        Trend { indicator: newest.id.clone(), breakdown: breakdown.clone(), years, matched, together }
     }
-    let [before, now] = [earlier, counted].map(|counted| -> BTreeSet<&str> {
+
+    /// The area's figure in a round.
+    fn figure(&self, place: usize, newest: &Indicator, breakdown: &Breakdown) -> Option<Statistic> {
+        let counted = &self.rounds[place];
+        let round = counted.round;
+        let indicator = round.indicator(&newest.id)?;
+        let Some(steps) = &self.own else {
+            return self.of_sums(self.area, &counted.tallies, place, indicator, breakdown);
+        };
+        let step = &steps[place];
+        let area = Area { code: step.code(&self.area.code).to_owned(), ..self.area.clone() };
+        let subject = Subject { area: &area, scope: Scope::All, indicator, breakdown };
+        let shown = step.shown(counted, &subject.key(), self.edition)?;
+        Some(compare(&subject, &shown, Judgement::new(&round.settings.statistics)))
+    }
+
+    /// England's figure, or a panel's.
+    fn of_sums(
+        &self,
+        area: &Area,
+        tallies: &Tallies,
+        place: usize,
+        indicator: &Indicator,
+        breakdown: &Breakdown,
+    ) -> Option<Statistic> {
+        let counted = &self.rounds[place];
+        let subject = Subject { area, scope: Scope::All, indicator, breakdown };
+        let (key, settings) = (subject.key(), &counted.round.settings);
+        let shown = shown(&key, self.edition, tallies.get(&key)?, &settings.disclosure, &counted.pattern);
+        Some(compare(&subject, &shown, Judgement::new(&settings.statistics)))
+    }
+
+    /// One of two figures that are compared: England's are of the areas in both rounds; an authority is in both itself.
+    fn paired(&self, place: usize, side: usize, newest: &Indicator, breakdown: &Breakdown) -> Option<Statistic> {
+        if self.own.is_some() {
+            return self.figure(place, newest, breakdown);
+        }
+        let counted = &self.rounds[place];
+        let panel = counted.panels[side].as_ref()?;
+        let area = Area { code: panel.area.code.clone(), ..self.area.clone() };
+        self.of_sums(&area, &panel.tallies, place, counted.round.indicator(&newest.id)?, breakdown)
+    }
+
+    /// Why the later round's figure cannot be compared with the earlier one's.
+    fn broken(&self, before: usize, place: usize, newest: &Indicator, breakdown: &Breakdown) -> Option<String> {
+        let (earlier, later) = (&self.rounds[before], &self.rounds[place]);
+        let of_the_area = || -> Option<String> {
+            let steps = self.own.as_ref()?;
+            let (then, now) = (&steps[before], &steps[place]);
+            let subject = Subject { area: self.area, scope: Scope::All, indicator: newest, breakdown };
+            let partial = || now.formed.clone().filter(|_| then.is_partial(earlier, &subject.key()));
+            now.broken.clone().or_else(|| Some(format!("{} Not all of them gave this figure.", partial()?)))
+        };
+        broken(earlier.round, later.round, newest).or_else(of_the_area)
+    }
+}
+
+/// Who contributes to England's figure, beside who did in the round before: areas that both rounds have whole are the same.
+fn panel(earlier: &Counted<'_>, later: &Counted<'_>, indicator: &Indicator, breakdown: &Breakdown) -> Panel {
+    let contributors = |counted: &Counted<'_>| -> BTreeSet<String> {
         let members = counted.contributions.members.iter();
         let of_figure = members.filter(|member| member.indicator == indicator.id && member.breakdown == *breakdown);
-        of_figure.map(|member| member.authority.as_str()).collect()
-    });
-    if before.is_empty() || now.is_empty() {
+        of_figure.map(|member| member.authority.clone()).collect()
+    };
+    let (then, now) = (contributors(earlier), contributors(later));
+    let whole = |unit: &Unit| !unit.is_broken() && unit.earlier.is_subset(&then) && unit.later.is_subset(&now);
+    let units: Vec<Unit> = now.iter().map(|code| later.since.of_later(code)).collect();
+    let same: Vec<&Unit> = units.iter().filter(|unit| whole(unit)).collect();
+    let earlier_of_same: BTreeSet<&String> = same.iter().flat_map(|unit| &unit.earlier).collect();
+    if then.is_empty() || now.is_empty() {
         Panel::First
-    } else if before == now {
-        Panel::Same
-    } else if before.is_disjoint(&now) {
+    } else if same.is_empty() {
         Panel::Other
+    } else if same.len() == now.len() && earlier_of_same.len() == then.len() {
+        Panel::Same
     } else {
         Panel::Partly
     }

@@ -50,6 +50,18 @@ impl Shown {
         self.withheld
     }
 
+    /// Figures of several authorities together that are shown each for itself: what is shown of them tells their sum, and no more.
+    pub(in crate::statistics) fn together(parts: &[Shown]) -> Shown {
+        let each = |of: &dyn Fn(&Shown) -> Option<u64>| -> Option<u64> { parts.iter().map(of).sum() };
+        let counts = Counts::from_fn(|quantity| each(&|part: &Shown| part.counts[quantity]));
+        // A sum is as coarse as the coarsest of its parts.
+        let coarser = Counts::from_fn(|quantity| {
+            parts.iter().filter_map(|part| part.coarser[quantity]).max().filter(|_| counts[quantity].is_some())
+        });
+        let withheld = parts.iter().any(|part| part.withheld);
+        Shown { authorities: parts.iter().map(|part| part.authorities).sum(), counts, coarser, withheld }
+    }
+
     /// Which of the four counts are shown.
     pub(in crate::statistics) fn shows(&self) -> Counts<bool> {
         self.counts.map(|count| count.is_some())
@@ -105,7 +117,7 @@ pub(in crate::statistics) fn known(
     settings: &Disclosure,
 ) -> (Option<u64>, Option<u64>) {
     let total = knowledge.known + knowledge.unknown;
-    if group && group_total(total, knowledge.largest, knowledge.authorities, settings).is_none() {
+    if group && group_total(total, knowledge.largest, knowledge.contributors, settings).is_none() {
         return (None, None);
     }
     (shown_count(knowledge.known, settings), shown_count(knowledge.unknown, settings))
@@ -119,7 +131,7 @@ fn group_total(total: u64, largest: u64, authorities: usize, settings: &Disclosu
 
 /// The protected counts of several authorities: withheld whole when too few contribute or one dominates.
 fn group(tally: &Tally, settings: &Disclosure) -> Shown {
-    let few = tally.authorities < settings.minimum_contributors;
+    let few = tally.contributors < settings.minimum_contributors;
     let dominated = |largest: u64, total: u64| largest as f64 > settings.dominance * total as f64;
     let Counts { minoritised, white } = tally.counts;
     if few
@@ -189,6 +201,8 @@ mod tests {
     fn tally(minoritised: [u64; 2], white: [u64; 2], authorities: usize) -> Tally {
         Tally {
             authorities,
+            contributors: authorities,
+            returns: authorities,
             counts: Counts { minoritised: side(minoritised), white: side(white) },
             largest_minoritised: minoritised[1] / 3,
             largest_white: white[1] / 3,

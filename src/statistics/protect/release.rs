@@ -50,6 +50,8 @@ pub(in crate::statistics) struct Sums<'a> {
     pub contributions: &'a Contributions,
     pub tallies: &'a Tallies,
     pub edition: Edition,
+    /// The authorities that are one since, each with the code of the first of them: whoever reads later rounds knows all their returns.
+    pub together: &'a BTreeMap<String, String>,
     /// Releases that are out, and told of the same round.
     pub out: &'a [Out<'a>],
 }
@@ -210,7 +212,7 @@ impl<'a> Builder<'a> {
     /// How many people's ethnicity is known, and how many staff there are.
     fn quality(&mut self) {
         let settings = &self.sums.round.settings.disclosure;
-        let knowledge = add_up::knowledge(&self.sums.contributions.given);
+        let knowledge = add_up::knowledge(self.sums.round, &self.sums.contributions.given);
         for given in self.sums.contributions.given.iter().filter(|given| given.band.is_empty()) {
             let Some(parts) = self.parts.get(&(&*given.authority, given.service, &*given.measure, "")) else {
                 continue;

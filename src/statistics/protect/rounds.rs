@@ -1,6 +1,6 @@
 //! Every round added up and protected, with the authorities that consecutive rounds share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
 use anyhow::{Result, anyhow};
@@ -8,10 +8,11 @@ use anyhow::{Result, anyhow};
 use super::disclosure::Edition;
 use super::protection::Protection;
 use super::recorded::{Earlier, Recorded};
-use super::release::{self, Out, Panel, PanelMember, Pattern, Sums};
+use super::release::{self, Out, Panel, Pattern, Sums};
+use crate::authority::changes::Between;
 use crate::round::Round;
 use crate::standard::Standard;
-use crate::statistics::add_up::{self, Contributions, Member, Tallies, Tally};
+use crate::statistics::add_up::{self, Contributions, Shared, Tallies, Tally};
 use crate::statistics::figure::{AreaKey, FigureKey};
 use crate::submissions::Returns;
 
@@ -23,6 +24,10 @@ pub(in crate::statistics) struct Counted<'a> {
     pub pattern: Pattern,
     /// The authorities that it shares with the round before, and with the round after.
     pub panels: [Option<Panel>; 2],
+    /// What its authorities are compared with in the round before.
+    pub since: Between,
+    /// Its authorities that are one in the round after, each with the code of the first of them.
+    pub together: BTreeMap<String, String>,
 }
 
 /// Adds up and protects every round, the earliest first, with the panels of consecutive rounds; what is `known` of a round is not
@@ -37,10 +42,14 @@ pub(in crate::statistics) fn count<'a>(
     for (round, returns) in rounds {
         let contributions = add_up::contributions(round, returns)?;
         let tallies = contributions.tallies(round)?;
-        let mut this = Counted { round, contributions, tallies, pattern: Pattern::default(), panels: [None, None] };
+        let (pattern, since) = (Pattern::default(), Between::default());
+        let together = BTreeMap::new();
+        let mut this = Counted { round, contributions, tallies, pattern, panels: [None, None], since, together };
         if let Some(before) = counted.last_mut() {
+            this.since = round.since(before.round.moment());
             let [earlier, later] = panels(before.added(), this.added())?;
             before.panels[1] = Some(earlier);
+            before.together = one_since(before.round, &this.since);
             this.panels[0] = Some(later);
         }
         counted.push(this);
@@ -63,32 +72,31 @@ pub(in crate::statistics) fn count<'a>(
     Ok(counted)
 }
 
-/// The figures of two rounds for the authorities that contribute to the same figure in both.
+/// The figures of two rounds for the areas that contribute to the same figure in both, as the authorities that they had then.
 ///
 /// Beside the full panels, a panel that one or two authorities are missing from would tell their figures: there is none.
 /// Nor is there one of so few authorities that it would be withheld anyway.
 fn panels(before: Added<'_>, after: Added<'_>) -> Result<[Panel; 2]> {
     let area = AreaKey::matched(before.round.settings.year, after.round.settings.year);
-    let (earlier, later) = before.contributions.matched(after.contributions, &area)?;
-    let members: BTreeSet<PanelMember> =
-        members(before.contributions).intersection(&members(after.contributions)).cloned().collect();
+    let since = after.round.since(before.round.moment());
+    let [earlier, later] = before.contributions.shared(after.contributions, &since, &area)?;
     let minimum = after.round.settings.disclosure.minimum_contributors;
     let telling = |panel: &Tallies, full: &Tallies| -> BTreeSet<FigureKey> {
         let missing = |key: &FigureKey, tally: &Tally| {
             let full = full.get(&key.in_area(AreaKey::england()));
-            full.map_or(0, |full| full.authorities.saturating_sub(tally.authorities))
+            full.map_or(0, |full| full.returns.saturating_sub(tally.returns))
         };
         let few = panel
             .iter()
-            .filter(|(key, tally)| (1..minimum).contains(&missing(key, tally)) || tally.authorities < minimum);
+            .filter(|(key, tally)| (1..minimum).contains(&missing(key, tally)) || tally.contributors < minimum);
         few.map(|(key, _)| key.clone()).collect()
     };
     let told: BTreeSet<FigureKey> =
-        telling(&earlier, before.tallies).union(&telling(&later, after.tallies)).cloned().collect();
-    Ok([earlier, later].map(|tallies| Panel {
+        telling(&earlier.tallies, before.tallies).union(&telling(&later.tallies, after.tallies)).cloned().collect();
+    Ok([earlier, later].map(|Shared { tallies, members }| Panel {
         area: area.clone(),
         tallies: tallies.into_iter().filter(|(key, _)| !told.contains(key)).collect(),
-        members: members.clone(),
+        members,
     }))
 }
 
@@ -137,6 +145,17 @@ fn out<'a>(counted: &'a [Counted<'_>], index: usize, known: &'a Protection) -> R
     Ok(out)
 }
 
+/// The authorities of a round that are one, or were taken apart together, in the round after.
+fn one_since(round: &Round, since: &Between) -> BTreeMap<String, String> {
+    let mut together = BTreeMap::new();
+    for unit in &since.units {
+        let registered = || unit.earlier.iter().filter(|code| round.authority(code).is_some());
+        let first = registered().next().filter(|_| registered().count() > 1);
+        together.extend(registered().zip(first.into_iter().cycle()).map(|(code, first)| (code.clone(), first.clone())));
+    }
+    together
+}
+
 impl Counted<'_> {
     fn added(&self) -> Added<'_> {
         Added { round: self.round, contributions: &self.contributions, tallies: &self.tallies }
@@ -147,7 +166,8 @@ impl Counted<'_> {
     /// stands, and the packs withhold what it takes.
     fn protect(&self, standard: &Standard, edition: Edition, out: &[Out<'_>], known: &Protection) -> Result<Pattern> {
         let Counted { round, contributions, tallies, panels, .. } = self;
-        let sums = |edition| Sums { round, standard, contributions, tallies, edition, out };
+        let alone = BTreeMap::new();
+        let sums = |edition| Sums { round, standard, contributions, tallies, edition, out, together: &alone };
         let recorded = known.recorded(round.settings.year);
         if let Some(recorded) = recorded {
             return self.worked_out(&sums(recorded.edition), Some(recorded));
@@ -170,19 +190,18 @@ impl Counted<'_> {
     fn worked_out(&self, sums: &Sums<'_>, recorded: Option<&Recorded>) -> Result<Pattern> {
         let [before, after] = &self.panels;
         let panels: Vec<&Panel> = before.iter().collect();
-        let first = match recorded {
+        let mut first = match recorded {
             Some(recorded) => release::on_record(sums, &panels, recorded.counts())?,
             None => release::pattern(sums, &panels, None)?,
         };
         if after.is_none() {
             return Ok(first);
         }
-        release::pattern(sums, &panels.into_iter().chain(after).collect::<Vec<_>>(), Some(&first))
+        let sums = Sums { together: &self.together, ..*sums };
+        if !self.together.is_empty() {
+            // What the round gave away to whoever has several of its returns since is out, whatever comes after it.
+            first.out.extend(release::on_record(&sums, &panels, &first.told())?.out);
+        }
+        release::pattern(&sums, &panels.into_iter().chain(after).collect::<Vec<_>>(), Some(&first))
     }
-}
-
-/// Who contributes to which figure.
-fn members(contributions: &Contributions) -> BTreeSet<PanelMember> {
-    let member = |Member { authority, indicator, breakdown, .. }: Member| (indicator, breakdown, authority);
-    contributions.members.iter().cloned().map(member).collect()
 }

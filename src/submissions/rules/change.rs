@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Checker, Key, service_name};
-use crate::finding::Severity::{Error, Warning};
+use crate::finding::Severity::{self, Error, Warning};
 use crate::round::Service;
 use crate::submissions::entry::Entry;
 
@@ -31,20 +31,9 @@ impl Checker<'_> {
         for entry in &submission.entries {
             let then = before.get(&entry.key()).and_then(|entry| entry.count());
             let (Some(now), Some(then)) = (entry.count(), then) else { continue };
-            // From or to nobody has no factor: half a person stands for nobody.
-            let factor = now.max(then) as f64 / (now.min(then) as f64).max(0.5);
-            if factor < LARGE || apart(now, then) < BEYOND_CHANCE {
-                continue;
-            }
-            let severity = if factor >= MISPLACED { Error } else { Warning };
+            let Some(severity) = weight(now, then) else { continue };
             let message = format!("the count was {then} in the round before and is {now} now");
-            let help = if severity == Error {
-                "so large a change is nearly always a wrong column, row or digit: correct it, or ask for this check \
-                 to be settled by hand"
-            } else {
-                "check the row and the column; if the count is right, say so when you send it again"
-            };
-            self.tell(severity, entry, "change", message, help);
+            self.tell(severity, entry, "change", message, help(severity));
         }
         let told = &mut self.findings[first..];
         if told.iter().filter(|finding| finding.severity == Error).count() >= MANY {
@@ -80,6 +69,23 @@ impl Checker<'_> {
                 self.tell_of_service(Warning, service, "identical", message, help);
             }
         }
+    }
+}
+
+/// How much a change weighs, where it is worth a question.
+pub(in crate::submissions) fn weight(now: u64, then: u64) -> Option<Severity> {
+    // From or to nobody has no factor: half a person stands for nobody.
+    let factor = now.max(then) as f64 / (now.min(then) as f64).max(0.5);
+    let large = factor >= LARGE && apart(now, then) >= BEYOND_CHANCE;
+    large.then_some(if factor >= MISPLACED { Error } else { Warning })
+}
+
+/// What can be done about a change.
+pub(in crate::submissions) fn help(severity: Severity) -> &'static str {
+    if severity == Error {
+        "so large a change is nearly always a wrong column, row or digit: correct it, or ask for this check to be settled by hand"
+    } else {
+        "check the row and the column; if the count is right, say so when you send it again"
     }
 }
 

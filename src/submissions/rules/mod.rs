@@ -2,7 +2,7 @@
 
 mod arithmetic;
 mod bounds;
-mod change;
+pub(super) mod change;
 mod left_out;
 mod plausibility;
 

@@ -27,6 +27,7 @@ fn authority() -> Authority {
         name: "Alderwick".into(),
         kind: "London borough".into(),
         region: "London".into(),
+        members: Vec::new(),
     }
 }
 

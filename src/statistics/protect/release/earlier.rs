@@ -52,8 +52,10 @@ impl Builder<'_> {
     /// equal to the one of now in every cell that is as it was.
     fn atoms_now(&mut self, then: &Builder<'_>, contributions: &Contributions) -> Vec<usize> {
         let given = |contributions: &Contributions, owner: Option<usize>| -> Vec<Given> {
-            let code = owner.map(|owner| self.sums.round.authorities[owner].code.as_str()).unwrap_or_default();
-            contributions.given.iter().filter(|given| given.authority == code).cloned().collect()
+            let own =
+                self.sums.round.authorities.iter().filter(|one| owner.is_some() && self.owner(&one.code) == owner);
+            let own: Vec<&str> = own.map(|one| one.code.as_str()).collect();
+            contributions.given.iter().filter(|given| own.contains(&&*given.authority)).cloned().collect()
         };
         let (before, after) = (own(&then.atoms), own(&self.atoms));
         let unchanged = |owner: Option<usize>| given(contributions, owner) == given(self.sums.contributions, owner);

@@ -51,8 +51,10 @@ impl Parts {
 }
 
 impl<'a> Builder<'a> {
-    fn owner(&self, authority: &str) -> Option<usize> {
-        self.sums.round.authorities.iter().position(|other| other.code == authority)
+    /// Whose return it is; of authorities that are one since, the first.
+    pub(super) fn owner(&self, authority: &str) -> Option<usize> {
+        let one = self.sums.together.get(authority).map_or(authority, String::as_str);
+        self.sums.round.authorities.iter().position(|other| other.code == one)
     }
 
     /// The atoms of a row: those of its pay bands and of people in no band, where every band gives the group; else one a group.
