@@ -118,8 +118,7 @@ pub(super) fn published(
     measuring.widen(&places, &mut national);
     compare::judge_together(&mut national, judgement);
     let national = Table::new(national);
-    let placing = measuring.place(returns);
-    let area_changes = compare::area_changes(counted);
+    let (placing, area_changes) = (measuring.place(returns), compare::area_changes(counted));
     let measured = |code: &String| {
         let authority = round.authority(code)?;
         let area = Area::new(AreaKey::authority(code), &authority.name);
@@ -147,9 +146,7 @@ pub(super) fn published(
     let trends = compare::trends(counted, &places[0], edition);
     let pooled = measuring.pool(&places, &national, returns);
     let public = authorities.iter().filter(|_| edition == Edition::Public).map(|authority| &authority.figures);
-    for table in public.chain([&national]) {
-        as_attacked(table, &this.pattern)?;
-    }
+    public.chain([&national]).try_for_each(|table| as_attacked(table, &this.pattern))?;
     // In the edition for authorities alone nobody is shown another's counts: only those that could be worked out are told of.
     let printed = |count: &WithheldCount| {
         edition == Edition::Public || !count.safe || count.figure.area_type != AreaType::Authority.id()

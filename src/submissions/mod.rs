@@ -18,6 +18,7 @@ use polars::prelude::{Column, DataFrame, NamedFrom, Series};
 use serde::Serialize;
 
 use crate::authority::Authority;
+use crate::authority::changes::Between;
 use crate::digest;
 use crate::finding::{Checked, Finding, Findings, Severity};
 use crate::round::{Date, Round, Settled};
@@ -132,18 +133,7 @@ pub fn read_from(
         findings.append(&mut found);
     }
     findings.extend(whose::doubles(&mut submissions));
-    for mut finding in
-        before.iter().flat_map(|before| earlier::of_split(&submissions, round, before)).collect::<Vec<_>>()
-    {
-        let code = finding.authority_code.clone();
-        settle(std::slice::from_mut(&mut finding), &code, round);
-        let rejected = finding.severity == Severity::Error;
-        submissions
-            .iter_mut()
-            .filter(|(one, _)| rejected && one.authority_code == code)
-            .for_each(|(_, sound)| *sound = false);
-        findings.push(finding);
-    }
+    findings.extend(check_splits(&mut submissions, round, before.as_ref()));
     findings.extend(whose::missing(&submissions, round));
     let codes = |wanted: bool| -> Vec<String> {
         let of = submissions.iter().filter(|(_, sound)| *sound == wanted);
@@ -154,6 +144,23 @@ pub fn read_from(
     let submissions = submissions.into_iter().map(|(submission, _)| submission).collect();
     let (registered, day) = (round.authorities.clone(), round.day());
     Ok(Checked { value: Returns { frame, inputs, accepted, rejected, submissions, registered, day }, findings })
+}
+
+/// Areas that were split, together against what they were: an error rejects the return that it most likely came from.
+fn check_splits(
+    submissions: &mut [(Submission, bool)],
+    round: &Round,
+    before: Option<&(&Returns, Between)>,
+) -> Vec<Finding> {
+    let mut findings = before.map(|before| earlier::of_split(submissions, round, before)).unwrap_or_default();
+    for finding in &mut findings {
+        let code = finding.authority_code.clone();
+        settle(std::slice::from_mut(finding), &code, round);
+        let rejected = finding.severity == Severity::Error;
+        let own = submissions.iter_mut().filter(|(one, _)| rejected && one.authority_code == code);
+        own.for_each(|(_, sound)| *sound = false);
+    }
+    findings
 }
 
 /// What the report author has settled with an authority is no error any more.
