@@ -111,13 +111,16 @@ impl Study {
     /// Shows more coarsely, or withholds, what is needed for a count to be safe from the attacker; returns what was withheld, `None`
     /// when nothing can be done for it.
     pub(super) fn withhold_against(&mut self, count: usize, attacker: Attacker) -> Option<Vec<usize>> {
-        [WIDE, WHOLE].into_iter().find_map(|reach| self.open(count, attacker, reach))
+        // Zeros of others are what is shown at the least loss: they are doubted last.
+        let ways = [(WIDE, false), (WHOLE, false), (WHOLE, true)];
+        ways.into_iter().find_map(|(reach, zeros)| self.open(count, attacker, reach, zeros))
     }
 
-    /// The same as far as this reach; `None` when it finds neither what to do nor a world without it.
-    fn open(&mut self, count: usize, attacker: Attacker, reach: Reach) -> Option<Vec<usize>> {
+    /// The same as far as this reach, and with shown `zeros` of others withheld too; `None` when it finds neither what to do nor a world
+    /// without it.
+    fn open(&mut self, count: usize, attacker: Attacker, reach: Reach, zeros: bool) -> Option<Vec<usize>> {
         let known: BTreeSet<usize> = attacker.into_iter().collect();
-        let unfixed = self.counts[count].atoms.iter().any(|atom| self.fixed[*atom]);
+        let unfixed = zeros || self.counts[count].atoms.iter().any(|atom| self.fixed[*atom]);
         if unfixed {
             // A shown zero may have to be withheld too.
             self.fixed.fill(false);
