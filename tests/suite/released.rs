@@ -172,10 +172,10 @@ fn a_round_that_is_out_is_changed_as_a_correction_alone() {
 #[test]
 fn figures_that_a_setting_changes_are_not_released_without_a_reason() {
     let workplace = provisional();
-    workplace.configure("disclosure: {rounding: 10}\n");
+    workplace.configure("statistics: {confidence: 0.9}\n");
     done(&workplace, &["build"]);
     refused(&workplace, &["release"], 2, &["not those of release 1", "a `correction`"]);
-    workplace.configure("correction: {date: 2025-06-20, reason: Counts are rounded to tens now.}\n");
+    workplace.configure("correction: {date: 2025-06-20, reason: Intervals are of ninety per cent now.}\n");
     done(&workplace, &["build"]);
     done(&workplace, &["release"]);
 }
