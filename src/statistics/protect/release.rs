@@ -25,6 +25,7 @@ use super::withheld::Figure;
 use crate::statistics::add_up::made_of::{self, Part};
 use crate::statistics::add_up::{self, Contributions, Given, Member, Tallies, Tally};
 use crate::statistics::figure::{AreaKey, AreaType, Breakdown, Counts, FigureKey, Quantity, Scope, Side};
+pub(in crate::statistics) use earlier::Out;
 use parts::Parts;
 pub(in crate::statistics) use pattern::{Attacked, Pattern, Place};
 
@@ -54,18 +55,6 @@ pub(in crate::statistics) struct Sums<'a> {
     pub together: &'a BTreeMap<String, String>,
     /// Releases that are out, and told of the same round.
     pub out: &'a [Out<'a>],
-}
-
-/// What a release that is out told of a round's returns, as they were then.
-#[derive(Clone)]
-pub(in crate::statistics) struct Out<'a> {
-    /// The number of the release; 0 for the national one, where packs for everybody come after it.
-    pub number: u32,
-    pub edition: Edition,
-    pub contributions: &'a Contributions,
-    pub tallies: &'a Tallies,
-    pub panels: Vec<Panel>,
-    pub told: &'a BTreeMap<Place, Option<Told>>,
 }
 
 /// The release of a round that is on record, with its panels: what it told stands, and whatever it gave away is out.
@@ -321,10 +310,17 @@ impl<'a> Builder<'a> {
         let out =
             |place: &Place| self.told.out.contains(place) || before.is_some_and(|before| before.out.contains(place));
         let code = |owner: usize| self.sums.round.authorities[owner].code.clone();
+        let remainder = |count: &Count| {
+            let owner = count.atoms.iter().find_map(|atom| release.atoms[*atom].owner);
+            Place::Remainder(owner.map(code).unwrap_or_default())
+        };
         let small = |stand: &&Stand| stand.out && release.counts[stand.count].withheld == Some(Reason::Primary);
         for stand in stands.values().filter(small) {
             let places = printed[stand.count].iter().filter(|place| !matches!(place, Place::Released(..)));
             pattern.out.extend(places.cloned());
+            if printed[stand.count].is_empty() {
+                pattern.out.insert(remainder(&release.counts[stand.count]));
+            }
         }
         for (index, count) in release.counts.iter().enumerate() {
             // What is printed in two places is one count: that it stood the attacks before holds for the new place too.
@@ -356,10 +352,9 @@ impl<'a> Builder<'a> {
                 let earlier = earlier.get(place).copied();
                 let protects = match (earlier, reason) {
                     (Some(earlier), _) => earlier.protects.clone(),
-                    (None, Reason::Protecting(other)) => printed[other].first().cloned().or_else(|| {
-                        let owner = release.counts[other].atoms.iter().find_map(|atom| release.atoms[*atom].owner);
-                        Some(Place::Remainder(owner.map(code).unwrap_or_default()))
-                    }),
+                    (None, Reason::Protecting(other)) => {
+                        Some(printed[other].first().cloned().unwrap_or_else(|| remainder(&release.counts[other])))
+                    }
                     (None, Reason::Primary) => services.withheld.get(place).cloned(),
                 };
                 let attacked = match (stands.get(&index), earlier) {
@@ -381,8 +376,7 @@ impl<'a> Builder<'a> {
             }
             // What stands in no table is told of only where it can be worked out.
             if let Some(stand) = stands.get(&index).filter(|stand| printed[index].is_empty() && !stand.safe) {
-                let owner = count.atoms.iter().find_map(|atom| release.atoms[*atom].owner);
-                let place = Place::Remainder(owner.map(code).unwrap_or_default());
+                let place = remainder(count);
                 pattern.attacked.push(Attacked {
                     safe: out(&place),
                     out: stand.out,

@@ -4,9 +4,23 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::{Builder, Built, Out, Panel, Pattern, Place, Sums, on_record};
-use crate::statistics::add_up::{Contributions, Given};
+use super::{Builder, Built, Panel, Pattern, Place, Sums, on_record};
+use crate::statistics::add_up::{Contributions, Given, Tallies};
+use crate::statistics::protect::disclosure::Edition;
+use crate::statistics::protect::recorded::Told;
 use crate::statistics::protect::safety::Atom;
+
+/// What a release that is out told of a round's returns, as they were then.
+#[derive(Clone)]
+pub(in crate::statistics) struct Out<'a> {
+    /// The number of the release; 0 for the national one, where packs for everybody come after it.
+    pub number: u32,
+    pub edition: Edition,
+    pub contributions: &'a Contributions,
+    pub tallies: &'a Tallies,
+    pub panels: Vec<Panel>,
+    pub told: &'a BTreeMap<Place, Option<Told>>,
+}
 
 impl Builder<'_> {
     /// Adds what releases that are out told of the round: counts of the returns of then.
