@@ -39,7 +39,7 @@ pub enum Command {
     Workbook(Workbook),
     /// Starts a round from the newest one: settings, register, an empty folder for submissions.
     New(New),
-    /// Shows the report in a browser, and makes it again whenever templates or data change.
+    /// Serves the author's desk: documents, where their numbers come from, findings and changes; it follows templates and data.
     Preview(Preview),
     /// Records who checked a point of the figures as built last, and with which outcome.
     SignOff(SignOff),
@@ -190,12 +190,12 @@ pub struct New {
     pub year: i32,
 }
 
-/// Serves the report on this machine alone.
-#[derive(clap::Args, Debug)]
+/// Serves the author's desk on this machine alone.
+#[derive(clap::Args, Clone, Debug)]
 pub struct Preview {
     /// The year; the newest in the data folder when left out.
     pub year: Option<i32>,
-    /// Show the pack of the authority with this code, at `/CODE`, in place of the national report. Repeatable.
+    /// Tell the address of this authority's pack, or with --sample, write its pack in place of the national report.
     #[arg(long, value_name = "CODE")]
     pub only: Vec<String>,
     /// The port; a free one from 3000 to 3005 when left out.

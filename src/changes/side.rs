@@ -88,6 +88,22 @@ impl Side {
         Ok(side)
     }
 
+    /// What this build would be with these tables, findings and manifest in place of its own: documents stay as they are.
+    pub fn with(&self, manifest: &[u8], tables: Vec<(String, Vec<u8>)>, answers: Answers) -> Result<Self> {
+        let mut side = Self::of_build(Path::new(""), manifest, (!self.public).then_some(answers))?;
+        side.public = self.public;
+        side.outputs.clone_from(&self.outputs);
+        side.outputs.extend(tables.iter().map(|(path, bytes)| (path.clone(), digest::sha256(bytes))));
+        let printed = self.file(super::tables::PRINTED).map(|bytes| (super::tables::PRINTED.to_owned(), bytes));
+        side.files = Files::Record(tables.into_iter().chain(printed).collect());
+        Ok(side)
+    }
+
+    /// Whether everybody may read it.
+    pub fn is_public(&self) -> bool {
+        self.public
+    }
+
     /// Whether a folder may tell what differs from this build: one for everybody tells nothing of one that is not.
     pub fn may_be_told(&self, to_everybody: bool) -> bool {
         self.public || !to_everybody

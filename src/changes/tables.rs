@@ -11,6 +11,9 @@ use super::side::Side;
 const NATIONAL: &str = "national/tables/indicators.csv";
 const OF_A_PACK: &str = "/data.csv";
 
+/// The table of all printed figures.
+pub(super) const PRINTED: &str = "figures.csv";
+
 /// The columns that say which figure a row is of.
 const NAMES: [&str; 7] = ["year", "area_type", "area_code", "area_name", "service", "indicator", "breakdown"];
 
@@ -173,8 +176,7 @@ pub(super) struct PrintedOtherwise {
 
 /// The numbers that are printed otherwise, or in one of the builds only.
 pub(super) fn printed_otherwise(before: &Side, now: &Side) -> Vec<PrintedOtherwise> {
-    const TABLE: &str = "figures.csv";
-    let [old, new] = [before, now].map(|side| side.file(TABLE).unwrap_or_default());
+    let [old, new] = [before, now].map(|side| side.file(PRINTED).unwrap_or_default());
     if old == new {
         return Vec::new();
     }

@@ -50,6 +50,8 @@ pub(super) struct Canvas<'a> {
     /// How wide it is.
     pub width: f64,
     drawn: RefCell<Vec<Drawn>>,
+    /// What the row says that is being drawn.
+    row: RefCell<String>,
 }
 
 /// One drawing of a chart.
@@ -65,7 +67,8 @@ impl Drawing {
         let size = (pixels(format.width()), pixels(height.ceil()));
         let mut drawing = String::new();
         let backend = SVGBackend::with_string(&mut drawing, (size.0.unsigned_abs(), size.1.unsigned_abs()));
-        let canvas = Canvas { area: backend.into_drawing_area(), width: format.width(), drawn: RefCell::default() };
+        let (drawn, row) = (RefCell::default(), RefCell::default());
+        let canvas = Canvas { area: backend.into_drawing_area(), width: format.width(), drawn, row };
         content(&canvas);
         let drawn = canvas.drawn.take();
         drop(canvas);
@@ -77,7 +80,9 @@ impl Canvas<'_> {
     /// What is drawn belongs together and says these words where it is pointed at.
     pub fn group(&self, words: &str, content: impl FnOnce(&Canvas)) {
         self.sign(format!("{GROUP}{}", legible(words)));
+        self.row.replace(legible(words));
         content(self);
+        self.row.replace(String::new());
         self.sign(GROUP_END.to_string());
     }
 
@@ -89,7 +94,8 @@ impl Canvas<'_> {
 
     /// Notes that the value of a mark stands in the drawing's words.
     pub fn note(&self, mark: &Mark) {
-        self.drawn.borrow_mut().push(Drawn { id: mark.id.clone(), printed: mark.printed.clone() });
+        let row = self.row.borrow().clone();
+        self.drawn.borrow_mut().push(Drawn { id: mark.id.clone(), printed: mark.printed.clone(), row });
     }
 
     pub fn line(&self, points: &[Place], thickness: f64, colour: RGBColor) {

@@ -49,6 +49,8 @@ pub struct Drawn {
     pub id: String,
     /// The value as it is printed everywhere.
     pub printed: String,
+    /// What the row says that it stands in; nothing outside of rows.
+    pub row: String,
 }
 
 impl Figure {

@@ -86,7 +86,7 @@ fn show(format: Format, human: &str, json: impl FnOnce() -> Result<String>) -> R
 }
 
 /// A count that is of no indicator: participation, data quality, how many results.
-fn topic(explainer: &Explainer<'_>, asked: &FigureId, opened: &Opened) -> Result<Option<Topic>> {
+pub(super) fn topic(explainer: &Explainer<'_>, asked: &FigureId, opened: &Opened) -> Result<Option<Topic>> {
     let statistics = explainer.statistics();
     let FigureId { year, area, indicator, service, breakdown } = asked;
     let own = statistics.authorities.iter().find(|authority| authority.authority.code == *area);

@@ -1,9 +1,19 @@
-//! The command `preview`: serves a report on this machine alone, and makes it again when templates or data change.
+//! The command `preview`: the author's desk, on this machine alone. It shows a round as it is made, and writes nothing.
 
+mod desk;
+mod differing;
+mod figures;
+mod overview;
+mod protection;
+mod provenance;
+mod reading;
+mod returns;
 mod server;
+mod words;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -12,14 +22,15 @@ use walkdir::WalkDir;
 
 use super::kept::Kept;
 use super::{Opened, Outcome, chosen, open, released, tell};
-use crate::cli::{self, Cli};
+use crate::cli::{self, Cli, Command};
 use crate::output;
-use crate::reports::{self, Material, Press};
-use crate::statistics::{self, Edition, Statistics};
+use crate::reports::{Material, Press};
+use crate::round;
+use crate::statistics::{self, Edition};
 
-use server::{PageServer, Pages};
+use desk::Desk;
 
-/// Every file and folder that a preview depends on, with what tells that it has changed.
+/// Every file and folder that the desk depends on, with what tells that it has changed.
 type Files = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
 
 /// Serves until it is stopped; a mistake is shown in the browser, and the next change tries again.
@@ -27,40 +38,46 @@ pub(super) fn preview(cli: &Cli, arguments: &cli::Preview) -> Result<Outcome> {
     if let Some(folder) = &arguments.sample {
         return sample(cli, arguments, folder);
     }
-    let waiting = page("The report is being made", "<p>It is shown here as soon as it is ready.</p>");
-    let server = PageServer::start(arguments.port, Pages::Only(waiting))?;
+    let own = Cli {
+        data: cli.data.clone(),
+        templates: cli.templates.clone(),
+        output: cli.output.clone(),
+        command: Command::Preview(arguments.clone()),
+    };
+    let desk = Arc::new(Desk::new(own, arguments.year));
+    let address = server::serve(arguments.port, &desk)?;
+    let first = arguments.only.first().map_or(String::new(), |code| format!("/{code}"));
+    tell(&format!("serving on http://{address}{first}; stop with Ctrl+C\n"));
     let mut watcher = Watcher::new(None).map_err(|error| anyhow!("{error}"))?;
-    let mut measured: Option<(Files, Measured)> = None;
-    tell(&format!("serving on http://{}; stop with Ctrl+C\n", server.address()));
+    let mut seen: Option<[Files; 3]> = None;
     loop {
         // Listed before they are read: what changes meanwhile is seen at the next round.
-        let (data, templates) = (files(&cli.data)?, files(&cli.templates)?);
-        let watched = data.keys().chain(templates.keys()).cloned();
+        let now = [files(&cli.data)?, files(&cli.templates)?, manifest(cli, arguments)];
+        let watched = now.iter().flat_map(BTreeMap::keys).cloned();
         watcher.update(watched).map_err(|error| anyhow!("{error}"))?;
-        if measured.as_ref().is_none_or(|(before, _)| *before != data) {
-            measured = None;
+        let same = |place: usize| seen.as_ref().is_some_and(|seen| seen[place] == now[place]);
+        if !same(0) {
+            let (number, desk) = (desk.begins(), Arc::clone(&desk));
+            std::thread::spawn(move || figures::hold(&desk, number));
+        } else if !same(1) {
+            desk.has_new_templates();
+        } else if !same(2) {
+            desk.has_new_build();
         }
-        let pages = match &measured {
-            Some((_, measured)) => measured.pages(cli, arguments),
-            None => {
-                Measured::read(cli, arguments).and_then(|read| measured.insert((data, read)).1.pages(cli, arguments))
-            }
-        };
-        reports::forget();
-        match pages {
-            Ok(pages) => {
-                tell(&format!("ready: {}\n", pages.keys().cloned().collect::<Vec<_>>().join(" ")));
-                server.show(Pages::Each(pages));
-            }
-            Err(error) => {
-                let message = format!("{error:#}");
-                tell(&format!("error: {message}\n"));
-                // Whatever is asked for, it is this that has to be mended.
-                server.show(Pages::Only(problem(&message)));
-            }
-        }
+        seen = Some(now);
         watcher.wait().map_err(|error| anyhow!("{error}"))?;
     }
+}
+
+/// What tells that the year was built anew.
+fn manifest(cli: &Cli, arguments: &cli::Preview) -> Files {
+    let year = arguments.year.map_or_else(|| round::newest(&cli.data), Ok);
+    let path = year.ok().map(|year| cli.output.join(year.to_string()).join(output::MANIFEST));
+    let seen = path.and_then(|path| {
+        let about = path.metadata().ok()?;
+        Some((path, (about.len(), about.modified().ok())))
+    });
+    seen.into_iter().collect()
 }
 
 /// Writes the templates with the data and the charts of one document into a new folder.
@@ -68,7 +85,15 @@ fn sample(cli: &Cli, arguments: &cli::Preview, folder: &Path) -> Result<Outcome>
     if folder.exists() {
         bail!("{} is there already; it stays as it is", folder.display());
     }
-    let Measured { opened: Opened { round, standard, plans, .. }, statistics } = &Measured::read(cli, arguments)?;
+    let kept = Kept::of(cli, arguments.year);
+    let opened = open(&cli.data, arguments.year)?;
+    let Opened { standard, england, round, returns, earlier, plans, .. } = &opened;
+    if returns.accepted.is_empty() {
+        bail!("{} has no accepted return", round.settings.year);
+    }
+    let known = kept.as_ref().map(|kept| kept.protection(Edition::Own)).unwrap_or_default();
+    let (known, _) = released::beside(known, &cli.data, &opened)?;
+    let statistics = &statistics::measure(standard, england, earlier, round, returns, Edition::Own, &known)?;
     let press = Press::new(&cli.templates, Material { round, standard, statistics, plans: &plans.plans })?;
     let authority = match arguments.only.as_slice() {
         [] => None,
@@ -79,65 +104,13 @@ fn sample(cli: &Cli, arguments: &cli::Preview, folder: &Path) -> Result<Outcome>
     Ok(Outcome::Done)
 }
 
-/// What stays as long as the data do.
-struct Measured {
-    opened: Opened,
-    statistics: Statistics,
-}
-
-impl Measured {
-    fn read(cli: &Cli, arguments: &cli::Preview) -> Result<Self> {
-        let kept = Kept::of(cli, arguments.year);
-        let opened = open(&cli.data, arguments.year)?;
-        if opened.returns.accepted.is_empty() {
-            bail!("{} has no accepted return", opened.round.settings.year);
-        }
-        let Opened { standard, england, round, returns, earlier, .. } = &opened;
-        let known = kept.as_ref().map(|kept| kept.protection(Edition::Own)).unwrap_or_default();
-        let (known, _) = released::beside(known, &cli.data, &opened)?;
-        let statistics = statistics::measure(standard, england, earlier, round, returns, Edition::Own, &known)?;
-        if let Some(kept) = &kept {
-            kept.keep_protection(Edition::Own, &statistics.protection);
-        }
-        Ok(Self { statistics, opened })
-    }
-
-    /// The pages by their addresses: the national report, or the packs asked for, the first of them at `/`.
-    fn pages(&self, cli: &Cli, arguments: &cli::Preview) -> Result<BTreeMap<String, String>> {
-        let Opened { round, standard, plans, .. } = &self.opened;
-        let press = Press::new(
-            &cli.templates,
-            Material { round, standard, statistics: &self.statistics, plans: &plans.plans },
-        )?;
-        if arguments.only.is_empty() {
-            return Ok(BTreeMap::from([("/".to_owned(), press.national_page()?)]));
-        }
-        let mut pages = BTreeMap::new();
-        for authority in chosen(&self.statistics.authorities, &arguments.only, round)? {
-            let page = press.pack_page(authority)?;
-            if pages.is_empty() {
-                pages.insert("/".to_owned(), page.clone());
-            }
-            pages.insert(format!("/{}", authority.authority.code), page);
-        }
-        Ok(pages)
-    }
-}
-
-/// A page that shows what went wrong.
+/// A page that shows what went wrong, where the desk's own pages cannot.
 fn problem(message: &str) -> String {
     let message = message.replace('&', "&amp;").replace('<', "&lt;");
-    page(
-        "The report could not be made",
-        &format!("<pre>{message}</pre><p>Mend it: this page loads again by itself.</p>"),
-    )
-}
-
-/// A page of the preview's own.
-fn page(title: &str, body: &str) -> String {
+    let title = "The desk's pages cannot be shown";
     format!(
         "<!doctype html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
-         <body><h1>{title}</h1>{body}</body></html>"
+         <body><main><h1>{title}</h1><pre>{message}</pre><p>Mend it: this page loads again by itself.</p></main></body></html>"
     )
 }
 

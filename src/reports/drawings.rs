@@ -36,12 +36,24 @@ pub struct ChartView {
     pub alt: String,
 }
 
+/// A row of a drawing that says words, and the figure whose value it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChartRow {
+    /// The chart's name.
+    pub chart: String,
+    /// What the row says where it is pointed at.
+    pub says: String,
+    /// The id of the value.
+    pub id: String,
+}
+
 /// Draws the charts of one document and keeps their files.
 pub struct Drawings<'a> {
     narrative: &'a Narrative,
     colours: [Colour; 4],
     files: Vec<(String, Vec<u8>)>,
     readings: Vec<Reading>,
+    rows: Vec<ChartRow>,
     words: Vec<(String, String)>,
     /// How many charts have this name.
     names: BTreeMap<String, usize>,
@@ -58,8 +70,15 @@ pub fn narrow(path: &str) -> String {
 impl<'a> Drawings<'a> {
     /// No charts yet.
     pub fn new(narrative: &'a Narrative, colours: [Colour; 4]) -> Self {
-        let (files, readings, words) = (Vec::new(), Vec::new(), Vec::new());
-        Self { narrative, colours, files, readings, words, names: BTreeMap::new() }
+        Self {
+            narrative,
+            colours,
+            files: Vec::new(),
+            readings: Vec::new(),
+            rows: Vec::new(),
+            words: Vec::new(),
+            names: BTreeMap::new(),
+        }
     }
 
     /// The sentences of a file of words.
@@ -69,8 +88,8 @@ impl<'a> Drawings<'a> {
 
     /// The source of a document of this template and data with every chart drawn, and the numbers and words that they hold.
     pub fn finish(self, main: &'static str, data: Map<String, serde_json::Value>) -> Source {
-        let Self { files, readings, words, .. } = self;
-        Source { main, data, files, readings, words, ..Source::default() }
+        let Self { files, readings, rows, words, .. } = self;
+        Source { main, data, files, readings, rows, words, ..Source::default() }
     }
 
     /// Draws a chart under a name that is unique in its document; `words` is the template of title, subtitle and alt text.
@@ -122,12 +141,22 @@ impl<'a> Drawings<'a> {
         let [mut wide, mut narrow] = figure.drawn().clone();
         wide.sort();
         narrow.sort();
-        ensure!(wide == narrow, "the chart {name} has other values in its drawing for a phone: please report this");
+        let values = |drawn: &[charts::Drawn]| -> Vec<(String, String)> {
+            drawn.iter().map(|one| (one.id.clone(), one.printed.clone())).collect()
+        };
+        let same = values(&wide) == values(&narrow);
+        ensure!(same, "the chart {name} has other values in its drawing for a phone: please report this");
         let of_round = format!("{OF_ROUND}/");
-        self.readings.extend(wide.into_iter().map(|drawn| Reading {
-            id: drawn.id.strip_prefix(&of_round).map_or_else(|| drawn.id.clone(), |rest| format!("{year}/{rest}")),
+        let id_of = |drawn: &charts::Drawn| {
+            drawn.id.strip_prefix(&of_round).map_or_else(|| drawn.id.clone(), |rest| format!("{year}/{rest}"))
+        };
+        let chart = || name.to_owned();
+        let rows = wide.iter().chain(&narrow).filter(|drawn| !drawn.row.is_empty());
+        self.rows.extend(rows.map(|drawn| ChartRow { chart: chart(), says: drawn.row.clone(), id: id_of(drawn) }));
+        self.readings.extend(wide.iter().map(|drawn| Reading {
+            id: id_of(drawn),
             printed: figures::spaced(&drawn.printed),
-            place: figures::Place::Chart(name.to_owned()),
+            place: figures::Place::Chart(chart()),
         }));
         Ok(())
     }

@@ -178,6 +178,34 @@ fn words(explained: Explained<'_>, narrative: &Narrative) -> Result<String> {
     Ok(figures::spaced(&figures::plain(&text)))
 }
 
+/// An explanation in parts, for a page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Parts {
+    /// The words that the report uses.
+    pub words: String,
+    /// The formula with its exact numbers, and what is computed beside it, a line each.
+    pub formula: Vec<String>,
+    /// What the editions do with it.
+    pub protection: String,
+    /// The methods, with their sources.
+    pub methods: Vec<String>,
+}
+
+/// The parts of an explanation that people read.
+pub fn parts(explained: Explained<'_>, templates: &Path) -> Result<Parts> {
+    let Explained { explanation, round, .. } = explained;
+    let lines = |text: &str| text.lines().skip(2).map(|line| line.trim().to_owned()).collect();
+    let (mut formula, mut used) = (String::new(), String::new());
+    exact::exact(&mut formula, explanation)?;
+    methods(&mut used, explanation)?;
+    Ok(Parts {
+        words: words(explained, &Narrative::load(templates)?)?,
+        formula: lines(&formula),
+        protection: protected(&explanation.exact, round),
+        methods: lines(&used),
+    })
+}
+
 /// The figure for people: what is published, how it comes about, and from which cells.
 pub fn human(explained: Explained<'_>, templates: &Path) -> Result<String> {
     let Explained { indicator, explanation, protection, round, .. } = explained;

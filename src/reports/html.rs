@@ -47,6 +47,11 @@ const CHART: &str = "<div class=\"chart\" data-chart=\"";
 
 /// Typesets the document as the parts of an HTML page.
 pub fn html(document: &Document) -> Result<Body> {
+    html_with(document, |_| {})
+}
+
+/// The same, with its elements changed before they become text.
+pub fn html_with(document: &Document, change: impl FnOnce(&mut HtmlElement)) -> Result<Body> {
     let mut page: HtmlDocument = document.compile()?;
 
     let mut ids = Identifiers::default();
@@ -54,6 +59,7 @@ pub fn html(document: &Document) -> Result<Body> {
     ids.name_headings(page.root_mut());
     let print = Figures::name(page.root_mut(), document.numbers())?;
     names_are_own(page.root(), &mut BTreeSet::new())?;
+    change(page.root_mut());
 
     let mut body = child(page.root(), |element| element.tag == tag::body).context("Typst made no body")?.clone();
     let cover = take(&mut body, |element| element.attrs.get(attr::class).is_some_and(|class| class == "cover"));
@@ -314,7 +320,7 @@ fn slug(text: &str) -> String {
 }
 
 /// The words in an element, without the marks of footnotes.
-fn text(element: &HtmlElement) -> String {
+pub fn text(element: &HtmlElement) -> String {
     let pieces = element.children.iter().map(|node| match node {
         HtmlNode::Text(text, _) => text.to_string(),
         HtmlNode::Element(inner) if inner.attrs.get(attr::role).is_some_and(|role| role == "doc-noteref") => {

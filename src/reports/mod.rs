@@ -7,6 +7,7 @@ mod checks;
 mod columns;
 mod comparison;
 mod data;
+mod desk;
 mod digits;
 mod drafts;
 mod drawings;
@@ -44,10 +45,12 @@ use rayon::prelude::*;
 use crate::digest;
 use crate::statistics::{AuthorityStatistics, Edition, Statistics};
 
-pub use checks::Checking;
+pub use checks::{Checking, csv as findings_csv};
+pub use desk::{DeskPages, PlacedNumber, ReadingPage, Sheet, Shown};
 use digits::Digits;
 pub use explanation::{
-    Explained, Protection, Topic, human as explanation_for_people, json as explanation_as_json, published,
+    Explained, Protection, Topic, human as explanation_for_people, json as explanation_as_json,
+    parts as explanation_in_parts, published,
 };
 use figures::Data;
 use figures::Recorded;

@@ -121,6 +121,16 @@ impl Narrative {
         Ok(data)
     }
 
+    /// The line of a file of words on which the sentence of this name begins.
+    pub fn line_of(&self, file: &str, sentence: &str) -> Option<usize> {
+        let template = self.environment.get_template(file).ok()?;
+        let begins = |line: &str| {
+            let name = line.split_once("{% set ").map(|(_, rest)| rest.split([' ', '%', '=']).next().unwrap_or_default());
+            name == Some(sentence)
+        };
+        template.source().lines().position(begins).map(|line| line + 1)
+    }
+
     /// The files of words in this folder, by their names without an ending.
     fn files_of_words(&self, folder: &str) -> Vec<String> {
         let names = self.environment.templates().map(|(name, _)| name);

@@ -12,7 +12,7 @@ use typst::foundations::{Bytes, Datetime, Duration, Output};
 use typst::syntax::{FileId, Span, VirtualRoot, ast};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
-use typst::{Feature, Library, LibraryExt, World};
+use typst::{Feature, Library, LibraryExt, World, WorldExt};
 use typst_kit::diagnostics::{DiagnosticFormat, DiagnosticWorld, emit, termcolor::NoColor};
 use typst_kit::files::{FileLoader, FileStore};
 use typst_kit::fonts::{FontStore, embedded};
@@ -21,6 +21,7 @@ use crate::digest;
 
 use super::data;
 use super::digits::Digits;
+use super::drawings::ChartRow;
 use super::figures::{self, Piece, Reading};
 use super::numbers::{self, Numbers};
 use super::proof::Handed;
@@ -45,6 +46,8 @@ pub struct Source {
     pub texts: Vec<Text>,
     /// The numbers in the words of its charts, with their figures' ids.
     pub readings: Vec<Reading>,
+    /// The rows of its charts, with the figure that each holds.
+    pub rows: Vec<ChartRow>,
     /// The other words of its charts' alternative texts, with the charts' names.
     pub words: Vec<(String, String)>,
     /// The digits that its authority typed into its plan.
@@ -232,6 +235,18 @@ impl Document<'_> {
     /// The paths of the shared files that were read so far, and of those that were looked for in vain.
     pub fn used(&self) -> BTreeSet<String> {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The file and the line that a span points to, as their author knows them; nothing where it points to no file of theirs.
+    pub fn line_of(&self, span: Span) -> Option<(String, usize)> {
+        let id = span.id()?;
+        let source = self.source(id).ok()?;
+        let line = source.lines().byte_to_line(self.range(span)?.start)? + 1;
+        let path = id.vpath().get_with_slash();
+        match self.source.texts.iter().find(|text| text.path == path) {
+            Some(text) => Some((text.name.clone(), *text.lines.get(line.checked_sub(1)?)?)),
+            None => Some((path.trim_start_matches('/').to_owned(), line)),
+        }
     }
 
     /// Notes that a file is not the document's own.
