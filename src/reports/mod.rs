@@ -12,6 +12,7 @@ mod drafts;
 mod drawings;
 mod explanation;
 mod figures;
+mod findings;
 mod html;
 mod identity;
 mod index;
@@ -44,7 +45,6 @@ use rayon::prelude::*;
 use crate::digest;
 use crate::statistics::{AuthorityStatistics, Edition, Statistics};
 
-pub use checks::Checking;
 use digits::Digits;
 pub use explanation::{
     Explained, Protection, Topic, human as explanation_for_people, json as explanation_as_json, published,
@@ -52,6 +52,7 @@ pub use explanation::{
 use figures::Data;
 use figures::Recorded;
 pub use figures::csv as figures_csv;
+pub use findings::Checking;
 use identity::Identity;
 pub use material::Material;
 use narrative::Narrative;
