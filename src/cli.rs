@@ -195,7 +195,7 @@ pub struct New {
 pub struct Preview {
     /// The year; the newest in the data folder when left out.
     pub year: Option<i32>,
-    /// Tell the address of this authority's pack, or with --sample, write its pack in place of the national report.
+    /// Name the pack of the authority with this code, at `/CODE`; with --sample, write it in place of the national report. Repeatable.
     #[arg(long, value_name = "CODE")]
     pub only: Vec<String>,
     /// The port; a free one from 3000 to 3005 when left out.

@@ -1,10 +1,7 @@
 //! SHA-256 of files, as the manifest writes it.
 
 use std::fmt::Write;
-use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom};
 
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 /// The SHA-256 of the bytes in hexadecimal.
@@ -21,7 +18,13 @@ pub fn of_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Stri
 }
 
 /// What tells this program from every other version of it; nothing where it cannot read itself.
+#[cfg(not(target_family = "wasm"))]
 pub fn program() -> Option<String> {
+    use std::fs::{self, File};
+    use std::io::{Read, Seek, SeekFrom};
+
+    use rayon::prelude::*;
+
     /// In parts side by side: a program is large, and an unchanged build is to be over at once.
     const PART: u64 = 1 << 22;
     let path = std::env::current_exe().ok()?;

@@ -4,7 +4,7 @@ mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Authority;
 use crate::configuration::Date;
@@ -14,7 +14,7 @@ pub use reading::Known;
 pub const FILE: &str = "area-changes.csv";
 
 /// What became of an area.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// It is the same area under another code.
@@ -43,7 +43,7 @@ impl Kind {
 }
 
 /// One line of the file: what one area gave to another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// The code before.
     pub from: String,
@@ -56,7 +56,7 @@ pub struct Change {
 }
 
 /// The changes of areas, sorted by date; none where there is no file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changes(Vec<Change>);
 
 /// A round as changes see it: the day that it is of, and who was registered then.

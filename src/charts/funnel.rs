@@ -86,8 +86,8 @@ impl FunnelChart {
                         let middle = row + label.len() as f64 * LINE_HEIGHT / 2.0;
                         canvas.lines(label, (left, middle), SMALL_STRONG, HPos::Left);
                         funnel.draw(canvas, &axis, (left + TICKS, left + wide));
+                        canvas.note(&funnel.own);
                     });
-                    canvas.note(&funnel.own);
                 }
             }
         })

@@ -64,10 +64,10 @@ impl Sheet<'_> {
                 canvas.group(&entry.words(), |canvas| {
                     content(canvas, &lanes, number);
                     rows.draw_words(canvas, top, number);
+                    if let Some(mark) = entry.mark {
+                        canvas.note(mark);
+                    }
                 });
-                if let Some(mark) = entry.mark {
-                    canvas.note(mark);
-                }
             }
             frame.draw_footer(canvas, bottom);
         })

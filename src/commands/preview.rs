@@ -44,10 +44,9 @@ pub(super) fn preview(cli: &Cli, arguments: &cli::Preview) -> Result<Outcome> {
         output: cli.output.clone(),
         command: Command::Preview(arguments.clone()),
     };
-    let desk = Arc::new(Desk::new(own, arguments.year));
+    let desk = Arc::new(Desk::new(own, arguments.year, arguments.only.clone()));
     let address = server::serve(arguments.port, &desk)?;
-    let first = arguments.only.first().map_or(String::new(), |code| format!("/{code}"));
-    tell(&format!("serving on http://{address}{first}; stop with Ctrl+C\n"));
+    tell(&format!("serving on http://{address}; stop with Ctrl+C\n"));
     let mut watcher = Watcher::new(None).map_err(|error| anyhow!("{error}"))?;
     let mut seen: Option<[Files; 3]> = None;
     loop {

@@ -109,7 +109,12 @@ impl Press<'_> {
 
     /// A page of its PDF as a picture, and where on it numbers stand; with how many pages there are. The first is 1.
     pub fn sheet(&self, shown: Shown<'_>, number: usize) -> Result<(Option<Sheet>, usize)> {
-        let (source, _) = self.shown(shown)?;
+        let (mut source, _) = self.shown(shown)?;
+        // A picture in a picture knows no font but the browser's own: then one without serifs is nearer to ours.
+        for (_, bytes) in source.files.iter_mut().filter(|(path, _)| path.ends_with(".svg")) {
+            let drawing = String::from_utf8_lossy(bytes);
+            *bytes = drawing.replace("\"Noto Sans\"", "\"Noto Sans, Arial, sans-serif\"").into_bytes();
+        }
         sheets::sheet(&self.typesetter.open(&source)?, number).with_context(|| Self::called(shown))
     }
 

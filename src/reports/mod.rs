@@ -13,6 +13,7 @@ mod drafts;
 mod drawings;
 mod explanation;
 mod figures;
+mod findings;
 mod html;
 mod identity;
 mod index;
@@ -45,7 +46,7 @@ use rayon::prelude::*;
 use crate::digest;
 use crate::statistics::{AuthorityStatistics, Edition, Statistics};
 
-pub use checks::{Checking, csv as findings_csv};
+pub use checks::csv as findings_csv;
 pub use desk::{DeskPages, PlacedNumber, ReadingPage, Sheet, Shown};
 use digits::Digits;
 pub use explanation::{
@@ -55,6 +56,7 @@ pub use explanation::{
 use figures::Data;
 use figures::Recorded;
 pub use figures::csv as figures_csv;
+pub use findings::Checking;
 use identity::Identity;
 pub use material::Material;
 use narrative::Narrative;

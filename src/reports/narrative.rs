@@ -1,9 +1,9 @@
 //! Renders words: sentences, the words of charts, a round's own texts and the pages of checks; strict, with errors that show the place.
 
-use std::fs;
-use std::path::Path;
+#[cfg(not(target_family = "wasm"))]
+mod files;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, HtmlEscape, Output, State, UndefinedBehavior};
@@ -11,18 +11,11 @@ use serde::Serialize;
 use serde_json::Map;
 
 use super::case::{Bands, Case};
-use super::comparison;
-use super::digits::Digits;
 use super::figures::{self, Piece, WORDS};
 use super::mistake::explain;
 
-use super::world::Text;
-
 /// How values are escaped in a round's own texts, whose names end in `.typ`.
 const TYPST: &str = "typst";
-
-/// Around the number of an author's line while a text is filled in: no text holds it.
-const LINE: char = '\u{FDD4}';
 
 /// All files of words, parsed once.
 pub struct Narrative {
@@ -30,8 +23,8 @@ pub struct Narrative {
 }
 
 impl Narrative {
-    /// Parses every `.txt` and `.html` file of `templates`; Typst's files are Typst's to read.
-    pub fn load(templates: &Path) -> Result<Self> {
+    /// Without any file yet.
+    fn new() -> Result<Self> {
         let mut environment = Environment::new();
         environment.set_debug(true); // errors show the excerpt and the names that are known there
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -49,42 +42,26 @@ impl Narrative {
         environment.add_filter("upper", |text: Value| cased(&text, str::to_uppercase));
         environment.add_filter("number", super::words::number);
         environment.add_filter("bands_case", bands_case);
-        let mut narrative = Self { environment };
-        narrative.add(templates, "")?;
+        Ok(Self { environment })
+    }
+
+    /// Files of words by their names, such as those that a check in a browser brings with it.
+    pub fn of<'a>(files: impl IntoIterator<Item = (&'a String, &'a String)>) -> Result<Self> {
+        let mut narrative = Self::new()?;
+        for (name, text) in files {
+            narrative.add_file(name, text.clone())?;
+        }
         Ok(narrative)
     }
 
-    fn add(&mut self, folder: &Path, prefix: &str) -> Result<()> {
-        let entries =
-            fs::read_dir(folder).with_context(|| format!("cannot read the templates in {}", folder.display()))?;
-        let mut entries = entries.collect::<Result<Vec<_>, _>>()?;
-        entries.sort_by_key(fs::DirEntry::file_name);
-        for entry in entries {
-            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            let path = entry.path();
-            let words = name.ends_with(".html") || (!prefix.is_empty() && name.ends_with(".txt"));
-            if path.is_dir() {
-                self.add(&path, &format!("{name}/"))?;
-            } else if words {
-                let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-                let compared = comparison::of_print(&text).map(|(line, found)| (line, found.to_owned()));
-                let added = self.environment.add_template_owned(name.clone(), text);
-                added.map_err(|error| explain(&error, &self.environment, &[]))?;
-                if let Some((line, found)) = compared {
-                    bail!(comparison::problem(&name, line, &found));
-                }
-            }
-        }
-        Ok(())
+    fn add_file(&mut self, name: &str, text: String) -> Result<()> {
+        let added = self.environment.add_template_owned(name.to_owned(), text);
+        added.map_err(|error| explain(&error, &self.environment, &[]))
     }
 
-    /// The digits that the files of words have.
-    pub fn digits(&self, digits: &mut Digits) {
-        for (name, template) in self.environment.templates() {
-            if !name.ends_with(".html") {
-                digits.add(template.source());
-            }
-        }
+    /// The text of the file of words with this name.
+    pub fn source(&self, name: &str) -> Option<String> {
+        Some(self.environment.get_template(name).ok()?.source().to_owned())
     }
 
     /// The sentences of a file of words, by their names: each is what stands between `{% set name %}` and `{% endset %}`.
@@ -153,31 +130,6 @@ impl Narrative {
         let context = Value::from(Serde(context));
         let rendered = self.environment.render_named_str(name, text, &context);
         rendered.map_err(|error| self.explain(&error, &context))
-    }
-
-    /// Fills in one of the round's own texts, for templates to include from `path`; every line knows the author's line.
-    pub fn fill_in(&self, path: String, name: String, text: &str, context: impl Serialize) -> Result<Text> {
-        if let Some((line, found)) = comparison::of_print(text) {
-            bail!(comparison::problem(&name, line, found));
-        }
-        let filled = self.render_text(&name, &numbered(text), context)?;
-        let (mut text, mut lines, mut line) = (String::new(), Vec::new(), 1);
-        for (index, filled) in filled.split('\n').enumerate() {
-            if index > 0 {
-                text.push('\n');
-            }
-            let mut first = None;
-            for (index, part) in filled.split(LINE).enumerate() {
-                if index % 2 == 0 {
-                    text.push_str(part);
-                } else if let Ok(number) = part.parse() {
-                    line = number;
-                    first.get_or_insert(number);
-                }
-            }
-            lines.push(first.unwrap_or(line));
-        }
-        Ok(Text { path, name, text, lines })
     }
 
     fn explain(&self, error: &Error, context: &Value) -> anyhow::Error {
@@ -250,30 +202,6 @@ fn sentence(text: &str) -> serde_json::Value {
     }
 }
 
-/// A text with the number of each line before it, but for those that a tag begins or goes on in.
-fn numbered(text: &str) -> String {
-    let mut open = false;
-    let mut numbered = String::new();
-    for (index, line) in text.split('\n').enumerate() {
-        if index > 0 {
-            numbered.push('\n');
-        }
-        if !open && !["{%", "{#"].iter().any(|tag| line.trim_start().starts_with(tag)) {
-            numbered.push_str(&format!("{LINE}{}{LINE}", index + 1));
-        }
-        numbered.push_str(line);
-        for (start, end) in [("{%", "%}"), ("{{", "}}"), ("{#", "#}")] {
-            if let Some(at) = line.rfind(start) {
-                open |= !line[at..].contains(end);
-            }
-            if open && line.rfind(end) > line.rfind(start) {
-                open = false;
-            }
-        }
-    }
-    numbered
-}
-
 /// The text in other letters; what a macro has escaped stays escaped, and ids of figures stay as they are.
 fn cased(text: &Value, change: fn(&str) -> String) -> Value {
     let changed = figures::changed(&text.to_string(), change);
@@ -290,9 +218,12 @@ fn bands_case(figures: Vec<Value>) -> Result<String, Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use proptest::prelude::*;
 
     use super::*;
+    use crate::reports::world::Text;
 
     fn narrative(name: &str, text: &str) -> Narrative {
         let folder = tempfile::tempdir().unwrap();

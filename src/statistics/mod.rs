@@ -15,6 +15,7 @@ mod compare;
 mod explain;
 mod figure;
 mod measure;
+mod own;
 mod protect;
 
 pub use add_up::is_made_of;
@@ -32,4 +33,5 @@ pub use figure::{
     Area, AreaKey, AreaType, Breakdown, Counts, ENGLAND, EthnicGroup, FigureId, FigureKey, Quantity, Rows, Scope, Side,
 };
 pub use measure::{AuthorityStatistics, Statistics, measure};
+pub use own::of_return;
 pub use protect::{CoarserCount, Earlier, Edition, Figure, Protection, Recorded, WithheldCount};

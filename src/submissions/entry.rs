@@ -1,10 +1,13 @@
 //! What one submission holds: a count, or the reason why there is none, for each service, measure and group.
 
+use serde::{Deserialize, Serialize};
+
 use crate::finding::Severity;
 use crate::round::Service;
 
 /// An ethnic group as submissions name it, in printed order: alphabetical, with other, all and not known last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Ethnicity {
     /// Asian or Asian British.
     Asian,
@@ -70,7 +73,8 @@ impl Ethnicity {
 }
 
 /// What stands where a count is asked for; the four differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// People.
     Count(u64),
@@ -203,7 +207,7 @@ fn with_noughts(text: &str) -> Option<u64> {
 }
 
 /// One answer, where it stands in its file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The service counted.
     pub service: Service,
@@ -235,7 +239,7 @@ impl Entry {
 }
 
 /// One authority's return, as read from one file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Submission {
     /// The authority that the file says it is from.
     pub authority_code: String,
@@ -248,7 +252,7 @@ pub struct Submission {
 }
 
 /// What a workbook says besides the code and the counts, and where.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cover {
     /// The authority's name.
     pub name: Option<(String, String)>,

@@ -22,6 +22,8 @@ pub(super) struct Desk {
     pub cli: Cli,
     /// The year that was asked for.
     pub year: Option<i32>,
+    /// The codes of the authorities whose packs were asked for.
+    pub only: Vec<String>,
     state: Mutex<State>,
     changed: Condvar,
     /// Figures are measured one round at a time.
@@ -57,9 +59,9 @@ pub(super) enum Message {
 }
 
 impl Desk {
-    pub(super) fn new(cli: Cli, year: Option<i32>) -> Self {
+    pub(super) fn new(cli: Cli, year: Option<i32>, only: Vec<String>) -> Self {
         let state = State { version: 0, reading: 0, opened: None, stage: Stage::Working };
-        Self { cli, year, state: Mutex::new(state), changed: Condvar::new(), measuring: Mutex::new(()) }
+        Self { cli, year, only, state: Mutex::new(state), changed: Condvar::new(), measuring: Mutex::new(()) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -151,6 +153,9 @@ impl Desk {
                 (Some(opened), Some(bytes)) => returns::sent(self, opened, &asked, bytes),
                 _ => Ok(Answer::nothing()),
             };
+        }
+        if parts[..] == ["favicon.ico"] {
+            return Ok(Answer::part(String::new()).with_status(204)); // browsers ask for it, and there is none
         }
         let own = match (&opened, &parts[..]) {
             (Some(opened), [""]) => Some(overview::page(self, opened, self.standing())),

@@ -53,7 +53,8 @@ fn read(desk: &Desk, number: u64) -> Result<()> {
     drop(measuring);
     let (sender, receiver) = mpsc::channel();
     if desk.is_newest(number) {
-        crate::commands::tell("ready\n");
+        let packs = desk.only.iter().map(|code| format!(" /{code}")).collect::<String>();
+        crate::commands::tell(&format!("ready: / /national{packs}\n"));
         desk.is_ready(number, sender);
     }
     while answer(desk, &opened, &explainer, &receiver) {}

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
+use url::form_urlencoded;
 
 use super::figures::Figures;
 use super::server::{Answer, Asked};
@@ -20,7 +21,8 @@ use crate::statistics::{Edition, Explanation, FigureId, Question, Scope, Withhel
 #[derive(Serialize)]
 struct CellView<'a> {
     authority: &'a str,
-    code: &'a str,
+    /// Its place in the return, at the desk.
+    address: String,
     file: &'a str,
     place: &'a str,
     about: String,
@@ -125,7 +127,11 @@ fn cells<'a>(figures: &'a Figures<'_>, explanation: &'a Explanation) -> Vec<Cell
         let band = if input.breakdown.is_empty() { String::new() } else { format!(", {}", input.breakdown) };
         CellView {
             authority: name(&input.authority_code),
-            code: &input.authority_code,
+            address: format!(
+                "/returns/{}?{}",
+                input.authority_code,
+                form_urlencoded::Serializer::new(String::new()).append_pair("at", &input.location).finish()
+            ),
             file: &input.file,
             place: &input.location,
             about: format!("{}{band}, {}, {}", measure(&input.measure), input.ethnicity, input.service),

@@ -11,11 +11,11 @@ use super::desk::Desk;
 use super::server::{Answer, Asked};
 use crate::authority::Authority;
 use crate::commands::Opened;
-use crate::finding::{Finding, Severity, registry};
+use crate::finding::{Checked, Finding, Severity, registry};
 use crate::reports::DeskPages;
 use crate::round::Service;
 use crate::submissions::entry::{Answer as Given, Entry, Ethnicity, Submission};
-use crate::submissions::{rules, workbook};
+use crate::submissions::{self, rules, workbook};
 
 /// An authority in the list.
 #[derive(Serialize)]
@@ -76,8 +76,17 @@ pub(super) fn page(desk: &Desk, opened: &Opened, code: &str, at: Option<&str>) -
 }
 
 /// A file that was sent from a page: it is checked as if it lay in the folder, and not kept.
-pub(super) fn sent(_: &Desk, _: &Opened, _: &Asked, _: &[u8]) -> Result<Answer> {
-    Ok(Answer::nothing())
+pub(super) fn sent(desk: &Desk, opened: &Opened, asked: &Asked, bytes: &[u8]) -> Result<Answer> {
+    let name = asked.value("name").unwrap_or("file");
+    let round = &opened.round;
+    let before = opened.earlier.last().map(|(_, returns)| returns);
+    let Checked { value, findings } = submissions::read_one(name, bytes, round, &opened.standard, before);
+    let code = value.submissions.first().map_or("", |one| one.authority_code.as_str());
+    let findings: Vec<&Finding> = findings.iter().collect();
+    let before = before.and_then(|before| before.compared_with(round, code));
+    let views: Vec<Sheet> =
+        value.submissions.iter().map(|one| sheet(opened, one, before.as_deref(), &findings)).collect();
+    show(desk, opened, round.authority(code), &findings, &views, "", name).map(Answer::part)
 }
 
 fn show(

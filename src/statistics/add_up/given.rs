@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use polars::prelude::*;
 
+use super::Knowledge;
 use super::made_of::known_and_unknown;
 use crate::authority::Authority;
 use crate::round::{Round, Service};
 use crate::submissions::Returns;
-use crate::submissions::entry::Ethnicity;
+use crate::submissions::entry::{Entry, Ethnicity};
 use crate::submissions::row::Row;
 
 /// What one service of one authority gives for a measure and pay band.
@@ -22,33 +23,39 @@ pub(in crate::statistics) struct Given {
     pub row: Row,
 }
 
-/// The counts of one measure, known and unknown ethnicity, as the data-quality tables need them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::statistics) struct Knowledge {
-    /// How many authorities tell it: a joint return is as many as it stands for, and one contributor.
-    pub authorities: usize,
-    pub contributors: usize,
-    pub known: u64,
-    pub unknown: u64,
-    /// The largest single contribution to both together.
-    pub largest: u64,
+/// Every answer of the accepted returns: who, what it is about, and the count where it is one.
+fn frame(returns: &Returns) -> Result<DataFrame> {
+    let accepted = || returns.accepted.iter().filter_map(|code| returns.accepted(code));
+    let rows = || accepted().flat_map(|one| one.entries.iter().map(move |entry| (one.authority_code.as_str(), entry)));
+    let text = |name: &str, value: &dyn for<'a> Fn(&'a str, &'a Entry) -> &'a str| -> Column {
+        Series::new(name.into(), rows().map(|(code, entry)| value(code, entry)).collect::<Vec<&str>>()).into()
+    };
+    let counts: Vec<Option<i64>> =
+        rows().map(|(_, entry)| entry.count().and_then(|count| i64::try_from(count).ok())).collect();
+    let columns = vec![
+        text("authority", &|code, _| code),
+        text("service", &|_, entry| entry.service.id()),
+        text("measure", &|_, entry| &entry.measure),
+        text("breakdown", &|_, entry| &entry.breakdown),
+        text("ethnicity", &|_, entry| entry.ethnicity.id()),
+        Series::new("count".into(), counts).into(),
+    ];
+    Ok(DataFrame::new_infer_height(columns)?)
 }
 
 /// One row for each authority, service, measure and pay band, with a column for each group that is counted; missing is null.
-fn wide(returns: &Returns) -> LazyFrame {
+fn wide(returns: &Returns) -> Result<LazyFrame> {
     let group = |group: Ethnicity| col("count").filter(col("ethnicity").eq(lit(group.id()))).max().alias(group.id());
-    returns
-        .frame
-        .clone()
+    Ok(frame(returns)?
         .lazy()
-        .filter(col("answer").eq(lit("count")))
+        .filter(col("count").is_not_null())
         .group_by([col("authority"), col("service"), col("measure"), col("breakdown")])
-        .agg(Ethnicity::ALL.map(group))
+        .agg(Ethnicity::ALL.map(group)))
 }
 
 /// Every row that gives a count, sorted.
 pub(in crate::statistics) fn given(returns: &Returns) -> Result<Vec<Given>> {
-    let wide = wide(returns).collect()?;
+    let wide = wide(returns)?.collect()?;
     let text = |name: &str| -> Result<StringChunked> { Ok(wide.column(name)?.str()?.clone()) };
     let number = |name: &str| -> Result<Vec<Option<u64>>> {
         Ok(wide.column(name)?.i64()?.iter().map(|value| value.map(i64::unsigned_abs)).collect())

@@ -7,6 +7,7 @@ mod answers;
 mod given;
 pub(in crate::statistics) mod made_of;
 mod shared;
+mod tally;
 
 use std::collections::BTreeMap;
 
@@ -21,46 +22,10 @@ use crate::submissions::row::Row;
 
 use super::figure::{AreaKey, AreaType, Breakdown, Counts, ENGLAND, FigureKey, Quantity, Scope, Side};
 pub(super) use answers::{Answers, answers};
-pub(super) use given::{Given, Knowledge, knowledge, workforce};
+pub(super) use given::{Given, knowledge, workforce};
 pub use made_of::is_made_of;
 pub(super) use shared::Shared;
-
-/// What was added up for one figure, and what disclosure control asks about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Tally {
-    /// How many authorities contribute: a joint return is as many as it stands for.
-    pub authorities: usize,
-    /// How many contribute for protection: a joint return is one, and so are authorities that are compared as one.
-    pub contributors: usize,
-    /// How many returns it is of.
-    pub returns: usize,
-    pub counts: Counts<u64>,
-    /// The largest single contribution to each denominator.
-    pub largest_minoritised: u64,
-    pub largest_white: u64,
-    /// Whether both denominators are one total that the groups are parts of.
-    pub share_of_total: bool,
-}
-
-impl Tally {
-    /// Both together, as one contributor.
-    pub(super) fn and(self, other: Tally) -> Tally {
-        let [mut counts, others] = [self.counts, other.counts];
-        Quantity::ALL.into_iter().for_each(|quantity| counts[quantity] += others[quantity]);
-        Tally {
-            authorities: self.authorities + other.authorities,
-            contributors: 1,
-            returns: self.returns + other.returns,
-            largest_minoritised: counts.minoritised.denominator,
-            largest_white: counts.white.denominator,
-            counts,
-            ..self
-        }
-    }
-}
-
-/// Every figure that somebody contributed to.
-pub(super) type Tallies = BTreeMap<FigureKey, Tally>;
+pub(super) use tally::{Knowledge, Tallies, Tally};
 
 /// The figures of every authority, by (authority, scope, indicator, breakdown): what all areas are added up from.
 #[derive(Clone)]

@@ -8,7 +8,9 @@ use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::interval::{self, Interval};
+#[cfg(not(target_family = "wasm"))]
 use super::measuring::{Measuring, belongs};
+#[cfg(not(target_family = "wasm"))]
 use super::position::MINIMUM_AUTHORITIES;
 use super::statistic::Statistic;
 use crate::standard::Kind;
@@ -74,6 +76,7 @@ pub(in crate::statistics) fn clustered(ratio: f64, clusters: &[Counts<u64>], con
 /// A figure of the areas that authorities are in: services, indicator, breakdown.
 type Part<'a> = (Scope, &'a str, &'a Breakdown);
 
+#[cfg(not(target_family = "wasm"))]
 impl Measuring<'_> {
     /// Notes beside the ratios of England, regions and types how the differences between authorities widen their intervals.
     ///

@@ -1,14 +1,11 @@
 //! Every figure of an area, from what may be shown.
 
-use std::collections::BTreeSet;
-
 use crate::authority::{Authority, slug};
 use crate::round::Round;
 use crate::standard::{Indicator, Kind};
-use crate::statistics::add_up::{Answers, Tallies};
+use crate::statistics::add_up::Tallies;
 use crate::statistics::figure::{Area, AreaKey, AreaType, Breakdown, Scope};
 use crate::statistics::protect::{self, Edition, Pattern};
-use crate::submissions::row;
 
 use super::computed::{Judgement, Subject, compare, missing, share_differences};
 use super::participation::{Coverage, Share};
@@ -78,15 +75,4 @@ pub(in crate::statistics) fn belongs(authority: &Authority, area: &Area) -> bool
         AreaType::Type => slug(&authority.kind) == area.code,
         AreaType::Authority => authority.code == area.code,
     }
-}
-
-/// Why an authority has no figure: not applicable when it says so of a whole measure, otherwise not available.
-pub(in crate::statistics) fn absent(answers: &Answers, code: &str, scope: Scope, indicator: &Indicator) -> Marker {
-    let not_applicable = [&indicator.numerator, &indicator.denominator].into_iter().any(|measure| {
-        let given = scope.services().filter_map(|service| answers.get(&(code.to_owned(), service, measure.clone())));
-        // People of unknown ethnicity are in no figure.
-        let given: BTreeSet<row::Kind> = given.flat_map(|kinds| &kinds[..2]).flatten().copied().collect();
-        given == BTreeSet::from([row::Kind::NotApplicable])
-    });
-    if not_applicable { Marker::Z } else { Marker::X }
 }

@@ -1,5 +1,6 @@
 //! The third room, compare: what follows from counts that may be shown, and what may be said of it.
 
+mod absent;
 mod areas;
 mod clusters;
 mod coarser;
@@ -27,11 +28,12 @@ mod together;
 mod trend;
 mod whole;
 
+pub(super) use absent::absent;
 pub use areas::AreaChange;
 pub(super) use areas::{area_changes, own_changes};
 pub(super) use clusters::clustered;
 pub use clusters::{Clustered, Wider};
-pub(super) use computed::{Judgement, Subject, compare};
+pub(super) use computed::{Judgement, Subject, compare, missing, share_differences};
 pub use detectable::Detectable;
 pub(super) use detectable::WhiteRates;
 pub use exact::Exact;
@@ -39,7 +41,7 @@ pub(super) use families::judge_together;
 pub(super) use left_out::left_out;
 pub use left_out::{Absence, LeftOut};
 pub(super) use lineage::Step;
-pub(super) use measuring::{Measuring, absent, belongs, places};
+pub(super) use measuring::{Measuring, belongs, places};
 pub use methods::{METHODS, Method, method};
 pub use next_round::smallest_changes;
 pub use participation::{Coverage, Participant, Participation, Quality, Share};

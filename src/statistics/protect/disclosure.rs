@@ -7,6 +7,7 @@ use crate::round::{Disclosure, Service};
 use crate::statistics::add_up::{Knowledge, Tally};
 use crate::statistics::figure::{AreaType, Counts, FigureKey, Side};
 
+#[cfg(not(target_family = "wasm"))]
 use super::release::Pattern;
 use super::safety::rounded;
 
@@ -70,6 +71,7 @@ impl Shown {
 
 /// What may be shown of a figure: in the edition for itself an authority's own counts are exact, and everything else is
 /// protected, and shown as far as the pattern says.
+#[cfg(not(target_family = "wasm"))]
 pub(in crate::statistics) fn shown(
     key: &FigureKey,
     edition: Edition,
@@ -86,8 +88,8 @@ pub(in crate::statistics) fn shown(
     Shown { authorities: tally.authorities, counts, coarser, withheld }
 }
 
-/// Counts that are shown as they are.
-fn exact(tally: &Tally) -> Shown {
+/// Counts that are shown as they are: an authority's own, to itself.
+pub(in crate::statistics) fn exact(tally: &Tally) -> Shown {
     let coarser = Counts::default();
     Shown { authorities: tally.authorities, counts: tally.counts.map(Some), coarser, withheld: false }
 }

@@ -16,7 +16,7 @@ mod withheld;
 pub use disclosure::Edition;
 #[cfg(test)]
 pub(in crate::statistics) use disclosure::example;
-pub(super) use disclosure::{Shown, known, shown, staff};
+pub(super) use disclosure::{Shown, exact, known, shown, staff};
 pub use protection::Protection;
 pub use recorded::{Earlier, Recorded};
 pub(super) use release::{Pattern, Place};
