@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use minijinja::context;
 use serde::Serialize;
 
 use crate::round::ShortEdition;
@@ -16,7 +17,7 @@ use super::html::{self, Body};
 use super::identity::Identity;
 use super::narrative::Narrative;
 use super::page::{About, Page};
-use super::templates::blank_page;
+use super::templates::{blank_page, read};
 use super::world::Source;
 use super::{Artefact, NATIONAL, Press, pdf, short, tables};
 
@@ -27,20 +28,51 @@ pub use sheets::{PlacedNumber, Sheet};
 pub struct DeskPages {
     narrative: Narrative,
     page: Page,
+    style: String,
 }
+
+/// How the desk looks, beside the style of every page.
+const STYLE: &str = "desk/style.css";
 
 impl DeskPages {
     /// Reads the templates; one that is broken is an error with its place.
     pub fn load(templates: &Path) -> Result<Self> {
         let page = blank_page(templates, &Identity::read(templates)?)?;
-        Ok(Self { narrative: Narrative::load(templates)?, page })
+        let style = String::from_utf8(read(templates, STYLE)?).with_context(|| format!("{STYLE} is not UTF-8"))?;
+        Ok(Self { narrative: Narrative::load(templates)?, page, style })
     }
 
     /// A page of its own.
     pub fn page(&self, template: &str, title: &str, parts: impl Serialize) -> Result<String> {
+        let html = self.blank(template, title, parts)?;
+        self.framed(&html, &self.part("desk/bar.html", context! {})?, "")
+    }
+
+    /// A page of its own about a document, whose numbers can be chosen.
+    pub fn page_of(&self, template: &str, title: &str, parts: impl Serialize, bar: impl Serialize) -> Result<String> {
+        let html = self.blank(template, title, parts)?;
+        self.explained(&html, bar, "{}")
+    }
+
+    /// A document with what explains its numbers around; `rows` are those of its charts, as JSON.
+    pub fn explained(&self, html: &str, bar: impl Serialize, rows: &str) -> Result<String> {
+        let (bar, reader) = (self.part("desk/bar.html", bar)?, self.part("desk/reader.html", context! { rows })?);
+        self.framed(html, &bar, &reader)
+    }
+
+    fn blank(&self, template: &str, title: &str, parts: impl Serialize) -> Result<String> {
         let html = self.part(template, parts)?;
         let about = About { title: title.to_owned(), description: title.to_owned(), ..About::default() };
         self.page.render(&about, &Body { html, ..Body::default() })
+    }
+
+    /// Puts the strip on top of a page, what explains numbers at its end, and the style of both into its head.
+    fn framed(&self, html: &str, bar: &str, reader: &str) -> Result<String> {
+        const TOP: &str = "<header class=\"masthead\">";
+        let (head, rest) = html.split_once("</style>").context("page.html has no style")?;
+        let (top, rest) = rest.split_once(TOP).context("page.html has no header of the class masthead")?;
+        let (body, end) = rest.rsplit_once("</body>").context("page.html has no end of the body")?;
+        Ok(format!("{head}{}</style>{top}{bar}\n{TOP}{body}{reader}</body>{end}", self.style))
     }
 
     /// A part of a page.

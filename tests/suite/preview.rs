@@ -1,4 +1,4 @@
-//! The preview serves a page, shows a mistake where it is, and the mended page again.
+//! The author's desk answers its author alone, shows a mistake where it is, and the mended page again.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -27,9 +27,14 @@ fn get(address: &str, path: &str) -> String {
 
 /// Sends a request line and headers as they are, and reads the whole answer.
 fn ask(address: &str, request: &str) -> String {
+    ask_with(address, request, "")
+}
+
+/// The same with a body after the headers.
+fn ask_with(address: &str, request: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    write!(stream, "{request}Connection: close\r\n\r\n").unwrap();
+    write!(stream, "{request}Connection: close\r\n\r\n{body}").unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     String::from_utf8_lossy(&answer).into_owned()
@@ -138,13 +143,98 @@ fn a_page_is_made_again_when_a_template_changes_and_a_mistake_is_shown() {
     let (_served, address) = preview(&workplace, &templates);
 
     wait_for(&address, "/F02", "Fenmoor: benchmark pack");
-    assert!(get(&address, "/F01").starts_with("HTTP/1.1 404"));
+    assert!(get(&address, "/F03").starts_with("HTTP/1.1 404"));
     let chapter = templates.join("pack/quality.typ");
     let text = fs::read_to_string(&chapter).unwrap();
     fs::write(&chapter, text.replace("= Data quality of your return", "= Data quality #nmae")).unwrap();
     wait_for(&address, "/F02", "quality.typ:");
     fs::write(&chapter, text.replace("= Data quality of your return", "= Words")).unwrap();
     wait_for(&address, "/F02", ">Words<");
+}
+
+/// What the desk knows of a number, and where a sentence is written.
+#[test]
+fn a_number_leads_to_its_cells_and_a_sentence_to_its_line() {
+    let workplace = Workplace::new(&AUTHORITIES);
+    let (_served, address) = preview(&workplace, &root().join("report-templates"));
+    wait_for(&address, "/F02", "Fenmoor: benchmark pack");
+    let page = get(&address, "/F02");
+    let id = "2024/F02/2/all/relative_likelihood";
+    assert!(page.contains(&format!("data-figure=\"{id}\"")), "the pack does not print {id}");
+    let told = get(&address, &format!("/figure?id={id}"));
+    for words in
+        ["How it is worked out", "/returns/F02?at=line", "Nothing of it is withheld here", "holds no build with this figure"]
+    {
+        assert!(told.contains(words), "{words} is not in {told}");
+    }
+    assert!(get(&address, "/figure?id=2024/F02/nothing/all/x").contains("About this number"));
+    let source = page.split("data-source=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let sentence = source.into_iter().find(|place| place.starts_with("pack/summary.txt:")).expect("a sentence of summary.txt");
+    let line: usize = sentence.rsplit(':').next().unwrap().parse().unwrap();
+    let text = fs::read_to_string(root().join("report-templates/pack/summary.txt")).unwrap();
+    assert!(text.lines().nth(line - 1).unwrap().contains("{% set "), "{sentence}");
+    assert!(get(&address, "/template?file=pack/summary.txt&line=1").starts_with("HTTP/1.1 200"));
+    for file in ["../data/2024/round.yaml", "/etc/passwd", "pack/../../data/standard.yaml", "identity.yaml", ""] {
+        let answer = get(&address, &format!("/template?file={file}&line=1"));
+        assert!(answer.starts_with("HTTP/1.1 404"), "{file}: {answer}");
+    }
+}
+
+/// A file that is sent is checked as if it lay in the folder, from a page of the desk alone, and is kept nowhere.
+#[test]
+fn a_file_that_is_sent_is_checked_and_not_kept() {
+    let workplace = Workplace::new(&AUTHORITIES);
+    let (_served, address) = preview(&workplace, &root().join("report-templates"));
+    wait_for(&address, "/returns/F02", "The return was accepted");
+    let before = files(&workplace.data());
+    let sent = submission("F02", 10).replacen(",asian,40\n", ",asian,many\n", 1);
+    let send = |headers: &str, body: &str| {
+        let length = body.len();
+        let head = format!("POST /check?name=<b>F02.csv HTTP/1.1\r\nHost: {address}\r\n{headers}Content-Length: {length}\r\n");
+        ask_with(&address, &head, body)
+    };
+    let own = format!("Origin: http://{address}\r\n");
+    let answer = send(&own, &sent);
+    assert!(answer.contains("was checked and not kept") && answer.contains("found-error"), "{answer}");
+    assert!(!answer.contains("<b>F02.csv"), "the name of a file is text");
+    for headers in ["", "Origin: http://evil.example\r\n", "Origin: null\r\n"] {
+        assert!(send(headers, &sent).starts_with("HTTP/1.1 403"), "{headers}");
+    }
+    assert!(send(&own, "").contains("was checked and not kept"));
+    assert!(send(&own, "PK\u{3}\u{4}").contains("was checked and not kept"));
+    assert_eq!(files(&workplace.data()), before);
+}
+
+/// What is found in a return stands beside its cell, as soon as the return changes, and when it goes.
+#[test]
+fn a_return_is_followed_as_it_changes_and_goes() {
+    let workplace = Workplace::new(&AUTHORITIES);
+    let (_served, address) = preview(&workplace, &root().join("report-templates"));
+    wait_for(&address, "/returns/F02", "The return was accepted");
+    workplace.submit("F02.csv", submission("F02", 10).replacen(",asian,40\n", ",asian,many\n", 1));
+    wait_for(&address, "/returns/F02", "The return cannot be used");
+    let page = get(&address, "/returns/F02");
+    let cell = page.split("<a class=\"desk-mark\" href=\"#").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert!(page.contains(&format!("<li id=\"{cell}\" class=\"error\">")), "{cell} leads to no finding");
+    assert!(get(&address, "/").contains("with errors"));
+    fs::remove_file(workplace.data().join("2024/submissions/F02.csv")).unwrap();
+    wait_for(&address, "/returns/F02", "No return was received");
+    wait_for(&address, "/F01", "Amberley: benchmark pack");
+    assert!(get(&address, "/F02").starts_with("HTTP/1.1 404"));
+}
+
+#[test]
+fn other_settings_are_tried_and_nothing_is_written() {
+    let workplace = Workplace::new(&AUTHORITIES);
+    let (_served, address) = preview(&workplace, &root().join("report-templates"));
+    wait_for(&address, "/protection", "Rows that show all their counts");
+    let before = files(&workplace.data());
+    let tried = get(&address, "/protection?threshold=4&rounding=1&minimum_contributors=1");
+    assert!(tried.contains("With threshold 4, rounding 1 and 1 contributors"), "{tried}");
+    for wrong in ["threshold=0", "rounding=-5", "minimum_contributors=many", "threshold=99999999999999999999"] {
+        assert!(get(&address, &format!("/protection?{wrong}")).contains("is a whole number from 1 to 1000"), "{wrong}");
+    }
+    assert_eq!(files(&workplace.data()), before);
 }
 
 #[test]

@@ -87,11 +87,7 @@ fn page(figures: &Figures<'_>, shown: Shown<'_>, address: &str, name: &str) -> R
     let reading = figures.press.reading(shown)?;
     let pages = DeskPages::load(&figures.desk.cli.templates)?;
     let rows = serde_json::to_string(&reading.rows)?.replace('<', "\\u003c");
-    let bar = pages.part("desk/bar.html", context! { address, name, here => "page" })?;
-    let reader = pages.part("desk/reader.html", context! { rows })?;
-    let html = reading.html.replacen("<header class=\"masthead\">", &format!("{bar}\n<header class=\"masthead\">"), 1);
-    let end = html.rfind("</body>").unwrap_or(html.len());
-    Ok(format!("{}{reader}{}", &html[..end], &html[end..]))
+    pages.explained(&reading.html, context! { address, name, here => "page" }, &rows)
 }
 
 /// A page of the PDF as a picture, with a button over each number.
@@ -115,9 +111,8 @@ fn sheet(
         height => sheet.size.1,
         picture => BASE64.encode(&sheet.svg),
         numbers => Value::from(Serde(&sheet.numbers)),
-        bar => pages.part("desk/bar.html", context! { address, name, here => "pages" })?,
-        reader => pages.part("desk/reader.html", context! { rows => "{}" })?,
     };
-    let html = pages.page("desk/sheet.html", &format!("{name}, page {number}"), parts)?;
+    let bar = context! { address, name, here => "pages" };
+    let html = pages.page_of("desk/sheet.html", &format!("{name}, page {number}"), parts, bar)?;
     Ok(Answer::page(version, html))
 }
