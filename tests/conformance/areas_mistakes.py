@@ -142,7 +142,7 @@ BUILT = {
     "a change across a break": printed(("own", 2024), "2024/E10009040/8/all/change", "1.02"),
     "rounds together across a break": printed(("own", 2024), "2024/E06009041/8/all/together_ratio", "1.40"),
     "rounds together with other weights": printed(("own", 2024), "2024/E06009121/8/all/together_ratio", lambda text: f"{float(text) + 0.02:.2f}"),
-    "a merged authority's round, in a pack for everybody": printed(("public", 2022), "2021/E06009121/8/all/relative_likelihood", "2.50"),
+    "a merged authority's round, in a pack for everybody": printed(("public", 2024), "2021/E06009121/8/all/relative_likelihood", "2.50"),
     "a joint pack of one authority": pack(("own", 2023), "E06009050", "authorities", "1"),
     "a joint pack with other counts": pack(("own", 2023), "E06009050", "white_denominator", one_less),
     "a joint return that is one of those that contribute": table_row("national", ("own", 2023), "authorities", one_less, area_code="england", service="all", indicator="9", breakdown=""),
@@ -158,10 +158,7 @@ def copied(built):
     for name in ("figures", "national", "open", "released"):
         setattr(fresh, name, {key: [dict(row) for row in rows] for key, rows in getattr(built, name).items()})
     fresh.packs = {key: dict(packs) for key, packs in built.packs.items()}
-    for packs in fresh.packs.values():
-        for code in ("E06009050",):
-            if code in packs:
-                packs[code] = [dict(row) for row in packs[code]]
+    fresh.packs["own", 2023]["E06009050"] = [dict(row) for row in built.packs["own", 2023]["E06009050"]]
     return fresh
 
 

@@ -215,17 +215,17 @@ class World:
         return {year: (kept[year], summed(rows[year]) if rows[year] else None) for year in (before, after)}
 
     def own_round(self, before, after, code, figure):
-        """An authority's earlier round: its counts, how many returns they come from, and whether it can be compared; or nothing."""
+        """An authority's earlier round: its counts, those of each return that they come from, and whether it can be compared; or nothing."""
         ground = next(one for one in self.grounds(before, after) if code in one["sides"][after]["returns"])
         earlier = ground["sides"][before]
         if ground["broken"]:
             same = code in earlier["returns"] and self.rounds[before].members[code] == self.rounds[after].members[code]
             row = self.counts(before, code, *figure) if same else None
-            return row and (row, 1, False)
+            return row and (row, [row], False)
         if not ground["whole"] or ground["sides"][after]["returns"] != [code]:
             return None
         rows = [self.counts(before, one, *figure) for one in earlier["returns"]]
-        return (summed(rows), len(rows), True) if all(rows) else None
+        return (summed(rows), rows, True) if all(rows) else None
 
     def participation(self, year):
         """Of England and of each region and type: authorities that it had, registered and submitted."""

@@ -68,14 +68,22 @@ def together(rows):
     return tuple(over / under * math.exp(sign * Z * error) for sign in (0, -1, 1))
 
 
-def reach(row, parts):
-    """The smallest and the largest ratio that rounded counts leave open, where the row is a sum of so many returns."""
-    least, most = zip(*((max(0, count - slack), count + slack) for count in row for slack in [max(2.5 * parts, count / 40 + 2.5 * parts)]))
-    low = least[0] / most[1] / (most[2] / least[3])
-    high = most[0] / least[1] / (least[2] / most[3]) if least[1] and least[2] else math.inf
-    return low, high
+def reach(row, returns):
+    """The smallest and the largest ratio that counts leave open, each shown as coarsely as it may be; the row is the sum of those of returns."""
+    (a, b), (n, o), (c, d), (m, p) = ((max(0, count - slack), count + slack) for count, slack in zip(row, coarsest(returns)))
+    return a / o / (d / m), b / n / (c / p) if n and c else math.inf
 
 
-def share_reach(row, parts):
-    slack = [count / 40 + 2.5 * parts for count in row]
-    return max(0, row[0] - slack[0]) / (row[1] + slack[1]), (row[0] + slack[0]) / max(1, row[1] - slack[1])
+def share_reach(row, returns):
+    """The same for a share."""
+    over, under, *_ = coarsest(returns)
+    return max(0, row[0] - over) / (row[1] + under), (row[0] + over) / max(1, row[1] - under)
+
+
+def coarsest(returns):
+    """How far each count of a sum can be from what is shown: half a step for each return, and a step is at most a twentieth of its count."""
+    return [sum(half_of_step(count) for count in counts) for counts in zip(*returns)]
+
+
+def half_of_step(count):
+    return max((step for step in (5, 10, 20, 50) if step == 5 or step * 20 <= count + step), default=5) / 2
