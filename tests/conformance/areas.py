@@ -14,10 +14,13 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import openpyxl
+
 import areas_data as data
 import areas_mistakes as mistakes
 import areas_numbers as numbers
 from areas_model import World, slug, table
+from attack_returns import COLUMNS, standard_of
 
 COUNTS = ("minoritised_numerator", "minoritised_denominator", "white_numerator", "white_denominator")
 PAIRS = list(zip(data.YEARS, data.YEARS[1:]))
@@ -27,7 +30,7 @@ SERVICES = {"Total": "all", "Adults' services": "adults", "Children's services":
 
 # Of each of these something has to be compared.
 KINDS = (
-    "areas", "authorities", "checks against the round before", "coverage", "explained", "open data", "own changes", "own rounds together", "own rounds, own",
+    "areas", "authorities", "checks against the round before", "coverage", "explained", "grey figures", "open data", "own changes", "own rounds together", "own rounds, own",
     "own rounds, public", "packs", "packs, own", "packs, public", "panel in print", *(f"panel {before}-{after}" for before, after in PAIRS),
 )
 
@@ -317,6 +320,33 @@ def explained(compared, world, run, folder):
             compared.check("explained", right, f"{year} {code} {pair}: {found[pair]}, {expected[pair]} expected")
 
 
+# Whose workbook shows what in grey: a sum of returns, one return under another code, or nothing because there is nothing to compare with.
+GREY = [(2022, "E06009121"), (2023, "E06009050"), (2024, "E08009113"), (2023, "E06009130"), (2023, "E08009052"), (2023, "E06009123"), (2024, "E10009040")]
+
+
+def grey_figures(compared, world, run, folder, standard):
+    """What the collection workbook shows of the round before: the sum of its returns wherever each of them has a count."""
+    labels, _, _ = standard_of(standard)
+    groups = {**COLUMNS, "All minoritised": None}
+    for year, code in GREY:
+        run(folder, "workbook", str(year), "--authority", code, output="workbooks")
+        path = next((folder.parent / "workbooks" / str(year) / "workbooks").glob(f"{code}*.xlsx"))
+        rows = list(openpyxl.load_workbook(path, data_only=True)["Adults"].iter_rows(values_only=True))
+        earlier = world.ground_before(year - 1, year, code)
+        for row in rows[1:]:
+            for title, count in zip(rows[0][9:], row[9:]):
+                group = groups.get(str(title).removesuffix(f" in {year - 1}")) if str(title).endswith(f" in {year - 1}") else None
+                if group is None or row[0] not in labels or labels[row[0]] == "staff_in_band":
+                    continue
+                counts = [world.rounds[year - 1].cells[one].get(("adults", labels[row[0]], ""), {}).get(group) for one in earlier]
+                expected = sum(counts) if counts and None not in counts else None
+                shown = count if isinstance(count, int) else None  # `x` is no count
+                compared.check("grey figures", shown == expected, f"{year} {code} {row[0]}, {title}: {count}, {expected} expected")
+        places = [place for place, title in enumerate(rows[0]) if str(title).endswith(f" in {year - 1}")]
+        shown = [row[place] for row in rows[1:] for place in places if row[place] is not None]
+        compared.check("grey figures", bool(shown) == bool(earlier), f"{year} {code}: {len(shown)} counts of the round before, from {earlier}")
+
+
 def main(program, sample, templates, *options):
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as place:
@@ -342,6 +372,7 @@ def main(program, sample, templates, *options):
         world, built = World(rounds), Built(place, rounds)
         compared = compare(world, built)
         explained(compared, world, run, rounds)
+        grey_figures(compared, world, run, rounds, standard)
         last_year(compared, run, place, standard)
         missed = mistakes.unseen(rounds, built, compare) if "--mistakes" in options else []
     print(f"{'kind':34}{'compared':>9}{'not told':>9}")

@@ -227,6 +227,12 @@ class World:
         rows = [self.counts(before, one, *figure) for one in earlier["returns"]]
         return (summed(rows), rows, True) if all(rows) else None
 
+    def ground_before(self, before, after, code):
+        """The returns of the round before that together cover an authority's ground, where nothing keeps them from being compared."""
+        ground = next(one for one in self.grounds(before, after) if code in one["sides"][after]["returns"])
+        alone = ground["sides"][after]["returns"] == [code]
+        return ground["sides"][before]["returns"] if ground["whole"] and not ground["broken"] and alone else []
+
     def participation(self, year):
         """Of England and of each region and type: authorities that it had, registered and submitted."""
         found = defaultdict(lambda: {"england": 0, "registered": 0, "submitted": 0})
