@@ -209,13 +209,6 @@ impl<'a> Press<'a> {
         Ok((source, about))
     }
 
-    /// The national report as a page alone, for a preview: nothing is compared with it.
-    pub fn national_page(&self) -> Result<String> {
-        let (source, about) = self.national_source()?;
-        let body = html::html(&self.typesetter.open(&source)?).context("the national report")?;
-        self.page.render(&about, &body)
-    }
-
     /// The SHA-256 of everything that the document is typeset from and that is not a file shared with others, by name.
     pub fn made_from(&self, draft: &Draft) -> Result<BTreeMap<String, String>> {
         let mut parts: BTreeMap<String, String> =
@@ -279,14 +272,6 @@ impl<'a> Press<'a> {
             Some(edition),
         );
         Ok((source, about, data, own))
-    }
-
-    /// A pack as a page alone, for a preview: nothing is compared with it.
-    pub fn pack_page(&self, authority: &AuthorityStatistics) -> Result<String> {
-        let problem = || format!("the benchmark pack of {}", authority.authority.name);
-        let (source, about, ..) = self.pack_source(authority).with_context(problem)?;
-        let body = html::html(&self.typesetter.open(&source)?).with_context(problem)?;
-        self.page.render(&about, &body)
     }
 
     /// The files of a folder in which Typst alone can show a document: templates, data and charts of the pack, or of the report.

@@ -164,7 +164,7 @@ try {
   want((await page.textContent(".desk-told")).includes("How it is worked out"), "a mark of a chart does not lead to its figure");
   await page.keyboard.press("Escape");
   await page.check(".desk-words");
-  await page.locator("main p.desk-word").first().focus();
+  await page.locator("main p.desk-word:visible").first().focus();
   await page.keyboard.press("Enter");
   await page.waitForSelector(".desk-panel:not([hidden]) mark");
   want(/\.(txt|typ):\d+/.test(await page.textContent(".desk-told")), "a sentence does not tell its template");

@@ -112,6 +112,7 @@ fn show(
         round => Value::from(Serde(&opened.round.settings)),
         authority => Value::from(Serde(authority)),
         accepted => accepted,
+        received => !sheets.is_empty() || findings.iter().any(|finding| finding.severity == Severity::Error),
         findings => Value::from(Serde(told)),
         sheets => Value::from(Serde(sheets)),
         groups => Ethnicity::ALL.map(Ethnicity::label),
