@@ -72,8 +72,15 @@ fn open(data: &Path, year: Option<i32>) -> Result<Opened> {
     let year = year.map_or_else(|| round::newest(data), Ok)?;
     let england = authority::read(&data.join("england-authorities.csv"))?;
     let round = round::read(data, year, &standard)?;
-    authority::check_places(&round.authorities, &england)?;
-    let england = round.changes.as_of(&england, round.day());
+    let mut then = round.changes.as_of(&england, round.day());
+    authority::check_places(&round.authorities, &[&england[..], &then].concat())?;
+    // Of a code of that day the register knows more than what became of it.
+    for one in &mut then {
+        if let Some(own) = round.authority(&one.code).filter(|own| own.members.is_empty()) {
+            (one.kind, one.region) = (own.kind.clone(), own.region.clone());
+        }
+    }
+    let england = then;
     let mut earlier: Vec<(Round, Returns)> = Vec::new();
     for year in round::years(data)?.into_iter().filter(|earlier| *earlier < year) {
         let round = round::read(data, year, &standard)?;

@@ -73,7 +73,7 @@ impl<'a> Telling<'a> {
     /// What became of an authority of the later round, as a sentence.
     pub fn of(&self, authority: &Authority, unit: &Unit) -> String {
         let name = &authority.name;
-        let others = || self.names(unit.later.iter().filter(|code| **code != authority.code));
+        let others = || self.names_now(unit.later.iter().filter(|code| **code != authority.code));
         let before = || self.names(unit.earlier.iter());
         let dates: BTreeSet<Date> = unit.changes.iter().map(|change| change.date).collect();
         let dates: Vec<String> = dates.into_iter().map(Date::long).collect();
@@ -97,6 +97,12 @@ impl<'a> Telling<'a> {
     /// The names of codes as a list in words; a code where no register has its name.
     pub fn names<'b>(&self, codes: impl Iterator<Item = &'b String>) -> String {
         listed(&codes.map(|code| self.name(code)).collect::<Vec<_>>())
+    }
+
+    /// The same of codes of the later round: one that has a code of the earlier by now is meant as it is now.
+    pub fn names_now<'b>(&self, codes: impl Iterator<Item = &'b String>) -> String {
+        let now = |code: &String| self.round.authority(code).map_or_else(|| self.name(code), |one| one.name.clone());
+        listed(&codes.map(now).collect::<Vec<_>>())
     }
 
     fn name(&self, code: &str) -> String {

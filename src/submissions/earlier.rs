@@ -69,7 +69,7 @@ pub(super) fn of_split(
                 continue;
             };
             // The page goes to one of them: the others' counts are not told.
-            let others = names.names(unit.later.iter().filter(|code| **code != one.authority_code));
+            let others = names.names_now(unit.later.iter().filter(|code| **code != one.authority_code));
             let times = match (count > earlier, severity == Severity::Error) {
                 (true, true) => "at least ten times",
                 (true, false) => "at least twice",

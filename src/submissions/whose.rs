@@ -224,7 +224,7 @@ fn since(
         return None;
     }
     let names = Telling::new(round, &before.registered);
-    let others = || names.names(unit.later.iter().filter(|code| **code != authority.code));
+    let others = || names.names_now(unit.later.iter().filter(|code| **code != authority.code));
     let help = match before.of(unit) {
         Some(_) => "its counts are compared with those of then; nothing needs to be done".to_owned(),
         None if unit.later.len() > 1 && !unit.is_broken() => {

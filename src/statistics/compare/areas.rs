@@ -32,7 +32,7 @@ pub(in crate::statistics) fn area_changes(rounds: &[Counted<'_>]) -> Vec<AreaCha
         }
         let missing = unit.earlier.difference(&then).chain(unit.later.difference(&later));
         let missing: BTreeSet<&String> = missing.collect();
-        let others = || telling.names(unit.later.iter().filter(|code| **code != authority.code));
+        let others = || telling.names_now(unit.later.iter().filter(|code| **code != authority.code));
         let compared = if unit.is_broken() {
             "What was before cannot be compared with what is now.".to_owned()
         } else if !missing.is_empty() {

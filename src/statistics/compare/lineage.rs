@@ -8,6 +8,9 @@ use crate::statistics::add_up::Tally;
 use crate::statistics::figure::{AreaKey, FigureKey};
 use crate::statistics::protect::{Counted, Edition, Shown, shown};
 
+/// Between the codes of several returns that are one area together.
+pub(in crate::statistics) const TOGETHER: &str = "+";
+
 /// An authority in one round.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::statistics) struct Step {
@@ -102,11 +105,12 @@ impl Step {
         self.codes.iter().map(|code| key.in_area(AreaKey::authority(code)))
     }
 
-    /// The code in the ids of its figures: its own of that day, and of a sum the newest, `code`.
-    pub(in crate::statistics) fn code<'a>(&'a self, code: &'a str) -> &'a str {
-        match self.codes.first() {
-            Some(only) if self.codes.len() == 1 => only,
-            _ => code,
+    /// The code in the ids of its figures: its own of that day, of a sum all of them with `+` between, for the newest may have been
+    /// another's then; `code` where it was no area.
+    pub(in crate::statistics) fn code(&self, code: &str) -> String {
+        if self.codes.is_empty() {
+            return code.to_owned();
         }
+        self.codes.iter().map(String::as_str).collect::<Vec<_>>().join(TOGETHER)
     }
 }

@@ -40,7 +40,7 @@ pub use exact::Exact;
 pub(super) use families::judge_together;
 pub(super) use left_out::left_out;
 pub use left_out::{Absence, LeftOut};
-pub(super) use lineage::Step;
+pub(super) use lineage::{Step, TOGETHER};
 pub(super) use measuring::{Measuring, belongs, places};
 pub use methods::{METHODS, Method, method};
 pub use next_round::smallest_changes;

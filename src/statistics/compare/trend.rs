@@ -182,7 +182,7 @@ impl Over<'_> {
             return self.of_sums(self.area, &counted.tallies, place, indicator, breakdown);
         };
         let step = &steps[place];
-        let area = Area { code: step.code(&self.area.code).to_owned(), ..self.area.clone() };
+        let area = Area { code: step.code(&self.area.code), ..self.area.clone() };
         let subject = Subject { area: &area, scope: Scope::All, indicator, breakdown };
         let shown = step.shown(counted, &subject.key(), self.edition)?;
         Some(compare(&subject, &shown, Judgement::new(&round.settings.statistics)))
