@@ -111,3 +111,25 @@ fn told_apart(groups: &Groups, ids: &BTreeSet<&str>, authorities: &[Authority], 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::configuration;
+
+    #[test]
+    fn groups_are_withheld_after_types_where_nobody_says_otherwise() {
+        let read = |more: &str| {
+            let text = include_str!("../../tests/fixtures/round.yaml").to_owned() + more;
+            let mut settings: Settings = configuration::parse(&text, "round.yaml").unwrap();
+            settings.order_groups();
+            settings.disclosure.withhold_first
+        };
+        let groups = "groups: {label: Councils like yours, basis: Alike in size.}\n";
+        assert_eq!(read(""), Withheld::ALL);
+        let order = read(groups);
+        let place = |kind| order.iter().position(|other| *other == kind).unwrap();
+        assert!(place(Withheld::Type) < place(Withheld::Group) && place(Withheld::Group) < place(Withheld::Region));
+        assert_eq!(order.len(), Withheld::ALL.len() + 1);
+    }
+}

@@ -290,7 +290,7 @@ fn without_groups_nothing_is_different() {
     for file in built.iter().filter(|file| *file != "manifest.json") {
         assert!(fs::read(with.join(file)).unwrap() == fs::read(without.join(file)).unwrap(), "{file} differs");
     }
-    assert!(!fs::read_to_string(with.join("manifest.json")).unwrap().contains("group"));
+    assert!(!fs::read_to_string(with.join("manifest.json")).unwrap().contains("\"groups\":"));
 }
 
 fn proposed(arguments: &[&str]) -> std::process::Output {
