@@ -59,9 +59,10 @@ impl Proposed<'_> {
                 () if of([true, true]) => ", both services",
                 () if of([true, false]) => ", adults’ services",
                 () if of([false, true]) => ", children’s services",
+                () if kind.is_empty() => ", some or both services",
                 () => "",
             };
-            words::capitalised(format!("{} workforces{services}", kind.join(", ")).trim_start())
+            words::capitalised(format!("{}{services}", kind.join(", ")).trim_start_matches(", "))
         };
         let names: Vec<String> = self.proposal.groups.iter().map(name).collect();
         let mut met: BTreeMap<&String, u8> = BTreeMap::new();
@@ -122,7 +123,7 @@ impl Proposed<'_> {
     /// For people.
     pub fn human(&self) -> Result<String> {
         let names = self.names();
-        let ids: Vec<String> = names.iter().map(|name| slug(&name.replace(" workforces", ""))).collect();
+        let ids: Vec<String> = names.iter().map(|name| slug(name)).collect();
         let Proposal { groups, without, fit } = self.proposal;
         let by: Vec<&str> = self.by.iter().map(|one| one.id()).collect();
         let grouped: usize = groups.iter().map(|group| group.authorities.len()).sum();
@@ -172,7 +173,7 @@ impl Proposed<'_> {
     /// For programs.
     pub fn json(&self) -> Result<String> {
         let names = self.names();
-        let ids: Vec<String> = names.iter().map(|name| slug(&name.replace(" workforces", ""))).collect();
+        let ids: Vec<String> = names.iter().map(|name| slug(name)).collect();
         let Proposal { groups, without, fit } = self.proposal;
         let group = |((id, name), group): ((&String, &String), &ProposedGroup)| {
             json!({

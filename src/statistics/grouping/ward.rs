@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(clusters(&far, 2, 2), [vec![0, 1], vec![2, 3, 4]]);
         assert_eq!(clusters(&far, 3, 2), [vec![0, 1, 2, 3, 4]], "there is no other group of three");
         let alike = on_a_line(&[5.0; 6]);
-        assert_eq!(clusters(&alike, 2, 3), [vec![0, 1], vec![2, 3], vec![4, 5]]);
+        assert_eq!(clusters(&alike, 2, 3), [vec![0, 1, 2, 3, 4, 5]], "equals stay together");
         assert_eq!(clusters(&[], 3, 2), Vec::<Vec<usize>>::new());
     }
 }
