@@ -295,15 +295,11 @@ impl<'a> Builder<'a> {
         };
         // Packs for everybody hold the small counts of every authority, so that these are attacked one by one.
         if self.sums.edition == Edition::Own {
-            for atoms in suppression::remainders(&release, rules, &compared) {
+            let mut left = suppression::remainders(&release, rules, &compared);
+            left.extend(apart.into_iter().filter(|atoms| !release.counts.iter().any(|count| count.atoms == *atoms)));
+            for atoms in left {
                 release.counts.push(Count { atoms, withheld: Some(Reason::Primary), ..Count::default() });
                 printed.push(Vec::new());
-            }
-            for atoms in apart {
-                if !release.counts.iter().any(|count| count.atoms == atoms) {
-                    release.counts.push(Count { atoms, withheld: Some(Reason::Primary), ..Count::default() });
-                    printed.push(Vec::new());
-                }
             }
         }
         let mut worlds = before.map_or_else(Vec::new, |before| before.worlds.clone());
