@@ -1,4 +1,4 @@
-//! The register of authorities: code, name, type and region.
+//! The register of authorities: code, name, type and region, and where a round says so members and group.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -28,6 +28,9 @@ pub struct Authority {
     /// The codes of the authorities that a joint return is of, in their order; none for an authority alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "codes")]
     pub members: Vec<String>,
+    /// The id of the group of like authorities that the round puts it into, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
 }
 
 /// Codes in one cell, with semicolons or spaces between them.
@@ -54,6 +57,11 @@ impl Authority {
         self.own_codes().any(|own| own == code)
     }
 
+    /// The code of the group that it is in, as areas have it.
+    pub fn group_code(&self) -> Option<String> {
+        self.group.as_deref().map(slug)
+    }
+
     /// The name of the authority's folder: `<code>-<name in lower case with hyphens>`.
     pub fn folder(&self) -> String {
         // A path has limits that a name has not.
@@ -67,13 +75,17 @@ impl Authority {
     fn trimmed(self) -> Self {
         let [code, name, kind, region] =
             [self.code, self.name, self.kind, self.region].map(|text| text.trim().to_owned());
-        Self { code, name, kind, region, members: self.members }
+        let group = self.group.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
+        Self { code, name, kind, region, members: self.members, group }
     }
 
     /// Whether the reports can use it; an error says what is wrong and where.
     fn check(&self) -> Result<()> {
-        let Authority { code, name, kind, region, members } = self;
-        for (what, text) in [("code", code), ("name", name), ("type", kind), ("region", region)] {
+        let Authority { code, name, kind, region, members, group } = self;
+        let group = group.iter().map(|id| ("group", id));
+        for (what, text) in
+            [("code", code), ("name", name), ("type", kind), ("region", region)].into_iter().chain(group)
+        {
             if let Some(invisible) = letters::first_invisible(text) {
                 bail!("the {what} holds {invisible}, which nobody sees; write it without");
             }
@@ -186,6 +198,7 @@ mod tests {
             kind: "London borough".into(),
             region: "London".into(),
             members: Vec::new(),
+            group: None,
         };
         assert_eq!(authority.folder(), "F1-st-x-include-etc-passwd-y-script");
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::statistics::{Edition, Scope};
+use crate::statistics::{self, Edition, Scope};
 
 /// Builds the national report and the benchmark packs of the Social Care Workforce Race Equality Standard.
 #[derive(Parser, Debug)]
@@ -35,6 +35,8 @@ pub enum Command {
     Check(Check),
     /// Explains one figure: its cells, formula, methods, protection, and what is published of it.
     Explain(Explain),
+    /// Proposes groups of like authorities from what the returns hold; writes nothing.
+    Groups(Groups),
     /// Writes empty collection workbooks for the authorities to fill in.
     Workbook(Workbook),
     /// Starts a round from the newest one: settings, register, an empty folder for submissions.
@@ -121,7 +123,7 @@ pub struct Explain {
     /// The year; or a figure's id, such as `2024/england/2/all/relative_likelihood`, and nothing else.
     #[arg(value_name = "YEAR|ID")]
     pub year: String,
-    /// `england`, a region's or type's name in lower case with hyphens, or an authority's code.
+    /// `england`, a region's or type's name or a group's id in lower case with hyphens, or an authority's code.
     #[arg(requires = "indicator")]
     pub area: Option<String>,
     /// The indicator's identifier, such as 7a.
@@ -157,6 +159,46 @@ impl From<Services> for Scope {
             Services::All => Scope::All,
             Services::Adults => Scope::Adults,
             Services::Childrens => Scope::Childrens,
+        }
+    }
+}
+
+/// Proposes groups of like authorities, from exact counts: what it prints is not for publication.
+#[derive(clap::Args, Debug)]
+pub struct Groups {
+    /// The year of the round.
+    pub year: i32,
+    /// What authorities are likened by: all of it when left out.
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',', default_value = "size,share,services")]
+    pub by: Vec<Likeness>,
+    /// The least size of a group; one more than protection needs when left out, and no less than 4.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub least: Option<u16>,
+    /// How many groups at most.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=26), default_value_t = 5)]
+    pub number: u16,
+    /// How it is shown: for people, or as JSON.
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+}
+
+/// What authorities are likened by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Likeness {
+    /// The size of the workforce.
+    Size,
+    /// The share of minoritised ethnic staff.
+    Share,
+    /// The services that the return covers.
+    Services,
+}
+
+impl From<Likeness> for statistics::Likeness {
+    fn from(likeness: Likeness) -> Self {
+        match likeness {
+            Likeness::Size => Self::Size,
+            Likeness::Share => Self::Share,
+            Likeness::Services => Self::Services,
         }
     }
 }

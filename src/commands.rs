@@ -4,6 +4,7 @@ pub mod build;
 mod changes;
 mod check;
 mod explain;
+mod groups;
 mod kept;
 mod new;
 mod preview;
@@ -45,6 +46,7 @@ pub fn run(cli: &Cli) -> Result<Outcome> {
         Command::Changes(arguments) => changes::changes(cli, arguments),
         Command::Check(arguments) => check::check(cli, arguments),
         Command::Explain(arguments) => explain::explain(cli, arguments),
+        Command::Groups(arguments) => groups::groups(cli, arguments),
         Command::Workbook(arguments) => workbook::workbook(cli, arguments),
         Command::New(arguments) => new::new(cli, arguments),
         Command::Preview(arguments) => preview::preview(cli, arguments),

@@ -1,6 +1,7 @@
 //! One reporting round: the settings in `round.yaml`, the register and the folder they came from.
 
 mod areas;
+mod groups;
 mod publication;
 mod settings;
 mod short_edition;
@@ -20,6 +21,7 @@ use crate::finding::quoted;
 use crate::standard::{Indicator, Standard};
 
 pub use areas::Telling;
+pub use groups::Groups;
 pub use publication::{Correction, Embargo, Publication};
 use settings::check;
 pub use settings::{
@@ -55,6 +57,11 @@ impl Round {
     /// The registered authority with this code.
     pub fn authority(&self, code: &str) -> Option<&Authority> {
         self.authorities.iter().find(|authority| authority.code == code)
+    }
+
+    /// The name in print of the group with this id.
+    pub fn group_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.settings.groups.as_ref().and_then(|groups| groups.names.get(id)).map_or(id, String::as_str)
     }
 
     /// Makes sure that a final report was signed off for the figures with this digest.
@@ -125,6 +132,7 @@ pub fn read(data: &Path, year: i32, standard: &Standard) -> Result<Round> {
         settings.indicators = standard.indicators.iter().map(|indicator| indicator.id.clone()).collect();
     }
     check(&settings, year, standard).with_context(|| format!("{} cannot be used", path.display()))?;
+    settings.order_groups();
     let authorities = authority::read(&folder.join("authorities.csv"))?;
     let england = data.join("england-authorities.csv");
     let england = if england.is_file() { authority::read(&england)? } else { Vec::new() };
@@ -133,6 +141,8 @@ pub fn read(data: &Path, year: i32, standard: &Standard) -> Result<Round> {
         let known = authorities.iter().any(|authority| authority.code == *code);
         ensure!(known, "{}: `settled` names {}, which authorities.csv does not have", path.display(), quoted(code));
     }
+    groups::check(settings.groups.as_ref(), &authorities, &england)
+        .with_context(|| format!("{} cannot be used", folder.display()))?;
     let texts = texts(&folder.join("text"), &settings)?;
     let indicators = settings.reported(standard);
     let sign_offs = sign_off::read(&folder, &settings.sign_off)?;

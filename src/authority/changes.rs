@@ -217,7 +217,7 @@ fn replace<'a>(here: &mut BTreeMap<String, Authority>, pairs: impl Iterator<Item
         here.remove(out);
         let kind = type_of(into).unwrap_or(&place.kind).to_owned();
         let (code, name, region) = (into.clone(), into.clone(), place.region.clone());
-        here.entry(into.clone()).or_insert(Authority { code, name, kind, region, members: Vec::new() });
+        here.entry(into.clone()).or_insert(Authority { code, name, kind, region, members: Vec::new(), group: None });
     }
 }
 

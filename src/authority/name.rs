@@ -93,6 +93,7 @@ mod tests {
             kind: String::new(),
             region: String::new(),
             members: Vec::new(),
+            group: None,
         }
     }
 

@@ -126,6 +126,7 @@ impl<'a> Causes<'a> {
             "authority" => authority == code,
             "region" => of.is_none_or(|one| slug(&one.region) == code),
             "type" => of.is_none_or(|one| slug(&one.kind) == code),
+            "group" => of.is_none_or(|one| one.group_code().as_deref() == Some(code)),
             _ => true,
         }
     }

@@ -87,7 +87,7 @@ pub(super) fn differing(before: &Side, now: &Side) -> Result<Vec<Row>> {
     let kind =
         |row: &Row| ["national", "region", "type", "group"].iter().position(|kind| *kind == row.name("area_type"));
     rows.sort_by_key(|row| (kind(row).unwrap_or(usize::MAX), row.name("area_code").to_owned(), row.place));
-    // The order of regions and types is that of the table, which is that of their codes.
+    // The order of regions, types and groups is that of the table, which is that of their codes.
     Ok(rows)
 }
 

@@ -52,7 +52,7 @@ impl<'a> Material<'a> {
         views::spread(spread, indicator.kind == Kind::Share, &id, self.label(breakdown))
     }
 
-    /// The pooled ratio of England, a region or a type beside the published one, in print.
+    /// The pooled ratio of England, a region, a type or a group beside the published one, in print.
     pub fn pooled(self, area: &str, indicator: &Indicator) -> Option<PooledView> {
         let pooled = self.statistics.pooled.get(&(area.to_owned(), indicator.id.clone()))?;
         let published = self.statistics.national.get(area, Scope::All, &indicator.id, &Breakdown::Whole)?.ratio?;
@@ -65,7 +65,7 @@ impl<'a> Material<'a> {
         self.pooled(area, indicator).is_some_and(|pooled| pooled.contradicts || pooled.disagrees)
     }
 
-    /// One figure of England, a region or a type.
+    /// One figure of England, a region, a type or a group.
     pub fn figure(self, area: &str, scope: Scope, indicator: &str, breakdown: &Breakdown) -> Option<Seen<'a>> {
         let statistic = self.statistics.national.get(area, scope, indicator, breakdown)?;
         Some(Seen::new(statistic, self.round))

@@ -71,6 +71,7 @@ pub fn source(material: Material<'_>, narrative: &Narrative, identity: &Identity
         "variation": variation,
         "survey": evidence::survey(material),
         "also_regions": also_regions,
+        "peers": views::peers(round, None),
         "sections": sections,
         "quality": quality,
         "whole": views::whole(&statistics.whole, year),

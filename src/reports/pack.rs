@@ -47,6 +47,7 @@ pub fn source(
     let common = json!({
         "round": views::round(round, Some(edition)),
         "authority": authority.authority,
+        "peers": views::peers(round, Some(&authority.authority)),
         "edition": if edition == Edition::Own { "own" } else { "public" },
         "coverage": views::coverage(&statistics.coverage, year),
         "services": services,

@@ -10,6 +10,7 @@ pub use crate::configuration::Date;
 use crate::finding::registry;
 use crate::standard::{Indicator, Kind, Standard};
 
+use super::groups::Groups;
 use super::publication::{Correction, Embargo, Publication};
 use super::short_edition::ShortEdition;
 
@@ -147,6 +148,8 @@ pub enum Withheld {
     Authority,
     /// A type of authority.
     Type,
+    /// A group of like authorities.
+    Group,
     /// A region.
     Region,
     /// England, one service.
@@ -154,7 +157,7 @@ pub enum Withheld {
 }
 
 impl Withheld {
-    /// The default order.
+    /// The default order of a round without groups; those of a round with groups come after types.
     pub const ALL: [Withheld; 7] = [
         Withheld::Quality,
         Withheld::Matched,
@@ -255,6 +258,9 @@ pub struct Settings {
     /// Errors of the checks that the report author has settled with an authority.
     #[serde(default)]
     pub settled: Vec<Settled>,
+    /// What the groups of like authorities are that the register has, if it has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Groups>,
 }
 
 impl Settings {
@@ -339,6 +345,7 @@ pub(super) fn check(settings: &Settings, year: i32, standard: &Standard) -> Resu
         ensure!(authority::slug(point) == *point, "`sign_off`: `{point}` is not in lower case with hyphens");
         ensure!(!settings.sign_off[..index].contains(point), "`sign_off` lists `{point}` twice");
     }
+    settings.groups.iter().try_for_each(Groups::check)?;
     let reason = settings.correction.as_ref().map(|correction| correction.reason.trim());
     ensure!(reason != Some(""), "`correction.reason` is empty: readers are told it");
     for Settled { rule, .. } in &settings.settled {

@@ -56,9 +56,9 @@ pub struct Explanation {
     pub exact: Exact,
     /// The figure as it is published.
     pub published: Statistic,
-    /// The ratio pooled over the authorities, of England, a region, a type or a matched panel.
+    /// The ratio pooled over the authorities, of England, a region, a type, a group or a matched panel.
     pub pooled: Option<Pooled>,
-    /// The interval that allows for how authorities differ, of England, a region or a type.
+    /// The interval that allows for how authorities differ, of England, a region, a type or a group.
     pub clustered: Option<Clustered>,
     /// Where the authority stands, of an authority's figure of all services.
     pub position: Option<Standing>,
@@ -79,7 +79,7 @@ pub struct Explanation {
 pub struct Question<'a> {
     /// The round's year; of a matched panel, one of its two.
     pub year: i32,
-    /// The area's code: `england`, a region's or type's, an authority's, `matched-<year>-<year>`.
+    /// The area's code: `england`, a region's, type's or group's, an authority's, `matched-<year>-<year>`.
     pub area: &'a str,
     /// The services.
     pub scope: Scope,
@@ -224,7 +224,7 @@ impl<'a> Explainer<'a> {
             .collect()
     }
 
-    /// England, regions, types, and the authorities whose returns are in.
+    /// England, regions, types, groups, and the authorities whose returns are in.
     pub fn areas(&self) -> Vec<Area> {
         let authority =
             |one: &AuthorityStatistics| Area::new(AreaKey::authority(&one.authority.code), &one.authority.name);
@@ -243,7 +243,7 @@ impl<'a> Explainer<'a> {
         let subjects: Vec<Subject<'_>> = breakdowns.iter().map(subject).collect();
         let absent = match area.kind {
             AreaType::Authority => compare::absent(&self.answers, &area.code, key.scope, indicator),
-            AreaType::National | AreaType::Region | AreaType::Type => Marker::X,
+            AreaType::National | AreaType::Region | AreaType::Type | AreaType::Group => Marker::X,
         };
         let tally = |subject: &Subject<'_>| found.tally(&subject.key()).ok_or(absent);
         let figures = Exact::of(&subjects, tally, judgement).into_iter();

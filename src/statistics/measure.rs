@@ -39,13 +39,13 @@ pub struct AuthorityStatistics {
 pub struct Statistics {
     /// Which edition the authorities' own figures are in.
     pub edition: Edition,
-    /// England, regions and types.
+    /// England, regions, types and groups.
     pub national: Table,
     /// Every participating authority, by code.
     pub authorities: Vec<AuthorityStatistics>,
     /// How authorities spread, by indicator and breakdown.
     pub spreads: BTreeMap<(String, Breakdown), Spread>,
-    /// The ratios pooled over the authorities of England, a region or a type, by area and indicator.
+    /// The ratios pooled over the authorities of England, a region, a type or a group, by area and indicator.
     pub pooled: BTreeMap<(String, String), Pooled>,
     /// The variance between authorities beyond chance, of log ratios, by indicator: what a funnel's limits allow for.
     pub between: BTreeMap<String, f64>,
@@ -57,7 +57,7 @@ pub struct Statistics {
     pub withheld: Vec<WithheldCount>,
     /// Every count that is shown in a coarser step than others.
     pub coarser: Vec<CoarserCount>,
-    /// How much of England's, regions' and types' tables is whole.
+    /// How much of England's, regions', types' and groups' tables is whole.
     pub whole: Vec<Whole>,
     /// Who took part.
     pub coverage: Coverage,
@@ -184,4 +184,21 @@ fn as_attacked(table: &Table, pattern: &Pattern) -> Result<()> {
         ensure!(!told, "{key:?} shows a count that was not attacked as shown: please report this");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::standard::{Adverse, Kind};
+
+    /// Whoever forgets a kind of area in protection prints what was not attacked.
+    #[test]
+    fn a_figure_of_any_area_that_was_not_attacked_stops_the_build() {
+        for kind in AreaType::ALL {
+            let mut figure = compare::example::figure(Kind::Likelihood, Adverse::Above, [20, 200, 30, 300].map(Some));
+            figure.area = Area::new(AreaKey { kind, code: "larger".to_owned() }, "Larger workforces");
+            let stopped = as_attacked(&Table::new(vec![figure]), &Pattern::default()).unwrap_err().to_string();
+            assert!(stopped.contains("larger") && stopped.contains("was not attacked"), "{stopped}");
+        }
+    }
 }

@@ -6,7 +6,7 @@
 //! 2. `protect` finds out which counts may be shown, and proves that no other can be worked out;
 //! 3. `compare` computes figures from what may be shown, and from nothing else.
 //!
-//! `measure` takes a round through them, and `explain` shows what is behind one figure. Raw counts are private to these rooms;
+//! `measure` takes a round through them, `explain` shows what is behind one figure, and `grouping` proposes groups of like authorities. Raw counts are private to these rooms;
 //! charts, text and tables can name nothing but [`Statistic`] and its like.
 
 mod add_up;
@@ -14,6 +14,7 @@ mod baseline;
 mod compare;
 mod explain;
 mod figure;
+mod grouping;
 mod measure;
 mod own;
 mod protect;
@@ -32,6 +33,7 @@ pub use explain::{Explainer, Explanation, InputCount, Question, Standing, year_o
 pub use figure::{
     Area, AreaKey, AreaType, Breakdown, Counts, ENGLAND, EthnicGroup, FigureId, FigureKey, Quantity, Rows, Scope, Side,
 };
+pub use grouping::{Facts, Fit, Likeness, Proposal, ProposedGroup, propose};
 pub use measure::{AuthorityStatistics, Statistics, measure};
 pub use own::of_return;
 pub use protect::{CoarserCount, Earlier, Edition, Figure, Protection, Recorded, WithheldCount};

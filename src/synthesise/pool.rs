@@ -113,6 +113,7 @@ pub fn pool(size: usize) -> Vec<Member> {
             kind: kind.to_owned(),
             region: region.to_owned(),
             members: Vec::new(),
+            group: None,
         };
         members.push(Member { number, authority });
     }

@@ -15,7 +15,9 @@ def slug(name):
 
 def areas_of(line):
     """The areas that an authority is part of."""
-    return {("england", "national"), (slug(line["region"]), "region"), (slug(line["type"]), "type"), (line["code"], "authority")}
+    areas = {("england", "national"), (slug(line["region"]), "region"), (slug(line["type"]), "type"), (line["code"], "authority")}
+    group = slug(line.get("group") or "")
+    return areas | {(group, "group")} if group else areas
 
 
 def people(rows, place, group):

@@ -167,8 +167,9 @@ def of_figures(rows, figures, mapping):
     problems = []
     for row, figure in zip(rows, figures, strict=True):
         regional, of_type = figure["area_type"] == "region", figure["area_type"] == "type"
-        told = (row["time_period"], row["region_name"].lower(), row["authority_type"])
-        wanted = (figure["year"], figure["area_name"].lower() if regional else "", figure["area_name"] if of_type else "Total")
+        told = (row["time_period"], row["region_name"].lower(), row["authority_type"], row.get("authority_group", "Total"))
+        of_group = figure["area_type"] == "group"
+        wanted = (figure["year"], figure["area_name"].lower() if regional else "", figure["area_name"] if of_type else "Total", figure["area_name"] if of_group else "Total")
         if told != wanted:
             problems.append(f"a row of {told} is of {wanted}")
         if row.get(COARSER, "none") != steps(figure.get("coarser", ""), mapping):

@@ -72,7 +72,7 @@ fn same(row: &BTreeMap<String, String>, value: &Value) {
 
 #[test]
 fn published_is_the_row_of_every_table() {
-    // England, regions and types, and of every pack those again with the authority's own rows.
+    // England, regions, types and groups, and of every pack those again with the authority's own rows.
     assert!(walk(2024, ("own", Edition::Own)) > 50_000);
     assert!(walk(2021, ("public", Edition::Public)) > 5_000);
 }

@@ -53,7 +53,8 @@ fn a_room_uses_only_rooms_before_it() {
 }
 
 /// What `statistics` consists of: the words that all of it uses, then its rooms in their order, then what takes a round through them.
-const ROOMS_OF_STATISTICS: [&str; 7] = ["figure", "add_up", "baseline", "protect", "compare", "measure", "explain"];
+const ROOMS_OF_STATISTICS: [&str; 8] =
+    ["figure", "add_up", "baseline", "grouping", "protect", "compare", "measure", "explain"];
 
 #[test]
 fn a_room_of_statistics_uses_only_rooms_before_it() {

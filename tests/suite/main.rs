@@ -18,6 +18,7 @@ mod escaping;
 mod exact;
 mod explain;
 mod figures;
+mod groups;
 mod hostile;
 mod incremental;
 mod layering;

@@ -19,7 +19,9 @@ pub fn compared(year: &Path) -> usize {
 
 fn of_table(table: ElementRef<'_>, rows: &[Row]) -> usize {
     let caption = texts(table, "caption").concat();
-    if !["Each ethnic group compared with white people", "Regions", "Types of authority"].contains(&&*caption) {
+    let matrices =
+        ["Each ethnic group compared with white people", "Regions", "Types of authority", "Groups of like authorities"];
+    if !matrices.contains(&&*caption) {
         return 0;
     }
     let columns = texts(table, "thead th");
@@ -35,7 +37,7 @@ fn of_table(table: ElementRef<'_>, rows: &[Row]) -> usize {
                 let place = match (caption.starts_with("Each"), &*row["area_type"]) {
                     (true, "national") if column == "All" => row["breakdown"].is_empty(),
                     (true, "national") => row["breakdown"] == format!("ethnicity:{}", column.to_lowercase()),
-                    (false, "region" | "type") => row["area_name"] == *column && row["breakdown"].is_empty(),
+                    (false, "region" | "type" | "group") => row["area_name"] == *column && row["breakdown"].is_empty(),
                     _ => false,
                 };
                 place && row["service"] == "all" && label.starts_with(&format!("{} ", row["indicator"]))

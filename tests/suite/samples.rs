@@ -1,6 +1,7 @@
 //! The committed sample rounds: valid, fictional, the same when written again, and built without a complaint.
 
 use std::fs;
+use std::path::Path;
 
 use crate::workplace::{files, root, scwres};
 
@@ -22,11 +23,23 @@ fn the_sample_rounds_are_what_synthesise_writes() {
             files(&committed).into_iter().filter(|file| !file.starts_with("plans/")).collect();
         assert_eq!(files(&data.join(year)), of_returns);
         for file in of_returns {
-            assert!(
-                fs::read(committed.join(&file)).unwrap() == fs::read(data.join(year).join(&file)).unwrap(),
-                "{year}/{file} differs"
-            );
+            let read = |folder: &Path| ungrouped(&file, fs::read(folder.join(&file)).unwrap());
+            assert!(read(&committed) == read(&data.join(year)), "{year}/{file} differs");
         }
+    }
+}
+
+/// A file without groups: authors make them when the returns are in.
+fn ungrouped(file: &str, bytes: Vec<u8>) -> Vec<u8> {
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    match file {
+        "round.yaml" => text.split("\n# Groups of like authorities").next().unwrap().trim_end().as_bytes().to_vec(),
+        "authorities.csv" => {
+            let grouped = text.starts_with("code,name,type,region,group\n");
+            let lines = text.lines().map(|line| if grouped { line.rsplit_once(',').unwrap().0 } else { line });
+            lines.collect::<Vec<_>>().join("\n").into_bytes()
+        }
+        _ => bytes,
     }
 }
 

@@ -8,7 +8,7 @@ use super::*;
 fn authority(code: &str, members: &[&str]) -> Authority {
     let members = members.iter().map(|member| (*member).to_owned()).collect();
     let [name, kind, region] = [code, "Unitary authority", "London"].map(str::to_owned);
-    Authority { code: code.to_owned(), name, kind, region, members }
+    Authority { code: code.to_owned(), name, kind, region, members, group: None }
 }
 
 /// A register of authorities alone.

@@ -21,9 +21,9 @@ pub struct Topic {
 }
 
 impl Topic {
-    /// Who took part in England, a region or of a type.
+    /// Who took part in England, a region, of a type or of a group.
     pub fn participation(coverage: &Coverage, year: i32, area: &str) -> Option<Self> {
-        let shares = coverage.regions.iter().chain(&coverage.types);
+        let shares = coverage.regions.iter().chain(&coverage.types).chain(&coverage.groups);
         let share: Option<&Share> = shares.into_iter().find(|share| share.code == area);
         let values = match share {
             Some(share) => {
@@ -44,7 +44,11 @@ impl Topic {
             None => return None,
         };
         let here = |one: &&crate::statistics::Participant| match share {
-            Some(share) => one.authority.region == share.name || one.authority.kind == share.name,
+            Some(share) => {
+                let own = &one.authority;
+                let group = own.group_code().as_ref() == Some(&share.code);
+                own.region == share.name || own.kind == share.name || group
+            }
             None => true,
         };
         Some(Self {

@@ -1,4 +1,4 @@
-//! The section of one indicator: its figures of England, of regions and of types, and its charts.
+//! The section of one indicator: its figures of England, of regions, types and groups, and its charts.
 
 use std::collections::BTreeMap;
 
@@ -49,6 +49,8 @@ pub struct Section {
     pub region_summary: SummaryView,
     /// Types of authority that are no region under another name.
     pub types: Vec<AreaView>,
+    /// Groups of like authorities, where the round names groups.
+    pub peers: Vec<AreaView>,
     /// How authorities spread: one, or one for each pay band.
     pub spreads: Vec<SpreadView>,
     /// How many authorities lie where.
@@ -94,7 +96,7 @@ pub fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Dra
     let coverage = &material.statistics.coverage;
     let also_regions = evidence::also_regions(material.round, &coverage.types);
     let types: Vec<Share> = coverage.types.iter().filter(|kind| !also_regions.contains(kind)).cloned().collect();
-    let (regions, types) = (areas(&coverage.regions), areas(&types));
+    let (regions, types, peers) = (areas(&coverage.regions), areas(&types), areas(&coverage.groups));
     let trends: Vec<(&Trend, String)> = material
         .statistics
         .trends
@@ -120,6 +122,7 @@ pub fn section(material: Material<'_>, indicator: &Indicator, drawings: &mut Dra
         ),
         regions: area_views(material, indicator, &regions),
         types: area_views(material, indicator, &types),
+        peers: area_views(material, indicator, &peers),
         spreads: spreads.iter().map(|(breakdown, spread)| material.spread(indicator, breakdown, spread)).collect(),
         positions: material
             .statistics

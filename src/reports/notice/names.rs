@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::authority;
 use crate::reports::columns::COLUMNS;
 use crate::reports::material::Material;
 use crate::reports::{views, words};
@@ -73,8 +72,8 @@ impl<'a> Namer<'a> {
     /// For a document about this area, or about England.
     pub fn new(material: Material<'a>, area: Option<&'a str>) -> Self {
         let coverage = &material.statistics.coverage;
-        let groups = coverage.regions.iter().chain(&coverage.types);
-        let groups = groups.map(|group| (authority::slug(&group.name), group.name.clone()));
+        let groups = coverage.regions.iter().chain(&coverage.types).chain(&coverage.groups);
+        let groups = groups.map(|group| (group.code.clone(), group.name.clone()));
         let registered = material.round.authorities.iter().map(|one| (one.code.clone(), one.name.clone()));
         let england = [(ENGLAND.to_owned(), "England".to_owned())];
         Self { material, areas: groups.chain(registered).chain(england).collect(), own: area.unwrap_or(ENGLAND) }

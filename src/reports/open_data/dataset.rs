@@ -12,7 +12,7 @@ use crate::round::{Date, Round};
 /// What the data are about, in a sentence or two.
 pub fn description(round: &Round) -> String {
     in_words(
-        "How likely {terms} staff of local authorities' social care in England are, compared with white staff, to be appointed, to enter a disciplinary process, to be trained, to be harassed, to leave and to be senior managers: counts, rates, relative likelihoods and their intervals for England, its regions and types of authority.",
+        "How likely {terms} staff of local authorities' social care in England are, compared with white staff, to be appointed, to enter a disciplinary process, to be trained, to be harassed, to leave and to be senior managers: counts, rates, relative likelihoods and their intervals for England, {areas}.",
         round,
     )
 }

@@ -42,17 +42,14 @@ const DESCRIPTIONS: [Described; 24] = [
     column("year", Holds::Always, "The reporting year."),
     column(
         "area_type",
-        Holds::AlwaysOneOf(|_| {
-            let types = [AreaType::National, AreaType::Region, AreaType::Type, AreaType::Authority];
-            owned(types.map(AreaType::id))
+        Holds::AlwaysOneOf(|round| {
+            let groups = round.settings.groups.is_some();
+            let types = AreaType::ALL.into_iter().filter(|kind| *kind != AreaType::Group || groups);
+            types.map(|kind| kind.id().to_owned()).collect()
         }),
-        "What the area is: England (national), a region, a type of authority, or an authority.",
+        "What the area is: England (national), {area_types}.",
     ),
-    column(
-        "area_code",
-        Holds::Always,
-        "`england`, the region's or type's name in lower case with hyphens, or the authority's code.",
-    ),
+    column("area_code", Holds::Always, "`england`, {area_names} in lower case with hyphens, or the authority's code."),
     column("area_name", Holds::Always, "The name of the area."),
     column(
         "service",

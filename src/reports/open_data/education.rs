@@ -68,13 +68,14 @@ pub fn files(material: Material<'_>) -> Result<Vec<(String, &'static str, Vec<u8
 }
 
 fn filters(layout: &Layout, row: &Statistic, material: Material<'_>) -> Vec<String> {
-    layout.filters.iter().map(|filter| item(filter, row, material)).collect()
+    layout.filters(material.round).map(|filter| item(filter, row, material)).collect()
 }
 
 /// What a row is of, by a filter.
 fn item(filter: &Filter, row: &Statistic, material: Material<'_>) -> String {
     match filter.name {
         "authority_type" if row.area.kind == AreaType::Type => harmless(&row.area.name),
+        layout::GROUP if row.area.kind == AreaType::Group => harmless(&row.area.name),
         "service_type" if row.scope != Scope::All => row.scope.label().to_owned(),
         "measure" => {
             let indicator = material.indicators().find(|indicator| indicator.id == row.indicator);
@@ -101,7 +102,7 @@ fn harmonised(group: EthnicGroup) -> &'static str {
 
 fn data(layout: &Layout, rows: &[&Statistic], filters: &[Vec<String>], round: &Round) -> Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let names = layout.filters.iter().map(|filter| filter.name);
+    let names = layout.filters(round).map(|filter| filter.name);
     writer.write_record(TIME_AND_PLACE.into_iter().chain(names).chain(layout.columns().map(|(one, _)| one.name)))?;
     for (row, items) in rows.iter().zip(filters) {
         let mut cells = time_and_place(row, round);
@@ -138,7 +139,7 @@ fn cell(layout: &Layout, column: &Column, row: &Statistic, round: &Round) -> Str
 fn metadata(layout: &Layout, filters: &[Vec<String>], round: &Round) -> Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(METADATA)?;
-    for (place, filter) in layout.filters.iter().enumerate() {
+    for (place, filter) in layout.filters(round).enumerate() {
         let mut items: BTreeMap<&str, usize> = BTreeMap::new();
         for (row, one) in filters.iter().enumerate() {
             items.entry(&one[place]).or_insert(row);

@@ -46,7 +46,7 @@ pub(super) struct Section {
     services: Vec<FigureView>,
     /// Its ethnic groups, where it gives any.
     groups: Vec<FigureView>,
-    /// England, its region and its type.
+    /// England, its region, its type and its group, if it is in one.
     comparators: Vec<Comparator>,
     position: Option<PositionView>,
     /// Why there is no position: `england`, `few` or `others`.
@@ -143,19 +143,20 @@ pub(super) fn section(
     Ok(section)
 }
 
-/// The figures of England, the region and the type; of each, one for every pay band.
+/// The figures of England, the region, the type and the group; of each, one for every pay band.
 fn comparators<'a>(
     material: Material<'a>,
     authority: &AuthorityStatistics,
     indicator: &Indicator,
     breakdowns: &[Breakdown],
 ) -> Vec<Vec<Seen<'a>>> {
-    let places = [ENGLAND.to_owned(), slug(&authority.authority.region), slug(&authority.authority.kind)];
-    let of = |place: &String| {
-        let figure = |breakdown| material.figure(place, Scope::All, &indicator.id, breakdown);
+    let own = &authority.authority;
+    let places = [ENGLAND.to_owned(), slug(&own.region), slug(&own.kind)].into_iter().chain(own.group_code());
+    let of = |place: String| {
+        let figure = |breakdown| material.figure(&place, Scope::All, &indicator.id, breakdown);
         breakdowns.iter().filter_map(figure).collect()
     };
-    places.iter().map(of).collect()
+    places.map(of).collect()
 }
 
 /// The chart of pay, or of an indicator with a result that can be named; another would tell nothing that its sentence does not.

@@ -19,7 +19,10 @@ struct About {
     holds: fn(&Statistic) -> bool,
 }
 
-const TABLES: [About; 5] = [
+/// The sheet of groups of like authorities, of a round that names any.
+const GROUPS: &str = "Groups";
+
+const TABLES: [About; 6] = [
     About {
         name: "England",
         title: "Relative likelihoods for England",
@@ -34,6 +37,11 @@ const TABLES: [About; 5] = [
         name: "Types",
         title: "Relative likelihoods by type of authority",
         holds: |row| row.area.kind == AreaType::Type && row.breakdown.is_whole(),
+    },
+    About {
+        name: GROUPS,
+        title: "Relative likelihoods by group of like authorities",
+        holds: |row| row.area.kind == AreaType::Group && row.breakdown.is_whole(),
     },
     About {
         name: "Ethnic_groups",
@@ -71,9 +79,28 @@ const NOTES: [(&str, &str); 10] = [
     ),
 ];
 
+/// What is said of groups of like authorities where the round names any, and in their place where not.
+const OF_GROUPS: [(&str, [&str; 2]); 4] = [
+    ("{parts}", ["England, regions, types and groups", "England, regions and types"]),
+    (
+        "{areas}",
+        ["its regions, types of authority and groups of like authorities", "its regions and types of authority"],
+    ),
+    (
+        "{area_types}",
+        [
+            "a region, a type of authority, a group of like authorities, or an authority",
+            "a region, a type of authority, or an authority",
+        ],
+    ),
+    ("{area_names}", ["the region's or type's name or the group's id", "the region's or type's name"]),
+];
+
 /// A text in the terms and settings of the round.
 pub fn in_words(text: &str, round: &Round) -> String {
     let settings = &round.settings;
+    let place = usize::from(settings.groups.is_none());
+    let text = OF_GROUPS.iter().fold(text.to_owned(), |text, (name, words)| text.replace(name, words[place]));
     text.replace("{terms}", &settings.terms.minoritised)
         .replace("{term}", &settings.terms.minoritised_short)
         .replace("{Term}", &words::capitalised(&settings.terms.minoritised_short))
@@ -85,7 +112,7 @@ pub(super) fn book(material: Material<'_>, identity: &Identity) -> Book {
     let Material { round, statistics, .. } = material;
     let mut about = Vec::new();
     let mut tables = Vec::new();
-    for table in TABLES {
+    for table in TABLES.into_iter().filter(|table| table.name != GROUPS || round.settings.groups.is_some()) {
         let rows = statistics.national.rows().iter().filter(|row| (table.holds)(row));
         tables.push(figures(table.name, rows, round));
         about.push((table.name, in_words(table.title, round)));
@@ -93,10 +120,10 @@ pub(super) fn book(material: Material<'_>, identity: &Identity) -> Book {
     let mut notes = NOTES.to_vec();
     if let Some(table) = within::table(material) {
         tables.push(table);
-        about.push((within::NAME, within::TITLE.to_owned()));
+        about.push((within::NAME, in_words(within::TITLE, round)));
         notes.extend(within::NOTES);
     }
-    tables.push(participants(&statistics.coverage));
+    tables.push(participants(&statistics.coverage, round));
     about.push((PARTICIPANTS, "Authorities that registered, without any figure".to_owned()));
     Book {
         title: format!("{}: data tables", round.settings.title),
@@ -148,7 +175,7 @@ fn figures<'a>(name: &'static str, rows: impl Iterator<Item = &'a Statistic>, ro
 const PARTICIPANTS: &str = "Participants";
 
 /// Who registered, without any figure.
-fn participants(coverage: &Coverage) -> Sheet {
+fn participants(coverage: &Coverage, round: &Round) -> Sheet {
     let heading = |(title, width): (&str, u16)| Heading { title: title.to_owned(), width };
     let rows = coverage.participants.iter().map(|one| {
         let answer = match one.participation {
@@ -156,12 +183,17 @@ fn participants(coverage: &Coverage) -> Sheet {
             Participation::Rejected => "Left out: errors",
             Participation::NotSubmitted => "Not submitted",
         };
-        let texts = [&*one.authority.name, &one.authority.region, &one.authority.kind, answer];
-        texts.map(|text| Cell::Word(text.to_owned())).into()
+        // A sheet has no blank cells.
+        let group = one.authority.group.as_deref().map_or("None", |id| round.group_name(id));
+        let group = round.settings.groups.as_ref().map(|_| group);
+        let places = [&*one.authority.name, &one.authority.region, &one.authority.kind];
+        places.into_iter().chain(group).chain([answer]).map(|text| Cell::Word(text.to_owned())).collect()
     });
+    let places = [("Authority", 40), ("Region", 26), ("Type", 26)];
+    let group = round.settings.groups.as_ref().map(|_| ("Group", 26));
     Sheet {
         name: PARTICIPANTS,
-        columns: [("Authority", 40), ("Region", 26), ("Type", 26), ("Return", 18)].map(heading).into(),
+        columns: places.into_iter().chain(group).chain([("Return", 18)]).map(heading).collect(),
         rows: rows.collect(),
     }
 }

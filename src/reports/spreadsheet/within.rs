@@ -1,4 +1,4 @@
-//! The ratios pooled over authorities, of England, regions and types: one table.
+//! The ratios pooled over authorities, of England, regions, types and groups: one table.
 
 use super::{Heading, Sheet};
 use crate::reports::columns::{Cell, Style};
@@ -7,7 +7,7 @@ use crate::statistics::{Breakdown, Heterogeneity, Marker, Pooled, Ratio, Scope, 
 
 pub(super) const NAME: &str = "Within_authorities";
 pub(super) const TITLE: &str =
-    "Relative likelihoods within authorities, pooled, and how much authorities differ: England, regions and types";
+    "Relative likelihoods within authorities, pooled, and how much authorities differ: {parts}";
 
 pub(super) const NOTES: [(&str, &str); 3] = [
     (

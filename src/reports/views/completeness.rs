@@ -135,12 +135,12 @@ pub fn reason(absence: Absence) -> &'static str {
     }
 }
 
-/// How many authorities of a region or type took part, in print.
+/// How many authorities of a region, type or group took part, in print.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShareView {
     /// The name.
     pub name: String,
-    /// Authorities there are.
+    /// Authorities there are; of a group, those that the register puts into it.
     pub england: CountView,
     /// Authorities that registered.
     pub registered: CountView,
@@ -177,6 +177,8 @@ pub struct CoverageView<'a> {
     pub regions: Vec<ShareView>,
     /// By type of authority.
     pub types: Vec<ShareView>,
+    /// By group of like authorities, where the round names groups.
+    pub peers: Vec<ShareView>,
     /// Every registered authority, by name.
     pub participants: &'a [Participant],
 }
@@ -214,6 +216,7 @@ pub fn coverage(coverage: &Coverage, year: i32) -> CoverageView<'_> {
         staff: Printed::or(id("england", "staff"), coverage.staff.map(words::count), Marker::C),
         regions: coverage.regions.iter().map(share).collect(),
         types: coverage.types.iter().map(share).collect(),
+        peers: coverage.groups.iter().map(share).collect(),
         participants: &coverage.participants,
     }
 }

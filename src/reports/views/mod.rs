@@ -11,7 +11,7 @@ mod summary;
 pub use completeness::{coverage, left_out, quality, reason};
 pub use figure::{FigureView, breakdown_label, figure};
 pub use history::{TrendView, trend};
-pub use setting::{IndicatorView, indicator, round};
+pub use setting::{IndicatorView, indicator, peers, round};
 pub use sign_off::quality_log;
 pub use standing::{
     PooledView, PositionCountsView, PositionView, SpreadView, pooled, position, position_counts, spread,

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use crate::authority::Authority;
 use crate::reports::words;
-use crate::round::{Publication, Round, Settings, Status, UnknownEthnicity};
+use crate::round::{Groups, Publication, Round, Settings, Status, UnknownEthnicity};
 use crate::standard::{Adverse, Indicator, Kind, Period, Standard};
 use crate::statistics::Edition;
 
@@ -160,6 +161,27 @@ pub struct RoundView {
     pub unknown_included: bool,
     /// What is printed on every page, if anything.
     pub banner: Vec<String>,
+}
+
+/// The groups of like authorities in words.
+#[derive(Clone, Debug, Serialize)]
+pub struct PeersView<'a> {
+    /// What packs call the own group.
+    pub label: &'a str,
+    /// How the groups were made.
+    pub basis: &'a str,
+    /// The authority's own group; empty in the national report.
+    pub name: &'a str,
+}
+
+/// The round's groups, where it names any; for an authority, where it is in one.
+pub fn peers<'a>(round: &'a Round, authority: Option<&'a Authority>) -> Option<PeersView<'a>> {
+    let Groups { label, basis, .. } = round.settings.groups.as_ref()?;
+    let name = match authority {
+        Some(authority) => round.group_name(authority.group.as_ref()?),
+        None => "",
+    };
+    Some(PeersView { label, basis, name })
 }
 
 /// The round in words; the banner tells the status and, in a pack, the edition.

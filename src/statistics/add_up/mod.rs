@@ -1,4 +1,4 @@
-//! The first room, add up: by authority, region, type and England, for each service, indicator and breakdown.
+//! The first room, add up: by authority, group, type, region and England, for each service, indicator and breakdown.
 //!
 //! What makes up a figure stands in [`made_of`]. Polars adds up, here and in no other room: what leaves are plain structs. Raw
 //! counts are private to `statistics`.
@@ -22,7 +22,7 @@ use crate::submissions::row::Row;
 
 use super::figure::{AreaKey, AreaType, Breakdown, Counts, ENGLAND, FigureKey, Quantity, Scope, Side};
 pub(super) use answers::{Answers, answers};
-pub(super) use given::{Given, knowledge, workforce};
+pub(super) use given::{Given, given as rows_given, knowledge, workforce};
 pub use made_of::is_made_of;
 pub(super) use shared::Shared;
 pub(super) use tally::{Knowledge, Tallies, Tally};
@@ -131,7 +131,7 @@ fn frame(round: &Round, members: &[Member]) -> Result<DataFrame> {
 }
 
 impl Contributions {
-    /// Every figure: of each authority, of regions, of types and of England.
+    /// Every figure: of each authority, of groups, of types, of regions and of England.
     pub(super) fn tallies(&self, round: &Round) -> Result<Tallies> {
         let register = register(round)?;
         let placed = self.frame.clone().lazy().join(
@@ -145,11 +145,13 @@ impl Contributions {
             (AreaType::National, lit(ENGLAND)),
             (AreaType::Region, col("region")),
             (AreaType::Type, col("type")),
+            (AreaType::Group, col("group")),
             (AreaType::Authority, col("authority")),
         ];
         for (kind, area) in areas {
             let placed = placed.clone().with_columns([area.alias("area"), col("authority").alias("unit")]);
-            self.add_up(placed, kind, &mut tallies)?;
+            // Who is in no group has no place there.
+            self.add_up(placed.filter(col("area").neq(lit(""))), kind, &mut tallies)?;
         }
         Ok(tallies)
     }
@@ -213,7 +215,7 @@ fn largest(quantity: Quantity) -> String {
     format!("{}_largest", quantity.id())
 }
 
-/// The round's register as a frame: code, region and type as identifiers.
+/// The round's register as a frame: code, region, type and group (or nothing) as identifiers.
 fn register(round: &Round) -> Result<DataFrame> {
     let column = |name: &str, values: Vec<String>| Column::from(Series::new(name.into(), values));
     let of = |value: &dyn Fn(&Authority) -> String| round.authorities.iter().map(value).collect();
@@ -221,5 +223,6 @@ fn register(round: &Round) -> Result<DataFrame> {
         column("code", of(&|authority| authority.code.clone())),
         column("region", of(&|authority| slug(&authority.region))),
         column("type", of(&|authority| slug(&authority.kind))),
+        column("group", of(&|authority| authority.group_code().unwrap_or_default())),
     ])?)
 }

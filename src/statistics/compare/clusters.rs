@@ -78,7 +78,7 @@ type Part<'a> = (Scope, &'a str, &'a Breakdown);
 
 #[cfg(not(target_family = "wasm"))]
 impl Measuring<'_> {
-    /// Notes beside the ratios of England, regions and types how the differences between authorities widen their intervals.
+    /// Notes beside the ratios of England, regions, types and groups how the differences between authorities widen their intervals.
     ///
     /// Limits rest on exact counts: of two areas that differ by one or two authorities, only the one named first has them.
     pub(in crate::statistics) fn widen(&self, places: &[Area], rows: &mut [Statistic]) {

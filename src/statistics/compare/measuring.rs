@@ -58,13 +58,14 @@ impl Measuring<'_> {
     }
 }
 
-/// England, then regions, then types.
+/// England, then regions, then types, then groups.
 pub(in crate::statistics) fn places(coverage: &Coverage) -> Vec<Area> {
     let england = Area::new(AreaKey::england(), "England");
     let area = |kind| move |share: &Share| Area { kind, code: share.code.clone(), name: share.name.clone() };
     let regions = coverage.regions.iter().map(area(AreaType::Region));
     let types = coverage.types.iter().map(area(AreaType::Type));
-    [england].into_iter().chain(regions).chain(types).collect()
+    let groups = coverage.groups.iter().map(area(AreaType::Group));
+    [england].into_iter().chain(regions).chain(types).chain(groups).collect()
 }
 
 /// Whether the authority is a part of the area.
@@ -73,6 +74,7 @@ pub(in crate::statistics) fn belongs(authority: &Authority, area: &Area) -> bool
         AreaType::National => true,
         AreaType::Region => slug(&authority.region) == area.code,
         AreaType::Type => slug(&authority.kind) == area.code,
+        AreaType::Group => authority.group_code().as_ref() == Some(&area.code),
         AreaType::Authority => authority.code == area.code,
     }
 }

@@ -36,14 +36,14 @@ pub struct Participant {
     pub services: Vec<Service>,
 }
 
-/// How many authorities of a region or type took part; a joint return is as many as it stands for.
+/// How many authorities of a region, type or group took part; a joint return is as many as it stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Share {
     /// The name as printed.
     pub name: String,
-    /// The name in lower case with hyphens.
+    /// The name, or a group's id, in lower case with hyphens.
     pub code: String,
-    /// Authorities there are.
+    /// Authorities there are; of a group, those that the register puts into it.
     pub england: usize,
     /// Authorities that registered.
     pub registered: usize,
@@ -70,6 +70,8 @@ pub struct Coverage {
     pub regions: Vec<Share>,
     /// By type of authority.
     pub types: Vec<Share>,
+    /// By group of like authorities, where the round names groups.
+    pub groups: Vec<Share>,
     /// Every registered authority, by name.
     pub participants: Vec<Participant>,
 }
@@ -128,6 +130,7 @@ pub(in crate::statistics) fn coverage(
         staff,
         regions: shares(england, &participants, |authority| &authority.region),
         types: shares(england, &participants, |authority| &authority.kind),
+        groups: groups(round, &participants),
         participants,
     }
 }
@@ -174,6 +177,28 @@ fn shares(england: &[Authority], participants: &[Participant], place: fn(&Author
         }
     });
     shares.collect()
+}
+
+/// The groups of like authorities, by code; a joint return is in its group with all that it stands for.
+fn groups(round: &Round, participants: &[Participant]) -> Vec<Share> {
+    let ids: BTreeSet<&String> = participants.iter().filter_map(|one| one.authority.group.as_ref()).collect();
+    let mut shares: Vec<Share> = ids
+        .into_iter()
+        .map(|id| {
+            let here = || participants.iter().filter(|one| one.authority.group.as_ref() == Some(id));
+            let registered = here().map(|one| one.authority.authorities()).sum();
+            let submitted = here().filter(|one| one.participation == Participation::Submitted);
+            Share {
+                name: round.group_name(id).to_owned(),
+                code: slug(id),
+                england: registered,
+                registered,
+                submitted: submitted.map(|one| one.authority.authorities()).sum(),
+            }
+        })
+        .collect();
+    shares.sort_by(|one, other| one.code.cmp(&other.code));
+    shares
 }
 
 /// How many people of a measure have a known and an unknown ethnicity in one return, each as far as it tells: without the one

@@ -105,8 +105,8 @@ impl Measuring<'_> {
 
     /// The pooled ratios of areas with enough authorities, and with a ratio of their own to stand beside.
     ///
-    /// They rest on exact counts: of two areas that differ by one or two authorities, only the one named first has one; and regions
-    /// or types that leave only one or two of England's authorities have one less.
+    /// They rest on exact counts: of two areas that differ by one or two authorities, only the one named first has one; and regions,
+    /// types or groups that leave only one or two of England's authorities have one less.
     pub(in crate::statistics) fn pool(
         &self,
         places: &[Area],
@@ -141,7 +141,7 @@ impl Measuring<'_> {
                 pooled.extend(found.map(|found| (key, found)));
                 before.push((area.kind, area.code.as_str(), codes));
             }
-            for kind in [AreaType::Region, AreaType::Type] {
+            for kind in [AreaType::Region, AreaType::Type, AreaType::Group] {
                 if let Some(area) = leaves_few(&before, kind, minimum) {
                     pooled.remove(&(area.to_owned(), indicator.id.clone()));
                 }

@@ -192,7 +192,7 @@ pub struct Statistic {
     pub difference_marker: Option<Marker>,
     /// The size of the difference in cases.
     pub at_parity: Option<AtParity>,
-    /// How the differences between authorities widen the interval, of England, a region or a type.
+    /// How the differences between authorities widen the interval, of England, a region, a type or a group.
     pub wider: Option<Wider>,
     /// What could have been seen at its numbers of people, or why that cannot be said.
     pub detectable: Result<Detectable, Marker>,

@@ -34,5 +34,6 @@ pub(in crate::statistics) fn whole(table: &Table, most: &BTreeMap<Rows, usize>) 
             most: most.get(&kind).copied(),
         }
     };
-    Rows::ALL.into_iter().map(of_kind).collect()
+    // Without groups nothing is told of them.
+    Rows::ALL.into_iter().map(of_kind).filter(|whole| whole.rows != Rows::Groups || whole.of > 0).collect()
 }

@@ -23,8 +23,14 @@ impl Explainer<'_> {
         }
         let name = round.england.iter().find(|one| one.code == code).map_or(code, |one| &one.name);
         let [code, name] = [code, name].map(str::to_owned);
-        let alone =
-            [Authority { code: code.clone(), name, kind: String::new(), region: String::new(), members: Vec::new() }];
+        let alone = [Authority {
+            code: code.clone(),
+            name,
+            kind: String::new(),
+            region: String::new(),
+            members: Vec::new(),
+            group: None,
+        }];
         let [before, after] = [time::Date::MIN, time::Date::MAX].map(|day| Moment { day: Date(day), register: &alone });
         let since = round.changes.between(before, round.moment()).of_earlier(&code);
         let recoded = since.filter(|unit| unit.is_of_one() && unit.earlier.len() == 1);

@@ -12,13 +12,16 @@ pub enum AreaType {
     Region,
     /// One of the four types of authority.
     Type,
+    /// A group of like authorities that the round names.
+    Group,
     /// One authority.
     Authority,
 }
 
 impl AreaType {
     /// Every kind.
-    pub const ALL: [AreaType; 4] = [AreaType::National, AreaType::Region, AreaType::Type, AreaType::Authority];
+    pub const ALL: [AreaType; 5] =
+        [AreaType::National, AreaType::Region, AreaType::Type, AreaType::Group, AreaType::Authority];
 
     /// The kind with this identifier.
     pub fn from_id(id: &str) -> Option<AreaType> {
@@ -31,6 +34,7 @@ impl AreaType {
             AreaType::National => "national",
             AreaType::Region => "region",
             AreaType::Type => "type",
+            AreaType::Group => "group",
             AreaType::Authority => "authority",
         }
     }
@@ -41,8 +45,8 @@ impl AreaType {
 pub struct AreaKey {
     /// Its kind.
     pub kind: AreaType,
-    /// `england`, a region's or type's name in lower case with hyphens, or an authority's code; `matched-<year>-<year>` for the
-    /// authorities that two rounds share.
+    /// `england`, a region's or type's name or a group's id in lower case with hyphens, or an authority's code;
+    /// `matched-<year>-<year>` for the authorities that two rounds share.
     pub code: String,
 }
 

@@ -19,12 +19,14 @@ pub enum Rows {
     Regions,
     /// The types' indicators, all services together.
     Types,
+    /// The groups' indicators, all services together, where the round names groups.
+    Groups,
 }
 
 impl Rows {
     /// Every kind, in the order in which they are told.
-    pub const ALL: [Rows; 6] =
-        [Rows::England, Rows::Services, Rows::PayBands, Rows::EthnicGroups, Rows::Regions, Rows::Types];
+    pub const ALL: [Rows; 7] =
+        [Rows::England, Rows::Services, Rows::PayBands, Rows::EthnicGroups, Rows::Regions, Rows::Types, Rows::Groups];
 
     /// The identifier in files.
     pub fn id(self) -> &'static str {
@@ -35,6 +37,7 @@ impl Rows {
             Rows::EthnicGroups => "ethnic-groups",
             Rows::Regions => "regions",
             Rows::Types => "types",
+            Rows::Groups => "groups",
         }
     }
 
@@ -47,6 +50,7 @@ impl Rows {
             Rows::EthnicGroups => "England, ethnic groups",
             Rows::Regions => "Regions, all services together",
             Rows::Types => "Types of authority, all services together",
+            Rows::Groups => "Groups of like authorities, all services together",
         }
     }
 
@@ -60,6 +64,7 @@ impl Rows {
             AreaType::National => Some(if all { Rows::England } else { Rows::Services }),
             AreaType::Region => (whole && all).then_some(Rows::Regions),
             AreaType::Type => (whole && all).then_some(Rows::Types),
+            AreaType::Group => (whole && all).then_some(Rows::Groups),
             AreaType::Authority => None,
         }
     }

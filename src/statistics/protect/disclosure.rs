@@ -98,7 +98,7 @@ pub(in crate::statistics) fn exact(tally: &Tally) -> Shown {
 pub(in crate::statistics) fn by_itself(kind: AreaType, tally: &Tally, settings: &Disclosure) -> Shown {
     match kind {
         AreaType::Authority => protect(tally, settings),
-        AreaType::National | AreaType::Region | AreaType::Type => group(tally, settings),
+        AreaType::National | AreaType::Region | AreaType::Type | AreaType::Group => group(tally, settings),
     }
 }
 

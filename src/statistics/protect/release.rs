@@ -1,5 +1,6 @@
 //! What is published together, as counts and the atoms they are made of: the form in which it is protected and attacked.
 
+mod apart;
 mod bound;
 mod comparisons;
 mod counts;
@@ -146,7 +147,7 @@ impl<'a> Builder<'a> {
         builder
     }
 
-    /// England, regions, types and authorities.
+    /// England, regions, types, groups and authorities.
     fn figures(&mut self) {
         let Sums { round, contributions, tallies, .. } = self.sums;
         for member in &contributions.members {
@@ -156,7 +157,8 @@ impl<'a> Builder<'a> {
             let whole = [AreaKey::england()].into_iter().chain(own);
             // Ethnic groups are published for England and authorities alone.
             let parts = [(AreaType::Region, slug(&authority.region)), (AreaType::Type, slug(&authority.kind))];
-            let parts = parts.into_iter().filter(|_| !member.breakdown.is_ethnic_group());
+            let group = authority.group_code().map(|code| (AreaType::Group, code));
+            let parts = parts.into_iter().chain(group).filter(|_| !member.breakdown.is_ethnic_group());
             for area in whole.chain(parts.map(|(kind, code)| AreaKey { kind, code })) {
                 for scope in Scope::of(member.service) {
                     let (indicator, breakdown) = (member.indicator.clone(), member.breakdown.clone());
@@ -280,6 +282,7 @@ impl<'a> Builder<'a> {
         let services = self.services();
         let (mut release, mut printed) = self.release(before, &services)?;
         let compared = self.compared();
+        let apart = self.apart();
         release.equal = self.equal;
         release.atoms = self.atoms;
         let primary: BTreeSet<&Place> =
@@ -292,7 +295,9 @@ impl<'a> Builder<'a> {
         };
         // Packs for everybody hold the small counts of every authority, so that these are attacked one by one.
         if self.sums.edition == Edition::Own {
-            for atoms in suppression::remainders(&release, rules, &compared) {
+            let mut left = suppression::remainders(&release, rules, &compared);
+            left.extend(apart.into_iter().filter(|atoms| !release.counts.iter().any(|count| count.atoms == *atoms)));
+            for atoms in left {
                 release.counts.push(Count { atoms, withheld: Some(Reason::Primary), ..Count::default() });
                 printed.push(Vec::new());
             }

@@ -42,7 +42,7 @@ pub struct CoarserCount {
 /// Names one count of one figure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Figure {
-    /// `national`, `region`, `type` or `authority`.
+    /// `national`, `region`, `type`, `group` or `authority`.
     pub area_type: &'static str,
     /// The area's code; `matched-<year>-<year>` for the authorities that two rounds share.
     pub area_code: String,

@@ -244,7 +244,7 @@ proptest! {
             }
         }
         let authority =
-            Authority { code: "F01".into(), name: "Alderwick".into(), kind: String::new(), region: String::new(), members: Vec::new() };
+            Authority { code: "F01".into(), name: "Alderwick".into(), kind: String::new(), region: String::new(), members: Vec::new(), group: None };
         let bytes = write(&settings, &standard, &authority, &entries, None).unwrap();
         let Checked { value, findings } = read(&bytes, "F01.xlsx", &settings, &standard);
         prop_assert_eq!(findings, []);

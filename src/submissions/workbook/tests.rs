@@ -28,6 +28,7 @@ fn authority() -> Authority {
         kind: "London borough".into(),
         region: "London".into(),
         members: Vec::new(),
+        group: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which columns of the figures stand in which file for Explore Education Statistics, and under which names.
 
 use crate::reports::columns::{COLUMNS, Column};
+use crate::round::Round;
 use crate::statistics::Statistic;
 
 /// A pair of files.
@@ -72,12 +73,21 @@ const fn measured(
 }
 
 const TYPE: Filter = filter("authority_type", "Type of authority", "Total is all authorities of the area");
+/// In rounds that name groups.
+pub const GROUP: &str = "authority_group";
+const PEERS: Filter = filter(GROUP, "Group of like authorities", "Total is all authorities of the area");
 const SERVICE: Filter = filter("service_type", "Service", "Total is adults' and children's services together");
 const MEASURE: Filter = filter("measure", "Measure", "The indicator of the standard");
 const ETHNICITY: Filter = filter("ethnicity_major", "Ethnic group compared with White", "Total is {terms} together");
 const BAND: Filter = filter("pay_band", "Pay band", "The bands of the round");
 
 impl Layout {
+    /// What divides the figures of a round.
+    pub fn filters(&self, round: &Round) -> impl Iterator<Item = &'static Filter> + Clone {
+        let groups = round.settings.groups.is_some();
+        self.filters.iter().filter(move |filter| filter.name != GROUP || groups)
+    }
+
     /// What is measured and stands in a column of the figures.
     pub fn columns(&self) -> impl Iterator<Item = (&'static Measured, &'static Column)> {
         let column = |one: &Measured| COLUMNS.iter().find(|column| column.id == one.column);
@@ -114,7 +124,7 @@ const COMPARISONS: Layout = Layout {
     text: "For Explore Education Statistics: comparisons",
     text_of_metadata: "For Explore Education Statistics: comparisons, metadata",
     holds: |row| !row.breakdown.is_pay_band(),
-    filters: &[TYPE, SERVICE, MEASURE, ETHNICITY],
+    filters: &[TYPE, PEERS, SERVICE, MEASURE, ETHNICITY],
     measured: &[
         measured("authorities", "authorities_count", "Authorities that contribute", PEOPLE, Unit::None, "0"),
         measured("minoritised_numerator", "events_count", "Events in the ethnic group", PEOPLE, Unit::None, "0"),
@@ -154,7 +164,7 @@ const PAY_BANDS: Layout = Layout {
     text: "For Explore Education Statistics: pay bands",
     text_of_metadata: "For Explore Education Statistics: pay bands, metadata",
     holds: |row| row.breakdown.is_pay_band(),
-    filters: &[TYPE, SERVICE, BAND],
+    filters: &[TYPE, PEERS, SERVICE, BAND],
     measured: &[
         measured("authorities", "authorities_count", "Authorities that contribute", PEOPLE, Unit::None, "0"),
         measured("minoritised_denominator", "staff_count", "Staff in the pay band", PEOPLE, Unit::None, "0"),

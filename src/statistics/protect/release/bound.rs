@@ -67,5 +67,6 @@ pub(super) fn most(
         }
         (kind, whole)
     };
-    Rows::ALL.into_iter().map(most).collect()
+    let groups = rows.keys().any(|key| Rows::of(key) == Some(Rows::Groups));
+    Rows::ALL.into_iter().filter(|kind| *kind != Rows::Groups || groups).map(most).collect()
 }

@@ -32,6 +32,7 @@ impl Builder<'_> {
                 _ if key.breakdown.is_ethnic_group() => Some(Withheld::Ethnicity),
                 AreaType::Authority => Some(Withheld::Authority),
                 AreaType::Type => Some(Withheld::Type),
+                AreaType::Group => Some(Withheld::Group),
                 AreaType::Region => Some(Withheld::Region),
                 AreaType::National if key.scope != Scope::All => Some(Withheld::Service),
                 AreaType::National => None,
