@@ -3,6 +3,7 @@
 pub mod build;
 mod changes;
 mod check;
+mod checker;
 mod explain;
 mod kept;
 mod new;
@@ -44,6 +45,7 @@ pub fn run(cli: &Cli) -> Result<Outcome> {
         Command::Build(arguments) => build::build(cli, arguments),
         Command::Changes(arguments) => changes::changes(cli, arguments),
         Command::Check(arguments) => check::check(cli, arguments),
+        Command::Checker(arguments) => checker::checker(cli, arguments),
         Command::Explain(arguments) => explain::explain(cli, arguments),
         Command::Workbook(arguments) => workbook::workbook(cli, arguments),
         Command::New(arguments) => new::new(cli, arguments),

@@ -1,7 +1,9 @@
 //! Stages 3 and 4, assemble and typeset: from figures that may be shown to the bytes of documents and tables.
 
+mod answered;
 mod case;
 mod changed;
+mod checker_page;
 mod checklist;
 mod checks;
 mod columns;
@@ -45,6 +47,8 @@ use rayon::prelude::*;
 use crate::digest;
 use crate::statistics::{AuthorityStatistics, Edition, Statistics};
 
+pub use answered::{Answered, FILES, answered};
+pub use checker_page::CheckerPages;
 use digits::Digits;
 pub use explanation::{
     Explained, Protection, Topic, human as explanation_for_people, json as explanation_as_json, published,
@@ -52,7 +56,7 @@ pub use explanation::{
 use figures::Data;
 use figures::Recorded;
 pub use figures::csv as figures_csv;
-pub use findings::Checking;
+pub use findings::{Checking, Telling, marked};
 use identity::Identity;
 pub use material::Material;
 use narrative::Narrative;
@@ -60,6 +64,7 @@ pub use notice::{Cause, ChangedNumber, Listed, Notice, Numbers, Told, is_of_noti
 use open_data::DataFile;
 use page::{About, Page};
 use spreadsheet::Book;
+pub use tables::csv as figures_as_data;
 use templates::{blank_page, read, sources};
 use world::{Source, Typesetter};
 
