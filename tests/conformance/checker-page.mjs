@@ -1,6 +1,6 @@
 // Opens the pages that authorities check their returns with in headless Chromium: node checker-page.mjs PROGRAM ROOT
 //   A dropped and a chosen workbook are told of as `scwres check` does; nothing is asked of the network, and nothing can be; hostile
-//   files leave the page alive with a message; a workbook takes at most 2 s on a processor slowed four times; keyboard, axe-core, 320
+//   files leave the page alive with a message; a workbook takes at most 2 s on a processor slowed four times; keyboard, axe-core, Nu, 320
 //   pixels, one printed page.
 
 import { spawnSync } from "node:child_process";
@@ -29,12 +29,20 @@ function run(...parts) {
 const findings = JSON.parse(run("check", YEAR, "--format", "json"));
 const workbooks = readdirSync(sent).filter((name) => name.endsWith(".xlsx"));
 const troubled = workbooks.find((name) => findings.some((one) => one.file === name));
+const good = workbooks.find((name) => !findings.some((one) => one.file === name));
 const codes = Object.fromEntries(findings.map((one) => [one.file, one.authority_code]));
 run("checker", YEAR);
 run("checker", YEAR, "--authority", codes[troubled]);
 const folder = join(made, `${YEAR}-checkers`);
 const general = join(folder, "checker.html");
 const own = join(folder, readdirSync(folder).find((name) => name.startsWith(codes[troubled])));
+
+{
+  const jar = join(createRequire(import.meta.url).resolve("vnu-jar"), "../build/dist/vnu.jar");
+  const { error, status, stderr } = spawnSync("java", ["-Xss4m", "-jar", jar, "--errors-only", general, own], { encoding: "utf8" });
+  if (error) throw new Error(`java cannot be run: ${error.message}`);
+  if (status !== 0) problems.push(...stderr.trim().split("\n").map((line) => `Nu: ${line.slice(0, 400)}`));
+}
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -97,8 +105,11 @@ async function violations(page, label) {
   const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
   const copy = readFileSync(await download.path());
   if (copy.subarray(0, 2).toString() !== "PK") problems.push("the marked copy is no workbook");
-  const pages = (await page.pdf({ format: "A4", preferCSSPageSize: true })).toString("latin1").match(/\/Type\s*\/Page\b/g).length;
-  if (pages !== 1) problems.push(`a good return prints to ${pages} pages`);
+  for (const name of [troubled, good]) {
+    await choose(page, name, readFileSync(join(sent, name)));
+    const pages = (await page.pdf({ format: "A4", preferCSSPageSize: true })).toString("latin1").match(/\/Type\s*\/Page\b/g).length;
+    if (pages !== 1) problems.push(`${name} prints to ${pages} pages`);
+  }
   // Its policy forbids what a script might try, and says so on the console.
   const told = problems.length;
   const refused = await page.evaluate(async () => {
