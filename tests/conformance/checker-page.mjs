@@ -149,6 +149,24 @@ async function violations(page, label) {
   await page.context().close();
 }
 
+// Whatever becomes of the module, the page says so and goes on.
+{
+  const page = await opened(general);
+  await page.evaluate(() => {
+    const real = WebAssembly.instantiate;
+    WebAssembly.instantiate = async (...parts) => {
+      const { exports } = await real(...parts);
+      WebAssembly.instantiate = real;
+      return { exports: { ...exports, check: () => { throw new WebAssembly.RuntimeError("unreachable"); } } };
+    };
+  });
+  const text = await choose(page, good, readFileSync(join(sent, good)));
+  if (!text.includes("could not be read here")) problems.push(`after a fault of the module the page says "${text}"`);
+  const next = await choose(page, good, readFileSync(join(sent, good)));
+  if (!next.includes("can be sent")) problems.push(`after a fault with one file the page says of the next "${next}"`);
+  await page.context().close();
+}
+
 // At most 2 s for a workbook on a slow machine.
 {
   const page = await opened(own);
