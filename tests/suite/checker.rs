@@ -40,7 +40,7 @@ fn two_rounds() -> Workplace {
     for code in ["F01", "F02"] {
         workplace.submit_before(&format!("{code}.csv"), submission(code, 41));
     }
-    workplace.submit("F01.csv", submission("F01", 40).replace("adults,leavers,,white,2700", "adults,leavers,,white,27"));
+    workplace.submit("F01.csv", submission("F01", 40).replace("adults,leavers,,white,270", "adults,leavers,,white,27"));
     workplace
 }
 
