@@ -144,7 +144,7 @@ fn sources(room: &str) -> Vec<(String, String)> {
             let mut entries: Vec<_> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
             entries.sort();
             entries.iter().for_each(|entry| gather(entry, texts));
-        } else if path.is_file() {
+        } else if path.extension().is_some_and(|ending| ending == "rs") && path.is_file() {
             let name = path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
             texts.push((name, fs::read_to_string(path).unwrap()));
         }
