@@ -33,6 +33,8 @@ pub enum Command {
     Changes(Changes),
     /// Reads and checks the submissions.
     Check(Check),
+    /// Writes a page on which an authority checks its return in its own browser, before it sends it.
+    Checker(Checker),
     /// Explains one figure: its cells, formula, methods, protection, and what is published of it.
     Explain(Explain),
     /// Proposes groups of like authorities from what the returns hold; writes nothing.
@@ -115,6 +117,20 @@ pub struct Check {
     /// Write the table of findings, a page for each authority and marked copies of the workbooks to `output/YEAR-checks`.
     #[arg(long)]
     pub pages: bool,
+}
+
+/// Writes pages that check returns in a browser, without a network.
+#[derive(clap::Args, Debug)]
+pub struct Checker {
+    /// The year of the round.
+    pub year: i32,
+    /// A page for the authority with this code, with its own counts of the round before; repeatable. Without it, one page for
+    /// every authority, which holds no counts.
+    #[arg(long, value_name = "CODE")]
+    pub authority: Vec<String>,
+    /// A page of its own for every registered authority.
+    #[arg(long, conflicts_with = "authority")]
+    pub all: bool,
 }
 
 /// Explains one figure, exact: what it prints is not protected and not for publication.

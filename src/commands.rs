@@ -3,6 +3,7 @@
 pub mod build;
 mod changes;
 mod check;
+mod checker;
 mod explain;
 mod groups;
 mod kept;
@@ -45,6 +46,7 @@ pub fn run(cli: &Cli) -> Result<Outcome> {
         Command::Build(arguments) => build::build(cli, arguments),
         Command::Changes(arguments) => changes::changes(cli, arguments),
         Command::Check(arguments) => check::check(cli, arguments),
+        Command::Checker(arguments) => checker::checker(cli, arguments),
         Command::Explain(arguments) => explain::explain(cli, arguments),
         Command::Groups(arguments) => groups::groups(cli, arguments),
         Command::Workbook(arguments) => workbook::workbook(cli, arguments),

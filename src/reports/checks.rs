@@ -4,11 +4,9 @@ mod disclosure;
 
 use anyhow::{Context, Result};
 
+use crate::authority::Authority;
 use crate::finding::{Finding, registry};
-use crate::round::Round;
 use crate::statistics::Edition;
-use crate::submissions::entry::Submission;
-use crate::submissions::workbook;
 
 use super::findings::{self, Checking, Telling};
 use super::html::Body;
@@ -63,28 +61,26 @@ pub fn artefacts(checking: Checking<'_>, narrative: &Narrative, page: &Page) -> 
         let own: Vec<&Finding> = findings.iter().filter(|finding| finding.authority_code == authority.code).collect();
         let submission = returns.submissions.iter().find(|submission| submission.authority_code == authority.code);
         let path = format!("{}.html", authority.folder());
-        let marked = submission.and_then(|submission| marked(round, submission, &own));
-        let telling = Telling { authority, submission, findings: &own, marked: marked.is_some() };
-        let html = authority_page(checking, telling, narrative, page)?;
+        let marked = submission.and_then(|submission| {
+            let path = round.folder.join("submissions").join(&submission.file);
+            findings::marked(&std::fs::read(path).ok()?, &round.settings, &submission.file, &own)
+        });
+        let telling = Telling { authority: Some(authority), submission, findings: &own, marked: marked.is_some() };
+        let html = authority_page(checking, authority, telling, narrative, page)?;
         artefacts.push(Artefact { path, bytes: html.into_bytes() });
         artefacts.extend(marked.map(|bytes| Artefact { path: format!("{}.xlsx", authority.folder()), bytes }));
     }
     Ok(artefacts)
 }
 
-/// A copy of the authority's workbook with the findings in it; none where nothing was found, or where it cannot be made.
-fn marked(round: &Round, submission: &Submission, findings: &[&Finding]) -> Option<Vec<u8>> {
-    let own: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.file == submission.file).collect();
-    let workbook = [".xlsx", ".ods"].iter().any(|ending| submission.file.to_lowercase().ends_with(ending));
-    if own.is_empty() || !workbook {
-        return None;
-    }
-    let bytes = std::fs::read(round.folder.join("submissions").join(&submission.file)).ok()?;
-    workbook::mark(&bytes, &round.settings, &own)
-}
-
-fn authority_page(checking: Checking<'_>, telling: Telling<'_>, narrative: &Narrative, page: &Page) -> Result<String> {
-    let (round, authority) = (checking.round, telling.authority);
+fn authority_page(
+    checking: Checking<'_>,
+    authority: &Authority,
+    telling: Telling<'_>,
+    narrative: &Narrative,
+    page: &Page,
+) -> Result<String> {
+    let round = checking.round;
     let html = narrative.render("checks/authority.html", findings::context(checking, telling))?;
     let title = format!("Checks of the return of {}", authority.name);
     let about = About {

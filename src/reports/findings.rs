@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::authority::Authority;
 use crate::finding::{Finding, Severity, registry};
-use crate::round::{Round, Service};
+use crate::round::{Round, Service, Settings};
 use crate::standard::Standard;
 use crate::statistics::Edition;
 use crate::submissions::entry::{Answer, Entry, Ethnicity, Submission};
@@ -73,11 +73,18 @@ struct ServiceView {
     rows: Vec<Understood>,
 }
 
+/// A copy of a workbook with the findings in it; none where nothing was found, or where it cannot be made.
+pub fn marked(bytes: &[u8], settings: &Settings, file: &str, findings: &[&Finding]) -> Option<Vec<u8>> {
+    let own: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.file == file).collect();
+    let is_workbook = [".xlsx", ".ods"].iter().any(|ending| file.to_lowercase().ends_with(ending));
+    if own.is_empty() || !is_workbook { None } else { workbook::mark(bytes, settings, &own) }
+}
+
 /// What goes onto the page of an authority, beside the findings themselves.
 #[derive(Clone, Copy)]
 pub struct Telling<'a> {
-    /// Whose page it is.
-    pub authority: &'a Authority,
+    /// Whose page it is, as far as that is known.
+    pub authority: Option<&'a Authority>,
     /// Its return, where one could be read.
     pub submission: Option<&'a Submission>,
     /// What was found about it.
@@ -92,7 +99,7 @@ pub fn context(checking: Checking<'_>, telling: Telling<'_>) -> Value {
     let Checking { round, before, .. } = checking;
     // It holds every count of the return as it was sent.
     let round_view = views::round(round, Some(Edition::Own));
-    let earlier = before.and_then(|before| before.compared_with(round, &authority.code));
+    let earlier = before.and_then(|before| before.compared_with(round, &authority?.code));
     let earlier = earlier.as_deref().map(rules::answers).unwrap_or_default();
     let of = |severity: Severity| -> Vec<Group<'_>> {
         let mut of: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.severity == severity).collect();
@@ -178,7 +185,8 @@ fn told<'a>(
     Told { finding, about, before: before.map(|entry| written(entry.answer)).unwrap_or_default() }
 }
 
-fn label(checking: Checking<'_>, measure: &str, band: &str) -> String {
+/// What a row is called.
+pub(super) fn label(checking: Checking<'_>, measure: &str, band: &str) -> String {
     let bands = &checking.round.settings.pay_bands;
     let band = bands.iter().find(|other| other.id == band).map(|band| format!(", {}", band.label));
     let measure = checking.standard.measure(measure).map_or(measure, |measure| measure.label.as_str());

@@ -1,7 +1,9 @@
 //! Stages 3 and 4, assemble and typeset: from figures that may be shown to the bytes of documents and tables.
 
+mod answered;
 mod case;
 mod changed;
+mod checker_page;
 mod checklist;
 mod checks;
 mod columns;
@@ -47,6 +49,8 @@ use rayon::prelude::*;
 use crate::digest;
 use crate::statistics::{AuthorityStatistics, Edition, Statistics};
 
+pub use answered::{Answered, FILES, answered};
+pub use checker_page::CheckerPages;
 pub use checks::csv as findings_csv;
 pub use desk::{DeskPages, PlacedNumber, ReadingPage, Sheet, Shown};
 use digits::Digits;
@@ -57,7 +61,7 @@ pub use explanation::{
 use figures::Data;
 use figures::Recorded;
 pub use figures::csv as figures_csv;
-pub use findings::Checking;
+pub use findings::{Checking, Telling, marked};
 use identity::Identity;
 pub use material::Material;
 use narrative::Narrative;
@@ -66,6 +70,7 @@ use open_data::DataFile;
 use page::{About, Page};
 pub use proposal::Proposed;
 use spreadsheet::Book;
+pub use tables::csv as figures_as_data;
 use templates::{blank_page, read, sources};
 use world::{Source, Typesetter};
 

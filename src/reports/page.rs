@@ -40,6 +40,8 @@ pub struct About {
     pub for_programs: Vec<Linked>,
     /// How the report may be used again, where it is for everybody.
     pub licence: Option<Licence>,
+    /// What the page may do in a browser, as a content security policy; nothing where it does not say.
+    pub policy: Option<String>,
     /// What the page tells programs of its data, as JSON-LD.
     pub dataset: Option<String>,
 }

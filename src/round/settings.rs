@@ -265,7 +265,7 @@ pub struct Settings {
 
 impl Settings {
     /// The indicators that the round reports, in printed order, each of the kind that it reports it as.
-    pub(super) fn reported(&self, standard: &Standard) -> Vec<Indicator> {
+    pub fn reported(&self, standard: &Standard) -> Vec<Indicator> {
         let reported = |id: &String| {
             let mut indicator = standard.indicator(id)?.clone();
             indicator.kind = self.kinds.get(id).copied().unwrap_or(indicator.kind);

@@ -99,6 +99,7 @@ fn checklist(settings: &Settings) -> String {
          - [ ] Where a definition or the pay bands changed, say so under `breaks`: figures before and after are not joined then.\n\
          - [ ] Read `authorities.csv`: who takes part, and codes and names that changed; what became of areas goes into `../area-changes.csv`.\n\
          - [ ] `scwres workbook {year} --all`: a collection workbook for each authority. Send them when the window opens ({opens}).\n\
+         - [ ] `scwres checker {year} --all`: a page for each authority that checks its return before it sends it. Send each with its own workbook: it holds its counts of the round before.\n\
          - [ ] Put what comes back into `submissions/`, as it came: `.xlsx`, `.ods` or `.csv`, one file for each authority.\n\
          - [ ] Put the plans that authorities made after the last report into `plans/`, as CSV, each named after its authority's code.\n\
          - [ ] `scwres check {year} --pages`, as often as files come in: send each authority its page and its marked workbook.\n\

@@ -7,6 +7,7 @@ mod beside;
 mod build;
 mod changes;
 mod check;
+mod checker;
 mod collection;
 mod corrected;
 mod disclosure;

@@ -12,7 +12,7 @@ use crate::reports::views;
 use crate::round::Round;
 use crate::standard::{Adverse, Standard};
 use crate::statistics::example::{figure, missing};
-use crate::statistics::{Direction, Year};
+use crate::statistics::{Direction, Matched, Panel, Trend, Year};
 
 use super::*;
 

@@ -116,7 +116,11 @@ pub(super) const COVER_LINES: [(&str, &str); 6] = [
     (AUTHORITY_NAME, "As it will be printed in your benchmark pack."),
     (YEAR, "Please use the workbook of this year: rows and pay bands change."),
     (CONTACT, "Name and email address of the person we can ask about these figures."),
-    (COVERED, "The services this return is about, and anything that it leaves out."),
+    (
+        COVERED,
+        "The services this return is about, and anything that it leaves out. Before you send the workbook, check it yourself: open \
+         the check page that came with it in your browser, and choose this file. It works without a network and sends nothing.",
+    ),
     (VERSION, "Please leave the version as it is."),
 ];
 
