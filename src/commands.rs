@@ -3,6 +3,7 @@
 pub mod build;
 mod changes;
 mod check;
+mod dispatch;
 mod explain;
 mod kept;
 mod new;
@@ -50,6 +51,7 @@ pub fn run(cli: &Cli) -> Result<Outcome> {
         Command::Preview(arguments) => preview::preview(cli, arguments),
         Command::SignOff(arguments) => sign_off::sign_off(cli, arguments),
         Command::Release(arguments) => release::release(cli, arguments),
+        Command::Dispatch(arguments) => dispatch::dispatch(cli, arguments),
         Command::Synthesise(arguments) => synthesise::synthesise(cli, arguments),
     }
 }

@@ -34,6 +34,7 @@ pub mod output;
 mod cache;
 mod changes;
 mod corrections;
+mod dispatch;
 mod manifest;
 mod record;
 

@@ -8,6 +8,7 @@ mod columns;
 mod comparison;
 mod data;
 mod digits;
+mod dispatch;
 mod drafts;
 mod drawings;
 mod explanation;
@@ -46,6 +47,7 @@ use crate::statistics::{AuthorityStatistics, Edition, Statistics};
 
 pub use checks::Checking;
 use digits::Digits;
+pub use dispatch::{Posted, Posting, Stationery};
 pub use explanation::{
     Explained, Protection, Topic, human as explanation_for_people, json as explanation_as_json, published,
 };
@@ -59,11 +61,15 @@ pub use notice::{Cause, ChangedNumber, Listed, Notice, Numbers, Told, is_of_noti
 use open_data::DataFile;
 use page::{About, Page};
 use spreadsheet::Book;
+pub use tables::harmless;
 use templates::{blank_page, read, sources};
 use world::{Source, Typesetter};
 
 /// The national report's path inside the year's folder, without an ending.
 pub const NATIONAL: &str = "national/annual-report";
+
+/// What the title of a pack says that is for its authority alone.
+pub const NOT_FOR_PUBLICATION: &str = " (not for publication)";
 
 /// A file to be written: its path inside the year's folder, with `/` between the parts, and its bytes.
 #[derive(Clone)]
@@ -267,7 +273,7 @@ impl<'a> Press<'a> {
         let data = [&self.national_rows, &own[header..]].concat();
         let source = pack::source(self.material, &self.narrative, &self.identity, authority, data.clone())?;
         let edition = self.material.statistics.edition;
-        let suffix = if edition == Edition::Own { " (not for publication)" } else { "" };
+        let suffix = if edition == Edition::Own { NOT_FOR_PUBLICATION } else { "" };
         let about = self.about(
             format!("{name}: benchmark pack {}{suffix}", round.settings.year),
             format!("How {name} compares on the indicators of the {}.", round.settings.title),

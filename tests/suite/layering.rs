@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::workplace::root;
 
 /// Every room, the earliest first; a room may use itself and what stands before it.
-const ROOMS: [&str; 21] = [
+const ROOMS: [&str; 22] = [
     "digest",
     "letters",
     "configuration",
@@ -25,6 +25,7 @@ const ROOMS: [&str; 21] = [
     "corrections",
     "cache",
     "changes",
+    "dispatch",
     "cli",
     "parallel",
     "commands",

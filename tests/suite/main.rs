@@ -10,6 +10,7 @@ mod check;
 mod collection;
 mod corrected;
 mod disclosure;
+mod dispatch;
 mod documentation;
 mod drawing;
 mod edges;
