@@ -42,7 +42,7 @@ pub(super) fn dispatch(cli: &Cli, arguments: &cli::Dispatch) -> Result<Outcome> 
     findings.extend(of_file);
     let covers = Covers::of(&opened.returns.submissions);
     findings.extend(post::confirm(&contacts, &covers, round, &packs, &chosen));
-    let gathered = post::gather(&cli.output, round, &built, &chosen)?;
+    let gathered = post::gather(&cli.output, round, &built, &chosen);
     findings.extend(ready::nobodys(&gathered.nobodys));
     let common = ready::common(cli, round)?;
     let reader = Reader::new(round, &opened.standard, &common);

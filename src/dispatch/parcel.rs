@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-
 use crate::authority::Authority;
 use crate::output::{EarlierManifest, Listed};
 use crate::round::Round;
@@ -54,18 +52,16 @@ const PURPOSES: [(&str, &str); 8] = [
     ("data.csv-metadata.json", "what the columns of the table are, for programs"),
 ];
 
+/// The name of the page with which an authority checks its next return.
+pub(super) const CHECKER: &str = "check-your-next-return.html";
+
 /// The folder, beside that of the year, of checks that an authority makes in its own browser.
 fn checkers(year: i32) -> String {
     format!("{year}-checkers")
 }
 
 /// Reads what goes to each of these authorities, of the build that this manifest lists.
-pub fn gather<'a>(
-    output: &Path,
-    round: &'a Round,
-    built: &EarlierManifest,
-    chosen: &BTreeSet<String>,
-) -> Result<Parcels<'a>> {
+pub fn gather<'a>(output: &Path, round: &'a Round, built: &EarlierManifest, chosen: &BTreeSet<String>) -> Parcels<'a> {
     let year = round.settings.year;
     let folders: BTreeMap<String, &Authority> = round.authorities.iter().map(|one| (one.folder(), one)).collect();
     let mut parcels: BTreeMap<&str, Parcel<'a>> = BTreeMap::new();
@@ -84,7 +80,7 @@ pub fn gather<'a>(
         }
         let parcel = parcels.entry(&authority.code).or_insert_with(|| Parcel { authority, files: Vec::new() });
         let purpose = PURPOSES.iter().find(|(known, _)| known == &name).map_or("part of the pack", |(_, it)| it);
-        parcel.files.push(read(output, year, listed, name.replace('/', "-"), purpose)?);
+        parcel.files.push(read(output, year, listed, name.replace('/', "-"), purpose));
     }
     for parcel in parcels.values_mut() {
         let folder = parcel.authority.folder();
@@ -94,23 +90,22 @@ pub fn gather<'a>(
         ] {
             let path = format!("checks/{folder}.{ending}");
             if let Some(listed) = built.outputs.iter().find(|listed| listed.file == path) {
-                parcel.files.push(read(output, year, listed, name.to_owned(), purpose)?);
+                parcel.files.push(read(output, year, listed, name.to_owned(), purpose));
             }
         }
         let from = format!("{}/{folder}.html", checkers(year));
         if let Ok(bytes) = fs::read(output.join(&from)) {
-            let (name, purpose) =
-                ("check-your-next-return.html".to_owned(), "checks a return in the browser, before it is sent");
+            let (name, purpose) = (CHECKER.to_owned(), "checks a return in the browser, before it is sent");
             parcel.files.push(File { from, name, purpose, listed: None, edition: None, bytes });
         }
         parcel.files.sort_by(|one, other| one.name.cmp(&other.name));
     }
-    Ok(Parcels { parcels: parcels.into_values().collect(), nobodys })
+    Parcels { parcels: parcels.into_values().collect(), nobodys }
 }
 
-fn read(output: &Path, year: i32, listed: &Listed, name: String, purpose: &'static str) -> Result<File> {
+/// A file of the build. One that cannot be read is empty, and then neither what was built nor a file of anybody's.
+fn read(output: &Path, year: i32, listed: &Listed, name: String, purpose: &'static str) -> File {
     let from = format!("{year}/{}", listed.file);
-    let path = output.join(&from);
-    let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(File { from, name, purpose, listed: Some(listed.sha256.clone()), edition: listed.edition.clone(), bytes })
+    let bytes = fs::read(output.join(&from)).unwrap_or_default();
+    File { from, name, purpose, listed: Some(listed.sha256.clone()), edition: listed.edition.clone(), bytes }
 }

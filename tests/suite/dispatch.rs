@@ -38,7 +38,7 @@ fn each_authority_gets_its_own_files_and_a_message_that_carries_them() {
     let round = Round::new();
     let checkers = round.output().join("2024-checkers");
     fs::create_dir(&checkers).unwrap();
-    fs::write(checkers.join("F02-fenmoor.html"), "<title>The check for Fenmoor</title>").unwrap();
+    fs::write(checkers.join("F02-fenmoor.html"), "<script>let code = 'F02'</script>").unwrap();
     assert!(round.done(&[]).contains("3 messages; nothing was sent"));
     let posted = round.posted();
     for (place, folder) in FOLDERS.iter().enumerate() {
@@ -59,7 +59,9 @@ fn each_authority_gets_its_own_files_and_a_message_that_carries_them() {
             .collect();
         assert_eq!(attached, here);
         assert!(here.contains_key("checks-of-your-return.html") && here.contains_key("data.csv"), "{here:?}");
-        assert_eq!(here.contains_key("check-your-next-return.html"), place == 1);
+        for name in ["check-your-next-return.html", "your-return-marked.xlsx"] {
+            assert_eq!(here.contains_key(name), place == 1, "{name}");
+        }
     }
     let to = |folder: &str| {
         let message = fs::read(posted.join(format!("{folder}.eml"))).unwrap();
@@ -156,6 +158,25 @@ fn a_file_of_another_authority_is_never_prepared() {
             assert!(*name == "data.csv" || text.matches("error[not-its-own]").count() >= 2, "{name}: {text}");
             assert!(!text.contains("build-altered") && !text.contains("not-released"), "{text}");
         }
+    }
+}
+
+#[test]
+fn returns_and_checkers_of_another_are_not_sent_along() {
+    let round = Round::new();
+    let other = fs::read(round.data().join("2024/submissions/F01.xlsx")).unwrap();
+    fs::write(round.pack(1, "marked"), other).unwrap();
+    round.reseal();
+    round.refused(&["error[another-authority]", "2024/checks/F02-fenmoor.xlsx", "found `F01`"]);
+    for (page, rule) in [
+        ("<script>let code = 'F01', own = 'F02'</script>", "another-authority"),
+        ("<p>F02 Holt and Marsh</p>", "another-authority"),
+        ("<p>Check</p>", "not-its-own"),
+    ] {
+        let round = Round::new();
+        fs::create_dir(round.output().join("2024-checkers")).unwrap();
+        fs::write(round.output().join("2024-checkers/F02-fenmoor.html"), page).unwrap();
+        round.refused(&[&format!("error[{rule}]"), "2024-checkers/F02-fenmoor.html"]);
     }
 }
 

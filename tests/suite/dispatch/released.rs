@@ -35,6 +35,10 @@ fn workbook(code: &str, name: &str, contact: &str, lines: &str) -> Vec<u8> {
     for (row, (label, value)) in (1..).zip(told) {
         cover.write_string(row, 0, label).unwrap().write_string(row, 1, value).unwrap();
     }
+    if code == "F02" {
+        // Whom an authority names itself, it may read of.
+        cover.write_string(9, 0, "Kestrelwater (F04) runs our HR.").unwrap();
+    }
     let sheet = workbook.add_worksheet().set_name("Adults").unwrap();
     let groups = Ethnicity::ALL;
     let headings = ["Measure", "Pay band"].into_iter().chain(groups.map(Ethnicity::label));
