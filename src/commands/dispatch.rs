@@ -23,6 +23,9 @@ const PASSPHRASES: &str = "passphrases.csv";
 /// Files by their paths.
 type Files = Vec<(String, Vec<u8>)>;
 
+/// The passphrases, where there are any.
+type Secret = Option<(String, Vec<u8>)>;
+
 /// Prepares what goes out, whole; or tells all that is wrong, and writes nothing.
 pub(super) fn dispatch(cli: &Cli, arguments: &cli::Dispatch) -> Result<Outcome> {
     let opened = open(&cli.data, arguments.year)?;
@@ -104,7 +107,7 @@ fn written(
     parcels: &[Parcel<'_>],
     contacts: &[Contact],
     folder: &Path,
-) -> Result<(Files, Option<(String, Vec<u8>)>)> {
+) -> Result<(Files, Secret)> {
     let settings = round.settings.dispatch.clone().unwrap_or_default();
     let stationery = Stationery::read(&cli.templates)?;
     let mut passphrases = Passphrases::read(&folder.join(PASSPHRASES))?;

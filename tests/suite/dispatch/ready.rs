@@ -52,6 +52,23 @@ fn what_is_not_on_record_is_refused() {
 }
 
 #[test]
+fn a_record_of_another_build_or_edition_is_none_of_this_one() {
+    for (from, to, words) in [
+        ("\"edition\": \"own\"", "\"edition\": \"public\"", "release 1 is of packs for everybody"),
+        ("\"figures\": \"", "\"figures\": \"0", "the figures of the build are not those of release 1"),
+    ] {
+        let round = Round::new();
+        let record = round.data().join("2024/released/1");
+        let text = fs::read_to_string(record.join("release.json")).unwrap();
+        assert!(text.contains(from), "{from} is not in {text}");
+        fs::write(record.join("release.json"), text.replacen(from, to, 1)).unwrap();
+        crate::released::sum_up(&record);
+        let text = round.refused(&[words]);
+        assert_eq!(text.matches("error[").count(), 1, "{text}");
+    }
+}
+
+#[test]
 fn what_is_not_signed_off_is_refused() {
     let round = Round::new();
     let path = round.data().join("2024/sign-off.yaml");
