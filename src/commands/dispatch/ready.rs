@@ -13,10 +13,11 @@ use crate::output::{self, EarlierManifest};
 use crate::record;
 use crate::round::{Round, sign_off};
 
-fn told(rule: &'static str, message: String, help: &str) -> Finding {
+/// A finding about the build, and the file that tells of it.
+fn told(rule: &'static str, file: &str, message: String, help: &str) -> Finding {
     Finding {
         authority_code: String::new(),
-        file: String::new(),
+        file: file.to_owned(),
         location: String::new(),
         severity: Severity::Error,
         rule,
@@ -36,7 +37,7 @@ pub(super) fn findings(cli: &Cli, opened: &Opened, built: &EarlierManifest) -> R
     for problem in [release::is_whole(cli, year, built), release::is_of_today(cli, built, &inputs)] {
         if let Err(error) = problem {
             let help = "build the year again; where figures changed, have them signed off and release them";
-            findings.push(told("build-stale", format!("{error:#}"), help));
+            findings.push(told("build-stale", output::MANIFEST, format!("{error:#}"), help));
         }
     }
     let public = built.outputs.iter().find(|listed| listed.edition.as_deref() == Some("public"));
@@ -47,17 +48,22 @@ pub(super) fn findings(cli: &Cli, opened: &Opened, built: &EarlierManifest) -> R
             folder.display()
         );
         let help = "build the whole year in the edition `own` here, and packs for everybody in a folder of their own";
-        findings.push(told("public-and-own", message, help));
+        findings.push(told("public-and-own", output::MANIFEST, message, help));
     }
     if let Some(embargo) = round.settings.embargo {
         let message = format!("the round is under embargo until {}", embargo.long());
-        findings.push(told("embargo", message, "take `embargo` out of round.yaml when it is over, build and release"));
+        findings.push(told(
+            "embargo",
+            "round.yaml",
+            message,
+            "take `embargo` out of round.yaml when it is over, build and release",
+        ));
     }
     let missing = sign_off::missing(&round.sign_offs, &round.settings.sign_off, &built.figures);
     if !missing.is_empty() {
         let message = format!("the figures are not signed off: {}", missing.join("; "));
         let help = format!("`scwres sign-off {year} POINT --by NAME --outcome TEXT` for each, then build and release");
-        findings.push(told("not-signed-off", message, &help));
+        findings.push(told("not-signed-off", sign_off::FILE, message, &help));
     }
     findings.extend(on_record(cli, year, built)?);
     Ok(findings)
@@ -68,12 +74,17 @@ fn on_record(cli: &Cli, year: i32, built: &EarlierManifest) -> Result<Option<Fin
     let help = format!("`scwres release {year}` puts the build on record");
     let releases = record::releases(&cli.data, year)?;
     let Some(last) = releases.last() else {
-        return Ok(Some(told("not-released", format!("{year} is not on record: it was never released"), &help)));
+        return Ok(Some(told(
+            "not-released",
+            "released",
+            format!("{year} is not on record: it was never released"),
+            &help,
+        )));
     };
     let number = last.about.release;
     if last.about.edition != "own" {
         let message = format!("release {number} is of packs for everybody, and what goes out is each authority's own");
-        return Ok(Some(told("public-and-own", message, &help)));
+        return Ok(Some(told("public-and-own", output::MANIFEST, message, &help)));
     }
     // Checks and the first page tell otherwise of a build beside its own release.
     let is_published = |file: &str| file.starts_with("authorities/") || file.starts_with("national/");
@@ -95,18 +106,23 @@ fn on_record(cli: &Cli, year: i32, built: &EarlierManifest) -> Result<Option<Fin
     let Some(first) = differ.first() else {
         return Ok((last.about.figures != built.figures).then(|| {
             let message = format!("the figures of the build are not those of release {number}");
-            told("not-released", message, &help)
+            told("not-released", "released", message, &help)
         }));
     };
     let more = if differ.len() > 1 { format!(" and {} more", differ.len() - 1) } else { String::new() };
-    Ok(Some(told("not-released", format!("{first}{more} is not what release {number} has on record"), &help)))
+    Ok(Some(told(
+        "not-released",
+        "released",
+        format!("{first}{more} is not what release {number} has on record"),
+        &help,
+    )))
 }
 
 /// Files among the packs that lie in nobody's folder.
 pub(super) fn nobodys(files: &[String]) -> Vec<Finding> {
     let of = |file: &String| {
         let message = format!("{file} lies in a folder that is no registered authority's");
-        told("another-authority", message, "build the year again, and do not rename folders")
+        told("another-authority", output::MANIFEST, message, "build the year again, and do not rename folders")
     };
     files.iter().map(of).collect()
 }
