@@ -49,6 +49,8 @@ pub enum Command {
     SignOff(SignOff),
     /// Puts a built round on record: what was published, for good.
     Release(Release),
+    /// Prepares what goes to each authority: its files, a message, and a log. Sends nothing.
+    Dispatch(Dispatch),
     /// Writes a synthetic round of fictional authorities into the data folder.
     Synthesise(Synthesise),
 }
@@ -287,6 +289,16 @@ pub struct SignOff {
 pub struct Release {
     /// The year; the newest in the data folder when left out.
     pub year: Option<i32>,
+}
+
+/// Prepares what goes to each authority.
+#[derive(clap::Args, Debug)]
+pub struct Dispatch {
+    /// The year; the newest in the data folder when left out.
+    pub year: Option<i32>,
+    /// Prepare only what goes to the authority with this code. Repeatable.
+    #[arg(long, value_name = "CODE")]
+    pub only: Vec<String>,
 }
 
 /// How findings and figures are shown.

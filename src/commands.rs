@@ -4,6 +4,7 @@ pub mod build;
 mod changes;
 mod check;
 mod checker;
+mod dispatch;
 mod explain;
 mod groups;
 mod kept;
@@ -54,6 +55,7 @@ pub fn run(cli: &Cli) -> Result<Outcome> {
         Command::Preview(arguments) => preview::preview(cli, arguments),
         Command::SignOff(arguments) => sign_off::sign_off(cli, arguments),
         Command::Release(arguments) => release::release(cli, arguments),
+        Command::Dispatch(arguments) => dispatch::dispatch(cli, arguments),
         Command::Synthesise(arguments) => synthesise::synthesise(cli, arguments),
     }
 }

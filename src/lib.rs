@@ -56,6 +56,8 @@ mod changes;
 #[cfg(not(target_family = "wasm"))]
 mod corrections;
 #[cfg(not(target_family = "wasm"))]
+mod dispatch;
+#[cfg(not(target_family = "wasm"))]
 mod manifest;
 #[cfg(not(target_family = "wasm"))]
 mod record;

@@ -360,12 +360,22 @@ pub fn put_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<()> {
 
 /// Replaces a folder by these files, or leaves it as it was; each file has its path inside the folder.
 pub fn replace(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<()> {
+    replace_with(folder, files, None)
+}
+
+/// The same with one file more, which its owner alone may read.
+pub fn replace_with(folder: &Path, files: Vec<(String, Vec<u8>)>, secret: Option<(String, Vec<u8>)>) -> Result<()> {
     let staging = folder.with_extension("partial");
     if staging.exists() {
         fs::remove_dir_all(&staging).with_context(|| format!("cannot remove {}", staging.display()))?;
     }
-    for (path, bytes) in files {
-        put(&staging.join(path), &bytes)?;
+    let put_all = files
+        .into_iter()
+        .try_for_each(|(path, bytes)| put(&staging.join(path), &bytes))
+        .and_then(|()| secret.map_or(Ok(()), |(path, bytes)| put_secret(&staging.join(path), &bytes)));
+    if put_all.is_err() {
+        let _ = fs::remove_dir_all(&staging);
+        return put_all;
     }
     let problem = || format!("cannot write {}", folder.display());
     if folder.exists() {
@@ -375,4 +385,14 @@ pub fn replace(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<()> {
         fs::rename(&staging, folder).with_context(problem)?;
     }
     Ok(())
+}
+
+/// Writes a file that its owner alone may read, from its first byte on.
+fn put_secret(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| std::io::Write::write_all(&mut file, bytes));
+    written.with_context(|| format!("cannot write {}", path.display()))
 }

@@ -1,6 +1,7 @@
 //! One reporting round: the settings in `round.yaml`, the register and the folder they came from.
 
 mod areas;
+pub mod dispatch;
 mod groups;
 mod publication;
 mod settings;
@@ -21,6 +22,7 @@ use crate::finding::quoted;
 use crate::standard::{Indicator, Standard};
 
 pub use areas::Telling;
+pub use dispatch::Dispatch;
 pub use groups::Groups;
 pub use publication::{Correction, Embargo, Publication};
 use settings::check;

@@ -111,7 +111,7 @@ fn named(kind: Kind) -> &'static str {
 }
 
 /// Makes sure that the folder is as it was built, and all of it.
-fn is_whole(cli: &Cli, year: i32, built: &EarlierManifest) -> Result<()> {
+pub(super) fn is_whole(cli: &Cli, year: i32, built: &EarlierManifest) -> Result<()> {
     let folder = cli.output.join(year.to_string());
     let national = format!("{}.pdf", reports::NATIONAL);
     ensure!(
@@ -126,7 +126,7 @@ fn is_whole(cli: &Cli, year: i32, built: &EarlierManifest) -> Result<()> {
 }
 
 /// Makes sure that the build was made by this program from what lies in the folders now.
-fn is_of_today(cli: &Cli, built: &EarlierManifest, inputs: &[manifest::Input]) -> Result<()> {
+pub(super) fn is_of_today(cli: &Cli, built: &EarlierManifest, inputs: &[manifest::Input]) -> Result<()> {
     ensure!(
         built.version == env!("CARGO_PKG_VERSION"),
         "the year was built by version {} of the program, and this is {}: build it again",

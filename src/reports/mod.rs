@@ -11,6 +11,7 @@ mod comparison;
 mod data;
 mod desk;
 mod digits;
+mod dispatch;
 mod drafts;
 mod drawings;
 mod explanation;
@@ -54,6 +55,7 @@ pub use checker_page::CheckerPages;
 pub use checks::csv as findings_csv;
 pub use desk::{DeskPages, PlacedNumber, ReadingPage, Sheet, Shown};
 use digits::Digits;
+pub use dispatch::{Posted, Posting, Stationery};
 pub use explanation::{
     Explained, Protection, Topic, human as explanation_for_people, json as explanation_as_json,
     parts as explanation_in_parts, published,
@@ -71,11 +73,15 @@ use page::{About, Page};
 pub use proposal::Proposed;
 use spreadsheet::Book;
 pub use tables::csv as figures_as_data;
+pub use tables::harmless;
 use templates::{blank_page, read, sources};
 use world::{Source, Typesetter};
 
 /// The national report's path inside the year's folder, without an ending.
 pub const NATIONAL: &str = "national/annual-report";
+
+/// What the title of a pack says that is for its authority alone.
+pub const NOT_FOR_PUBLICATION: &str = " (not for publication)";
 
 /// A file to be written: its path inside the year's folder, with `/` between the parts, and its bytes.
 #[derive(Clone)]
@@ -272,7 +278,7 @@ impl<'a> Press<'a> {
         let data = [&self.national_rows, &own[header..]].concat();
         let source = pack::source(self.material, &self.narrative, &self.identity, authority, data.clone())?;
         let edition = self.material.statistics.edition;
-        let suffix = if edition == Edition::Own { " (not for publication)" } else { "" };
+        let suffix = if edition == Edition::Own { NOT_FOR_PUBLICATION } else { "" };
         let about = self.about(
             format!("{name}: benchmark pack {}{suffix}", round.settings.year),
             format!("How {name} compares on the indicators of the {}.", round.settings.title),

@@ -10,6 +10,7 @@ pub use crate::configuration::Date;
 use crate::finding::registry;
 use crate::standard::{Indicator, Kind, Standard};
 
+use super::dispatch::Dispatch;
 use super::groups::Groups;
 use super::publication::{Correction, Embargo, Publication};
 use super::short_edition::ShortEdition;
@@ -255,6 +256,9 @@ pub struct Settings {
     /// The short editions that are made beside each pack.
     #[serde(default = "ShortEdition::all")]
     pub short_editions: BTreeSet<ShortEdition>,
+    /// How packs go out to their authorities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatch: Option<Dispatch>,
     /// Errors of the checks that the report author has settled with an authority.
     #[serde(default)]
     pub settled: Vec<Settled>,

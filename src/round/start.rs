@@ -109,8 +109,10 @@ fn checklist(settings: &Settings) -> String {
          - [ ] `scwres build {year}` (with `--without-rejected` if returns are left out): read the report and `checks/disclosure.csv`.\n\
          - [ ] After each later build, read `checks/changes.html`: what differs from the build before, and why.\n\
          - [ ] Have each point of `sign_off` checked and signed off: `scwres sign-off {year} data --by NAME --outcome TEXT`, and so on.\n\
-         - [ ] Set `status: final`, `published` and `publication` (contact, lead statistician, next release, corrections), build again, and send each authority its pack.\n\
+         - [ ] Set `status: final`, `published` and `publication` (contact, lead statistician, next release, corrections), and build again.\n\
          - [ ] Take `embargo` out, where it was set, build, and put what is published on record: `scwres release {year}`.\n\
+         - [ ] Write `contacts.csv` (`authority_code,name,email,confirmed`), and compare it with the covers of the returns.\n\
+         - [ ] `scwres dispatch {year}`: read `index.html` in `output/{year}-dispatch/`, then send each authority its message, and each passphrase another way.\n\
          - [ ] `scwres --output public build {year} --edition public` for packs that anyone may read.\n",
         opens = on(window.map(|window| window.opens)),
         closes = on(window.map(|window| window.closes)),

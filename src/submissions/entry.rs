@@ -258,6 +258,8 @@ pub struct Cover {
     pub name: Option<(String, String)>,
     /// The reporting year that the workbook was made for.
     pub year: Option<(String, String)>,
+    /// Whom to ask about the figures: a name and an address, as they were written.
+    pub contact: Option<(String, String)>,
     /// What the submitter wrote beside the counts, there and on other sheets: where, and what.
     pub remarks: Vec<(String, String)>,
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::workplace::root;
 
 /// Every room, the earliest first; a room may use itself and what stands before it.
-const ROOMS: [&str; 22] = [
+const ROOMS: [&str; 23] = [
     "digest",
     "letters",
     "configuration",
@@ -26,6 +26,7 @@ const ROOMS: [&str; 22] = [
     "corrections",
     "cache",
     "changes",
+    "dispatch",
     "cli",
     "parallel",
     "commands",

@@ -11,6 +11,7 @@ mod checker;
 mod collection;
 mod corrected;
 mod disclosure;
+mod dispatch;
 mod documentation;
 mod drawing;
 mod edges;

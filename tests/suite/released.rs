@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::workplace::{Workplace, files, root, scwres, submission};
 
-const POINTS: [&str; 7] = ["data", "methods", "figures", "words", "disclosure", "accessibility", "sign-off"];
+pub const POINTS: [&str; 7] = ["data", "methods", "figures", "words", "disclosure", "accessibility", "sign-off"];
 
 /// A round that could be published, but for its status and what it is signed off for.
 pub fn workplace() -> Workplace {

@@ -3,7 +3,9 @@
 use super::open::{Problem, open};
 use super::remarks::{is_cover, remarks};
 use super::sheet::{Sheet, Value};
-use super::{AUTHORITY_CODE, AUTHORITY_NAME, COVER, LAYOUT_VERSION, VERSION, YEAR, cell_name, normalised, sheets};
+use super::{
+    AUTHORITY_CODE, AUTHORITY_NAME, CONTACT, COVER, LAYOUT_VERSION, VERSION, YEAR, cell_name, normalised, sheets,
+};
 use crate::finding::{Checked, Finding, Severity, plural};
 use crate::round::Settings;
 use crate::standard::Standard;
@@ -99,7 +101,7 @@ fn read_submission(
     let told = |label| sheet.and_then(|cover| beside(cover, label));
     let remarks = remarks(&opened, sheet, settings);
     tell_of_remarks(&remarks, report);
-    let cover = Cover { name: told(AUTHORITY_NAME), year: told(YEAR), remarks };
+    let cover = Cover { name: told(AUTHORITY_NAME), year: told(YEAR), contact: told(CONTACT), remarks };
     Some(Submission { authority_code: authority_code?, file: report.file.to_owned(), entries, cover })
 }
 
