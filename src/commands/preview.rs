@@ -3,6 +3,7 @@
 mod desk;
 mod differing;
 mod figures;
+mod going_out;
 mod overview;
 mod protection;
 mod provenance;

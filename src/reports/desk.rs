@@ -118,7 +118,9 @@ impl Press<'_> {
         match shown {
             Shown::National => "the national report".to_owned(),
             Shown::Pack(authority) => format!("the benchmark pack of {}", authority.authority.name),
-            Shown::Short(authority, edition) => format!("the {} of {}", short::file(edition).1, authority.authority.name),
+            Shown::Short(authority, edition) => {
+                format!("the {} of {}", short::file(edition).1, authority.authority.name)
+            }
         }
     }
 

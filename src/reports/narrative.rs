@@ -102,7 +102,8 @@ impl Narrative {
     pub fn line_of(&self, file: &str, sentence: &str) -> Option<usize> {
         let template = self.environment.get_template(file).ok()?;
         let begins = |line: &str| {
-            let name = line.split_once("{% set ").map(|(_, rest)| rest.split([' ', '%', '=']).next().unwrap_or_default());
+            let name =
+                line.split_once("{% set ").map(|(_, rest)| rest.split([' ', '%', '=']).next().unwrap_or_default());
             name == Some(sentence)
         };
         template.source().lines().position(begins).map(|line| line + 1)

@@ -115,7 +115,7 @@ try {
 
   // Every page in every view.
   const pages = [];
-  for (const path of ["/", "/returns", `/returns/${code}`, "/documents", "/national", "/national/pages/5", `/${code}`, `/${code}/committee-paper`, `/${code}/pages/2`, "/changes", "/changes?against=release", "/protection", "/template?file=pack/summary.txt&line=3"]) await look(path, pages);
+  for (const path of ["/", "/returns", `/returns/${code}`, "/documents", "/national", "/national/pages/5", `/${code}`, `/${code}/committee-paper`, `/${code}/pages/2`, "/changes", "/changes?against=release", "/protection", "/dispatch", "/template?file=pack/summary.txt&line=3"]) await look(path, pages);
   nu(pages);
 
   // A number, with keys alone.

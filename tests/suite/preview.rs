@@ -162,14 +162,18 @@ fn a_number_leads_to_its_cells_and_a_sentence_to_its_line() {
     let id = "2024/F02/2/all/relative_likelihood";
     assert!(page.contains(&format!("data-figure=\"{id}\"")), "the pack does not print {id}");
     let told = get(&address, &format!("/figure?id={id}"));
-    for words in
-        ["How it is worked out", "/returns/F02?at=line", "Nothing of it is withheld here", "holds no build with this figure"]
-    {
+    for words in [
+        "How it is worked out",
+        "/returns/F02?at=line",
+        "Nothing of it is withheld here",
+        "holds no build with this figure",
+    ] {
         assert!(told.contains(words), "{words} is not in {told}");
     }
     assert!(get(&address, "/figure?id=2024/F02/nothing/all/x").contains("About this number"));
     let source = page.split("data-source=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    let sentence = source.into_iter().find(|place| place.starts_with("pack/summary.txt:")).expect("a sentence of summary.txt");
+    let sentence =
+        source.into_iter().find(|place| place.starts_with("pack/summary.txt:")).expect("a sentence of summary.txt");
     let line: usize = sentence.rsplit(':').next().unwrap().parse().unwrap();
     let text = fs::read_to_string(root().join("report-templates/pack/summary.txt")).unwrap();
     assert!(text.lines().nth(line - 1).unwrap().contains("{% set "), "{sentence}");
@@ -190,7 +194,8 @@ fn a_file_that_is_sent_is_checked_and_not_kept() {
     let sent = submission("F02", 10).replacen(",asian,40\n", ",asian,many\n", 1);
     let send = |headers: &str, body: &str| {
         let length = body.len();
-        let head = format!("POST /check?name=<b>F02.csv HTTP/1.1\r\nHost: {address}\r\n{headers}Content-Length: {length}\r\n");
+        let head =
+            format!("POST /check?name=<b>F02.csv HTTP/1.1\r\nHost: {address}\r\n{headers}Content-Length: {length}\r\n");
         ask_with(&address, &head, body)
     };
     let own = format!("Origin: http://{address}\r\n");

@@ -11,7 +11,7 @@ use anyhow::Result;
 use minijinja::context;
 
 use super::server::{Answer, Asked, CHECK};
-use super::{overview, problem, returns};
+use super::{going_out, overview, problem, returns};
 use crate::cli::Cli;
 use crate::commands::Opened;
 use crate::reports::DeskPages;
@@ -161,6 +161,7 @@ impl Desk {
             (Some(opened), [""]) => Some(overview::page(self, opened, self.standing())),
             (Some(opened), ["returns"]) => Some(returns::list(self, opened)),
             (Some(opened), ["returns", code]) => Some(returns::page(self, opened, code, asked.value("at"))),
+            (Some(opened), ["dispatch"]) => Some(going_out::page(self, opened)),
             (Some(_), ["template"]) => return super::words::answer(self, version, &asked),
             _ => None,
         };

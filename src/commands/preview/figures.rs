@@ -76,9 +76,9 @@ fn answer(desk: &Desk, opened: &Opened, explainer: &Explainer<'_>, receiver: &Re
                         let version = desk.version();
                         let answer = match press {
                             Ok(press) => route(&Figures { desk, opened, explainer, press }, version, &asked),
-                            Err(message) => desk.explained("The templates cannot be used", message).map(|html| {
-                                Answer::page(version, html)
-                            }),
+                            Err(message) => desk
+                                .explained("The templates cannot be used", message)
+                                .map(|html| Answer::page(version, html)),
                         };
                         let answer = answer.or_else(|error| {
                             let html = desk.explained("This cannot be shown", &format!("{error:#}"))?;

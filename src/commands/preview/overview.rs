@@ -51,8 +51,7 @@ pub(super) fn page(desk: &Desk, opened: &Opened, standing: Standing) -> Result<O
         of_embargo(opened),
         of_releases(desk, opened)?,
     ];
-    let missing: Vec<String> =
-        listed.iter().filter(|one| one.state == "missing").map(|one| one.name.clone()).collect();
+    let missing: Vec<String> = listed.iter().filter(|one| one.state == "missing").map(|one| one.name.clone()).collect();
     let wanting: Vec<&Listed> = listed.iter().filter(|one| one.state == "rejected").collect();
     let round = &opened.round.settings;
     let pages = DeskPages::load(&desk.cli.templates)?;
@@ -84,7 +83,8 @@ fn of_returns(opened: &Opened, listed: &[Listed]) -> Step {
         (0, _) => ("next", "Ask for the returns that are missing; what was sent can be built meanwhile.".to_owned()),
         _ => (
             "next",
-            "Send the check pages of returns with errors back, or build without them: build --without-rejected.".to_owned(),
+            "Send the check pages of returns with errors back, or build without them: build --without-rejected."
+                .to_owned(),
         ),
     };
     let told = format!("{accepted} of {registered} accepted, {rejected} with errors, {missing} not received");
@@ -94,7 +94,9 @@ fn of_returns(opened: &Opened, listed: &[Listed]) -> Step {
 fn of_figures(standing: &Standing) -> Step {
     let (state, told, next, lines) = match standing {
         Standing::Ready => ("done", "measured and protected, from the returns as they are now", "", Vec::new()),
-        Standing::Working => ("later", "being worked out; this page loads again as soon as they are there", "", Vec::new()),
+        Standing::Working => {
+            ("later", "being worked out; this page loads again as soon as they are there", "", Vec::new())
+        }
         Standing::Failed(message) => (
             "next",
             "they cannot be worked out",

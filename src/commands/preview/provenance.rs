@@ -150,7 +150,9 @@ fn printed(figures: &Figures<'_>, id: &str) -> Vec<PlaceView> {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let own = |line: &&str| {
         let rest = line.trim_start_matches('"').strip_prefix(figure);
-        rest.is_some_and(|rest| rest.starts_with('/') && !rest.split([',', '"']).next().unwrap_or_default()[1..].contains('/'))
+        rest.is_some_and(|rest| {
+            rest.starts_with('/') && !rest.split([',', '"']).next().unwrap_or_default()[1..].contains('/')
+        })
     };
     for line in text.lines().filter(own) {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes());
@@ -222,7 +224,8 @@ fn differing(table: &[u8], asked: &FigureId, row: &serde_json::Value) -> Option<
     let at = |name: &str| header.iter().position(|column| column == name);
     let names = [at("area_code")?, at("service")?, at("indicator")?, at("breakdown")?];
     let wanted = [&*asked.area, &asked.service, &asked.indicator, &asked.breakdown];
-    let same = |record: &csv::StringRecord| names.iter().zip(wanted).all(|(place, name)| record.get(*place) == Some(name));
+    let same =
+        |record: &csv::StringRecord| names.iter().zip(wanted).all(|(place, name)| record.get(*place) == Some(name));
     let record = reader.records().flatten().find(same)?;
     let mut found = Vec::new();
     for (column, then) in header.iter().zip(&record) {
