@@ -206,7 +206,7 @@ for (const view of [
   if (!/skip/i.test(await stop())) problems.push(`the first stop is ${await stop()}`);
   await page.keyboard.press("Tab");
   if ((await stop()) !== "file") problems.push(`the second stop is ${await stop()}, not the file's field`);
-  const [chooser] = await Promise.all([page.waitForEvent("filechooser", { timeout: 5000 }), page.keyboard.press("Enter")]);
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser", { timeout: 30_000 }), page.keyboard.press("Enter")]);
   await chooser.setFiles(join(sent, troubled));
   await settled(page);
   for (const wanted of ["save", "print"]) {
