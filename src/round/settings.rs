@@ -158,7 +158,7 @@ pub enum Withheld {
 }
 
 impl Withheld {
-    /// The default order of a round without groups; those of a round with groups come after types.
+    /// The default order of a round without groups; those of a round with groups come before types.
     pub const ALL: [Withheld; 7] = [
         Withheld::Quality,
         Withheld::Matched,
