@@ -164,7 +164,7 @@ fn a_number_leads_to_its_cells_and_a_sentence_to_its_line() {
     let told = get(&address, &format!("/figure?id={id}"));
     for words in [
         "How it is worked out",
-        "/returns/F02?at=line",
+        "F02?at=line",
         "Nothing of it is withheld here",
         "holds no build with this figure",
     ] {
