@@ -162,12 +162,9 @@ fn a_number_leads_to_its_cells_and_a_sentence_to_its_line() {
     let id = "2024/F02/2/all/relative_likelihood";
     assert!(page.contains(&format!("data-figure=\"{id}\"")), "the pack does not print {id}");
     let told = get(&address, &format!("/figure?id={id}"));
-    for words in [
-        "How it is worked out",
-        "F02?at=line",
-        "Nothing of it is withheld here",
-        "holds no build with this figure",
-    ] {
+    for words in
+        ["How it is worked out", "F02?at=line", "Nothing of it is withheld here", "holds no build with this figure"]
+    {
         assert!(told.contains(words), "{words} is not in {told}");
     }
     assert!(get(&address, "/figure?id=2024/F02/nothing/all/x").contains("About this number"));
