@@ -19,7 +19,7 @@ use super::narrative::Narrative;
 use super::page::{About, Page};
 use super::templates::{blank_page, read};
 use super::world::Source;
-use super::{Artefact, NATIONAL, Press, pdf, short, tables};
+use super::{Artefact, Press, pdf, short};
 
 use origins::Origins;
 pub use sheets::{PlacedNumber, Sheet};
@@ -160,13 +160,11 @@ impl Press<'_> {
 
     /// The tables of all figures, national and of each pack, each with its path in a year's folder.
     pub fn tables(&self) -> Result<Vec<Artefact>> {
-        let path = format!("{}/tables/indicators.csv", NATIONAL.split('/').next().unwrap_or_default());
+        let path = "national/tables/indicators.csv".to_owned();
         let national = Artefact { path, bytes: self.national_rows.clone() };
         let pack = |authority: &AuthorityStatistics| {
-            let own = tables::csv(self.material.round.settings.year, authority.figures.rows(), true)?;
-            let header = own.iter().position(|byte| *byte == b'\n').map_or(own.len(), |end| end + 1);
             let path = format!("authorities/{}/data.csv", authority.authority.folder());
-            Ok(Artefact { path, bytes: [&self.national_rows, &own[header..]].concat() })
+            Ok(Artefact { path, bytes: self.pack_rows(authority)?.0 })
         };
         let packs = self.material.statistics.authorities.iter().map(pack);
         std::iter::once(Ok(national)).chain(packs).collect()

@@ -71,6 +71,7 @@ pub use notice::{Cause, ChangedNumber, Listed, Notice, Numbers, Told, is_of_noti
 use open_data::DataFile;
 use page::{About, Page};
 pub use proposal::Proposed;
+pub use short::file as short_edition;
 use spreadsheet::Book;
 pub use tables::csv as figures_as_data;
 pub use tables::harmless;
@@ -269,13 +270,18 @@ impl<'a> Press<'a> {
         })
     }
 
+    /// The rows of a pack's data: all, and those that are the authority's.
+    fn pack_rows(&self, authority: &AuthorityStatistics) -> Result<(Vec<u8>, Vec<u8>)> {
+        let own = tables::csv(self.material.round.settings.year, authority.figures.rows(), true)?;
+        let header = own.iter().position(|byte| *byte == b'\n').map_or(own.len(), |end| end + 1);
+        Ok(([&self.national_rows, &own[header..]].concat(), own))
+    }
+
     /// The source of a pack, with its data, and the rows of them that are the authority's.
     fn pack_source(&self, authority: &AuthorityStatistics) -> Result<(Source, About, Vec<u8>, Vec<u8>)> {
         let round = self.material.round;
         let name = &authority.authority.name;
-        let own = tables::csv(round.settings.year, authority.figures.rows(), true)?;
-        let header = own.iter().position(|byte| *byte == b'\n').map_or(own.len(), |end| end + 1);
-        let data = [&self.national_rows, &own[header..]].concat();
+        let (data, own) = self.pack_rows(authority)?;
         let source = pack::source(self.material, &self.narrative, &self.identity, authority, data.clone())?;
         let edition = self.material.statistics.edition;
         let suffix = if edition == Edition::Own { NOT_FOR_PUBLICATION } else { "" };

@@ -8,12 +8,10 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, write
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
+import { open, sideways, violations } from "./pages.mjs";
 
 const [program, data, templates, year] = process.argv.slice(2);
 const require = createRequire(import.meta.url);
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const VIEWS = [
   { width: 1280, height: 900, colorScheme: "light" },
   { width: 1280, height: 900, colorScheme: "dark" },
@@ -60,10 +58,7 @@ const until = async (holds, problem, limit = 120_000) => {
 };
 const get = async (path) => fetch(base + path).then(async (answer) => ({ status: answer.status, text: await answer.text() }));
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
+const browser = await open();
 
 async function look(path, html) {
   for (const { width, height, colorScheme } of VIEWS) {
@@ -73,12 +68,9 @@ async function look(path, html) {
     page.on("pageerror", (error) => wrong(`${name}: ${error.message}`));
     page.on("request", (request) => request.url().startsWith(base) || request.url().startsWith("data:") || wrong(`${name} asks for ${request.url()}`));
     await page.goto(base + path);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    want(wide <= 0, `${name} scrolls sideways by ${wide} pixels`);
+    for (const problem of await sideways(page)) wrong(`${name}: ${problem}`);
     await page.evaluate(() => document.querySelectorAll("details").forEach((element) => (element.open = true)));
-    await page.evaluate(axe);
-    const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] }), TAGS);
-    for (const one of found.violations) wrong(`${name}: axe ${one.id}: ${one.help} (${one.nodes.length}×, first ${one.nodes[0].target.join(" ")})`);
+    for (const problem of await violations(page)) wrong(`${name}: ${problem}`);
     await context.close();
   }
   html.push([path, (await get(path)).text]);
@@ -151,9 +143,7 @@ try {
   await page.keyboard.press("Enter");
   await page.waitForSelector(".desk-panel:not([hidden]) h2");
   want(await page.evaluate(() => document.activeElement.classList.contains("desk-panel")), "the panel does not get the focus");
-  await page.evaluate(axe);
-  const open = await page.evaluate((tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] }), TAGS);
-  for (const one of open.violations) wrong(`the open panel: axe ${one.id}: ${one.help} (first ${one.nodes[0].target.join(" ")})`);
+  for (const problem of await violations(page)) wrong(`the open panel: ${problem}`);
   await page.keyboard.press("Escape");
   want((await page.evaluate(() => document.activeElement.dataset?.figure ?? "")) === next, "Escape does not lead back to the number");
 

@@ -17,13 +17,14 @@ const VIEWS = [
   { width: 320, height: 640, colorScheme: "dark" },
 ];
 
-async function violations(page) {
-  await page.addScriptTag({ content: axe });
+// What axe finds on a page; a page may forbid scripts that are added to it, so this one runs beside them.
+export async function violations(page) {
+  await page.evaluate(axe);
   const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] }), TAGS);
   return found.violations.map((one) => `axe ${one.id}: ${one.help} (${one.nodes.length}×, first ${one.nodes[0].target.join(" ")})`);
 }
 
-async function sideways(page) {
+export async function sideways(page) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   return wide > 0 ? [`scrolls sideways by ${wide} pixels`] : [];
 }
@@ -118,12 +119,16 @@ async function keyboard(page) {
   return problems;
 }
 
-// The problems of each page, as `page: problem`.
-export async function check(pages, views = VIEWS) {
-  const browser = await chromium.launch({
+// Chromium without a screen, which asks nobody for anything by itself.
+export const open = () =>
+  chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
+
+// The problems of each page, as `page: problem`.
+export async function check(pages, views = VIEWS) {
+  const browser = await open();
   const problems = [];
   const work = [...pages];
   const reader = async () => {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::figures::printed;
-use crate::workplace::{root, scwres};
+use crate::workplace::{Workplace, root, scwres, submission as returned};
 use rounds::{YEARS, begin, four_rounds, register, submission, write_round};
 
 /// What is compared between two years: sums of returns then, and of returns now. Written by hand from the changes above.
@@ -354,4 +354,32 @@ fn few_events(line: &str) -> String {
         ["appointed", "disciplinary", "fitness_to_practise", "leavers", "abuse_managers", "senior_managers"];
     let event = EVENTS.iter().any(|measure| line.contains(&format!(",{measure},")));
     line.rsplit_once(',').filter(|_| event).map_or_else(|| line.to_owned(), |(rest, _)| format!("{rest},1"))
+}
+
+/// A register of a day when there were counties, where England has none any more: it is read, and its own types count.
+#[test]
+fn types_of_past_areas_are_those_of_their_register() {
+    for (counties, others) in
+        [(["E10000098", "E10000099"], ""), (["F10000098", "F10000099"], "F07,Quellshire,Shire county,South West\n")]
+    {
+        let lines = counties.map(|code| format!("{code},{code}shire,Shire county,South West"));
+        let workplace = Workplace::new(&[&lines[0], &lines[1]]);
+        let write = |file: &str, text: String| fs::write(workplace.data().join(file), text).unwrap();
+        let head = "code,name,type,region\n";
+        write("england-authorities.csv", format!("{head}E06000099,Moorland,Unitary authority,South West\n{others}"));
+        let [one, other] = counties.map(|code| format!("{code},E06000099,2027-04-01,merged\n"));
+        write("area-changes.csv", format!("from,to,date,kind\n{one}{other}"));
+        for code in counties {
+            workplace.submit(&format!("{code}.csv"), returned(code, 10));
+        }
+        workplace.scwres().args(["check", "2024"]).assert().success();
+        let told = workplace
+            .scwres()
+            .args(["explain", "2024/shire-county/participation/all/england", "--format", "json"])
+            .output()
+            .unwrap();
+        let told: Value = serde_json::from_slice(&told.stdout).unwrap();
+        let wanted = 2 + others.lines().count() as u64;
+        assert_eq!(told["values"]["england"].as_u64(), Some(wanted), "{counties:?}: {told}");
+    }
 }

@@ -8,8 +8,7 @@ use serde::Serialize;
 
 use super::figures::Figures;
 use super::server::{Answer, Asked};
-use crate::reports::{DeskPages, Shown};
-use crate::round::ShortEdition;
+use crate::reports::{DeskPages, Shown, short_edition};
 use crate::statistics::AuthorityStatistics;
 
 /// A document in the list.
@@ -21,21 +20,13 @@ struct Listed {
     short: Vec<(String, &'static str)>,
 }
 
-/// What a short edition is called in an address, and in words.
-fn named(edition: ShortEdition) -> (&'static str, &'static str) {
-    match edition {
-        ShortEdition::Committee => ("committee-paper", "Committee paper"),
-        ShortEdition::Staff => ("staff-page", "Page for staff"),
-    }
-}
-
 /// The list of all documents.
 pub(super) fn list(figures: &Figures<'_>) -> Result<String> {
     let settings = &figures.opened.round.settings;
     let listed = |one: &AuthorityStatistics| {
         let code = one.authority.code.clone();
         let short = settings.short_editions.iter().map(|edition| {
-            let (address, words) = named(*edition);
+            let (address, words) = short_edition(*edition);
             (format!("/{code}/{address}"), words)
         });
         Listed { name: one.authority.name.clone(), short: short.collect(), code }
@@ -71,11 +62,11 @@ fn found<'a, 'b>(figures: &Figures<'a>, parts: &'b [&'b str]) -> Option<(Shown<'
     let name = &authority.authority.name;
     let short = rest.first().and_then(|second| {
         let editions = &figures.opened.round.settings.short_editions;
-        editions.iter().find(|edition| named(**edition).0 == *second)
+        editions.iter().find(|edition| short_edition(**edition).0 == *second)
     });
     match short {
         Some(edition) => {
-            let words = named(*edition).1.to_lowercase();
+            let words = short_edition(*edition).1;
             Some((Shown::Short(authority, *edition), format!("{name}: {words}"), &rest[1..]))
         }
         None => Some((Shown::Pack(authority), format!("{name}: benchmark pack"), rest)),
