@@ -36,4 +36,4 @@ pub use figure::{
 pub use grouping::{Facts, Fit, Likeness, Proposal, ProposedGroup, propose};
 pub use measure::{AuthorityStatistics, Statistics, measure};
 pub use own::of_return;
-pub use protect::{CoarserCount, Earlier, Edition, Figure, Protection, Recorded, WithheldCount};
+pub use protect::{CoarserCount, Earlier, Edition, Figure, Protection, Recorded, Studies, WithheldCount};

@@ -15,6 +15,7 @@ use super::{going_out, overview, problem, returns};
 use crate::cli::Cli;
 use crate::commands::Opened;
 use crate::reports::DeskPages;
+use crate::statistics::Studies;
 
 /// What is shown now, and where it is made.
 pub(super) struct Desk {
@@ -28,6 +29,8 @@ pub(super) struct Desk {
     changed: Condvar,
     /// Figures are measured one round at a time.
     pub measuring: Mutex<()>,
+    /// What protection found out, of which most holds still when some cells have changed.
+    pub studies: Arc<Studies>,
 }
 
 struct State {
@@ -61,7 +64,7 @@ pub(super) enum Message {
 impl Desk {
     pub(super) fn new(cli: Cli, year: Option<i32>, only: Vec<String>) -> Self {
         let state = State { version: 0, reading: 0, opened: None, stage: Stage::Working };
-        Self { cli, year, only, state: Mutex::new(state), changed: Condvar::new(), measuring: Mutex::new(()) }
+        Self { cli, year, only, state: Mutex::new(state), changed: Condvar::new(), measuring: Mutex::new(()), studies: Arc::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -46,10 +46,12 @@ fn read(desk: &Desk, number: u64) -> Result<()> {
     let Opened { standard, england, round, returns, earlier, .. } = &*opened;
     let known = kept.as_ref().map(|kept| kept.protection(Edition::Own)).unwrap_or_default();
     let (known, _) = released::beside(known, &desk.cli.data, &opened)?;
+    let known = known.with_studies(&desk.studies);
     let explainer = Explainer::new(standard, england, earlier, round, returns, Edition::Own, &known)?;
     if let Some(kept) = &kept {
         kept.keep_protection(Edition::Own, &explainer.statistics().protection);
     }
+    desk.studies.forget_unused();
     drop(measuring);
     let (sender, receiver) = mpsc::channel();
     if desk.is_newest(number) {

@@ -7,6 +7,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
+use super::desk::Desk;
 use super::figures::Figures;
 use super::server::Asked;
 use crate::commands::{Opened, released};
@@ -69,7 +70,7 @@ pub(super) fn page(figures: &Figures<'_>, asked: &Asked) -> Result<String> {
     };
     let wanted = tried(asked, now)?;
     let trial = match wanted.filter(|wanted| *wanted != now) {
-        Some(wanted) => Some(measured(figures.opened, &figures.desk.cli.data, wanted)?),
+        Some(wanted) => Some(measured(figures.opened, figures.desk, wanted)?),
         None => None,
     };
     let year = figures.opened.round.settings.year;
@@ -117,14 +118,15 @@ fn tried(asked: &Asked, now: Tried) -> Result<Option<Tried>> {
 }
 
 /// The round with other settings; earlier rounds stay as they are.
-fn measured(opened: &Opened, data: &std::path::Path, wanted: Tried) -> Result<Statistics> {
+fn measured(opened: &Opened, desk: &Desk, wanted: Tried) -> Result<Statistics> {
     let Opened { standard, england, round, returns, earlier, .. } = opened;
     let mut round = round.clone();
     let disclosure = &mut round.settings.disclosure;
     disclosure.threshold = wanted.threshold;
     disclosure.rounding = wanted.rounding;
     disclosure.minimum_contributors = wanted.minimum_contributors;
-    let (known, _) = released::beside(Protection::default(), data, opened)?;
+    let (known, _) = released::beside(Protection::default(), &desk.cli.data, opened)?;
+    let known = known.with_studies(&desk.studies);
     statistics::measure(standard, england, earlier, &round, returns, Edition::Own, &known)
 }
 

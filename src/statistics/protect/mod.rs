@@ -21,5 +21,6 @@ pub use protection::Protection;
 pub use recorded::{Earlier, Recorded};
 pub(super) use release::{Pattern, Place};
 pub(super) use rounds::{Counted, count};
+pub use suppression::Studies;
 pub use withheld::{CoarserCount, Figure, WithheldCount};
 pub(super) use withheld::{coarser, out, withheld};

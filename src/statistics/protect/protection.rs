@@ -1,6 +1,7 @@
 //! What protection found out of each round, in the form in which it may be kept: worked out once for the same returns.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +9,7 @@ use super::disclosure::Edition;
 use super::recorded::{Earlier, Recorded};
 use super::release::Pattern;
 use super::rounds::Counted;
+use super::suppression::Studies;
 
 /// What is told of the rounds' counts, and how those that are withheld stood the attacks: nothing that the tables and the list of
 /// withheld counts of the same edition do not tell.
@@ -20,6 +22,9 @@ pub struct Protection {
     /// The releases before those, those of the newest round, and those of a round after it, by year.
     #[serde(skip)]
     earlier: BTreeMap<i32, Vec<Earlier>>,
+    /// What studies found of components that may be the same now.
+    #[serde(skip)]
+    studies: Arc<Studies>,
 }
 
 impl Protection {
@@ -40,6 +45,16 @@ impl Protection {
     /// releases of these rounds, of the one that is to be made, and of the round after it.
     pub fn beside(self, recorded: BTreeMap<i32, Recorded>, earlier: BTreeMap<i32, Vec<Earlier>>) -> Self {
         Self { recorded, earlier, ..self }
+    }
+
+    /// The same beside what studies found before, which adds what these find.
+    pub fn with_studies(self, studies: &Arc<Studies>) -> Self {
+        Self { studies: Arc::clone(studies), ..self }
+    }
+
+    /// What studies found before.
+    pub(super) fn studies(&self) -> &Studies {
+        &self.studies
     }
 
     /// The releases of a round that are neither its newest on record, where it is an earlier round, nor the one that is to be made.

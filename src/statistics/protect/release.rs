@@ -21,7 +21,7 @@ use crate::submissions::row::rows_of;
 use super::disclosure::{self, Edition};
 use super::recorded::Told;
 use super::safety::{Atom, Rules, rounded};
-use super::suppression::{self, Count, Reason, Stand};
+use super::suppression::{self, Count, Reason, Stand, Studies};
 use super::withheld::Figure;
 use crate::statistics::add_up::made_of::{self, Part};
 use crate::statistics::add_up::{self, Contributions, Given, Member, Tallies, Tally};
@@ -56,6 +56,8 @@ pub(in crate::statistics) struct Sums<'a> {
     pub together: &'a BTreeMap<String, String>,
     /// Releases that are out, and told of the same round.
     pub out: &'a [Out<'a>],
+    /// What studies found before.
+    pub studies: &'a Studies,
 }
 
 /// The release of a round that is on record, with its panels: what it told stands, and whatever it gave away is out.
@@ -303,7 +305,7 @@ impl<'a> Builder<'a> {
             }
         }
         let mut worlds = before.map_or_else(Vec::new, |before| before.worlds.clone());
-        let stands = suppression::protect(&mut release, rules, &mut worlds);
+        let stands = suppression::protect(&mut release, rules, &mut worlds, self.sums.studies);
         let stands: BTreeMap<usize, Stand> = stands.into_iter().map(|stand| (stand.count, stand)).collect();
         let earlier: BTreeMap<&Place, &Attacked> =
             before.iter().flat_map(|before| &before.attacked).map(|attacked| (&attacked.place, attacked)).collect();

@@ -167,7 +167,8 @@ impl Counted<'_> {
     fn protect(&self, standard: &Standard, edition: Edition, out: &[Out<'_>], known: &Protection) -> Result<Pattern> {
         let Counted { round, contributions, tallies, panels, .. } = self;
         let alone = BTreeMap::new();
-        let sums = |edition| Sums { round, standard, contributions, tallies, edition, out, together: &alone };
+        let studies = known.studies();
+        let sums = |edition| Sums { round, standard, contributions, tallies, edition, out, together: &alone, studies };
         let recorded = known.recorded(round.settings.year);
         if let Some(recorded) = recorded {
             return self.worked_out(&sums(recorded.edition), Some(recorded));

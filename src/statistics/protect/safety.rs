@@ -47,8 +47,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
 /// People of one group in one service of one authority, as small as a return tells them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub(super) struct Atom {
     /// Whose they are: a contributor who attacks knows them; nobody, where no contributor does.
     pub owner: Option<usize>,
@@ -68,7 +70,7 @@ pub(super) const TOLERANCE: f64 = 1e-6;
 const SUMS: f64 = 1e-4;
 
 /// How wide a range must be left, and how shown counts are rounded.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub(super) struct Rules {
     /// Counts from 1 to below it are withheld.
     pub threshold: u64,

@@ -11,12 +11,15 @@ mod study;
 #[cfg(test)]
 mod tests;
 
+use serde::Serialize;
+
 use super::safety::{Atom, Changes, Rules};
 pub(in crate::statistics) use remainders::{conflicts, remainders};
+pub use study::Studies;
 use study::Study;
 
 /// Why a count is withheld.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(in crate::statistics) enum Reason {
     /// Small, or of too few contributors, or dominated by one, or never shown.
     Primary,
@@ -77,13 +80,19 @@ pub(in crate::statistics) struct Stand {
 ///
 /// A count can fail only when nothing more may be withheld. Where everything was published before, nothing is new to an
 /// attacker: how such counts stood is known, and not returned again. `worlds` are those that an earlier study of the
-/// same atoms ended with; those of this one take their place.
-pub(in crate::statistics) fn protect(release: &mut Release, rules: Rules, worlds: &mut Vec<Changes>) -> Vec<Stand> {
+/// same atoms ended with; those of this one take their place. A component of which it is `known` what a study found is not studied
+/// again.
+pub(in crate::statistics) fn protect(
+    release: &mut Release,
+    rules: Rules,
+    worlds: &mut Vec<Changes>,
+    known: &Studies,
+) -> Vec<Stand> {
     let mut studies = Study::all(release, rules);
     studies.retain(|study| study.counts.iter().any(|count| count.price.is_some()));
     let studies = each(studies, |study| {
         study.remember(worlds);
-        study.examine(true);
+        known.examine(study);
         study.settle();
     });
     *worlds = studies.iter().flat_map(Study::worlds).collect();

@@ -1,5 +1,6 @@
 //! One part of a release that touches no other: its counts are attacked, and more is withheld where an attack succeeds.
 
+mod again;
 mod fates;
 mod restore;
 mod search;
@@ -8,6 +9,7 @@ mod worlds;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub use again::Studies;
 use search::{LAST, PROGRAMMES, Unstopped};
 
 use super::{Count, Reason, Release};
@@ -15,6 +17,7 @@ use crate::statistics::protect::exchange::Classes;
 use crate::statistics::protect::safety::{Atom, Changes, Rules, TOLERANCE};
 
 /// Other values of the atoms, which agree with everything that is shown.
+#[derive(Clone)]
 struct World {
     /// Atoms that differ, and by how much.
     changes: Changes,

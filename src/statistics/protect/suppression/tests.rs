@@ -80,7 +80,7 @@ fn s2_one_more_withheld_cell_makes_it_safe_and_the_protector_finds_as_few() {
     let left = prove(&added, wide).into_iter().find(|stand| stand.count == place).unwrap().left.unwrap();
     assert!((left - (expected["wb"][1].as_f64().unwrap() - expected["wb"][0].as_f64().unwrap())).abs() < 1e-6);
     assert!(prove(&added, rules).iter().all(|stand| stand.safe));
-    assert!(protect(&mut unsafe_table, rules, &mut Vec::new()).iter().all(|stand| stand.safe));
+    assert!(protect(&mut unsafe_table, rules, &mut Vec::new(), &Studies::default()).iter().all(|stand| stand.safe));
     assert_eq!(protecting(&unsafe_table, &names).len(), 1);
 }
 
@@ -103,7 +103,7 @@ fn s3_linked_tables_are_protected_together() {
     let found: Vec<&String> =
         prove(&together, rules).iter().filter(|stand| !stand.safe).map(|stand| &names[stand.count]).collect();
     assert_eq!(found, ["K"]);
-    assert!(protect(&mut together, rules, &mut Vec::new()).iter().all(|stand| stand.safe));
+    assert!(protect(&mut together, rules, &mut Vec::new(), &Studies::default()).iter().all(|stand| stand.safe));
     assert_eq!(protecting(&together, &names), [expected["extra_suppression"].as_str().unwrap()[..1].to_owned()]);
 }
 
@@ -118,7 +118,7 @@ fn s4_a_contributor_who_knows_its_own_one_is_stopped_by_one_more() {
         atom.owner = Some(owner);
     }
     assert!(prove(&table, rules).iter().any(|stand| !stand.safe));
-    assert!(protect(&mut table, rules, &mut Vec::new()).iter().all(|stand| stand.safe));
+    assert!(protect(&mut table, rules, &mut Vec::new(), &Studies::default()).iter().all(|stand| stand.safe));
     assert_eq!(Value::from(protecting(&table, &names).len()), expected["secondary_with_singleton_rule"]);
 }
 
@@ -158,7 +158,7 @@ proptest! {
     fn no_attack_succeeds_on_what_is_protected((counts, threshold, rounding) in random_release()) {
         let rules = Rules { threshold, rounding };
         let mut release = regions(&counts, threshold);
-        let stands = protect(&mut release, rules, &mut Vec::new());
+        let stands = protect(&mut release, rules, &mut Vec::new(), &Studies::default());
         let withheld = release.counts.iter().filter(|count| count.withheld.is_some()).count();
         prop_assert_eq!(stands.len(), withheld);
         prop_assert!(stands.iter().all(|stand| stand.safe));
@@ -172,7 +172,7 @@ fn a_world_is_found_at_any_price() {
     let counts = [5, 3, 6, 5, 7, 0, 4, 1, 7, 6, 1, 0, 1, 0, 1, 2, 5, 2, 24, 14, 49, 23, 5, 24];
     let rules = Rules { threshold: 9, rounding: 5 };
     let mut release = regions(&counts, rules.threshold);
-    assert!(protect(&mut release, rules, &mut Vec::new()).iter().all(|stand| stand.safe));
+    assert!(protect(&mut release, rules, &mut Vec::new(), &Studies::default()).iter().all(|stand| stand.safe));
     assert!(prove(&release, rules).iter().all(|stand| stand.safe));
 }
 
@@ -196,7 +196,7 @@ proptest! {
     fn what_differences_leave_of_others_is_protected_too((counts, threshold, rounding) in random_release()) {
         let rules = Rules { threshold, rounding };
         let (mut release, printed) = national(&counts, rules);
-        prop_assert!(protect(&mut release, rules, &mut Vec::new()).iter().all(|stand| stand.safe));
+        prop_assert!(protect(&mut release, rules, &mut Vec::new(), &Studies::default()).iter().all(|stand| stand.safe));
         release.counts.truncate(printed);
         for atoms in remainders(&release, rules, &[]) {
             release.counts.push(Count { atoms, withheld: Some(Reason::Primary), ..Count::default() });
@@ -257,7 +257,7 @@ fn an_attack_that_breaks_off_leaves_its_count_unproven_and_goes_on_with_the_othe
     let sum = names.iter().position(|name| name == "a b c").unwrap();
     let twice = release.counts[sum].atoms[0];
     release.counts[sum].atoms.push(twice);
-    let stands = protect(&mut release, Rules { threshold: 10, rounding: 1 }, &mut Vec::new());
+    let stands = protect(&mut release, Rules { threshold: 10, rounding: 1 }, &mut Vec::new(), &Studies::default());
     let of = |name: &str| stands.iter().find(|stand| names[stand.count] == name).unwrap();
     assert!(of("a").left.is_none() && !of("a").safe, "{stands:?}");
     assert!(of("e").left.is_some() && of("e").safe, "{stands:?}");
@@ -286,7 +286,7 @@ proptest! {
     fn no_attack_succeeds_that_knows_the_steps((counts, rounding) in random_large()) {
         let rules = Rules { threshold: 10, rounding };
         let mut release = in_steps(&counts, rules);
-        let stands = protect(&mut release, rules, &mut Vec::new());
+        let stands = protect(&mut release, rules, &mut Vec::new(), &Studies::default());
         prop_assert!(stands.iter().all(|stand| stand.safe));
         prop_assert!(prove(&release, rules).iter().all(|stand| stand.safe));
         for count in &release.counts {
@@ -305,8 +305,8 @@ fn coarser_steps_save_counts_and_are_needed_where_they_are_taken() {
         let (counts, rounding) = random_large().new_tree(&mut runner).unwrap().current();
         let rules = Rules { threshold: 10, rounding };
         let (mut coarser, mut plain) = (in_steps(&counts, rules), regions(&counts, rules.threshold));
-        protect(&mut coarser, rules, &mut Vec::new());
-        protect(&mut plain, rules, &mut Vec::new());
+        protect(&mut coarser, rules, &mut Vec::new(), &Studies::default());
+        protect(&mut plain, rules, &mut Vec::new(), &Studies::default());
         (with, without) = (with + withheld(&coarser), without + withheld(&plain));
         // Whoever is told the rounding where the step is coarser works counts out: the test above can fail.
         coarser.counts.iter_mut().for_each(|count| count.step = None);
@@ -324,7 +324,7 @@ fn a_large_count_is_shown_more_coarsely_and_a_smaller_one_withheld() {
         let (mut release, names) = release(&[("a", 7), ("b", large)], &["a b".to_owned()], rules.threshold);
         release.counts.iter_mut().for_each(|count| count.coarser = true);
         assert!(prove(&release, rules).iter().any(|stand| !stand.safe));
-        assert!(protect(&mut release, rules, &mut Vec::new()).iter().all(|stand| stand.safe));
+        assert!(protect(&mut release, rules, &mut Vec::new(), &Studies::default()).iter().all(|stand| stand.safe));
         assert!(prove(&release, rules).iter().all(|stand| stand.safe));
         let steps: Vec<u64> = release.counts.iter().filter_map(|count| count.step).collect();
         (protecting(&release, &names).len(), steps)
@@ -358,7 +358,7 @@ fn a_count_that_was_published_is_not_shown_more_coarsely() {
         count.coarser = count.atoms == [1];
         count.price = count.price.filter(|_| count.coarser || count.withheld.is_some());
     }
-    protect(&mut release, rules, &mut Vec::new());
+    protect(&mut release, rules, &mut Vec::new(), &Studies::default());
     assert_eq!(protecting(&release, &names).len(), 0);
     let steps: Vec<Option<u64>> = release.counts.iter().map(|count| count.step).collect();
     assert_eq!(steps, [None, Some(10), None]);
@@ -372,6 +372,6 @@ fn a_part_is_not_shown_as_more_than_its_whole() {
     let place = |name: &str| names.iter().position(|other| other == name).unwrap();
     release.counts[place("b c")].coarser = true; // 204, which would be 200
     release.parts.push([place("b"), place("b c")]); // 203, which is 205
-    assert!(protect(&mut release, rules, &mut Vec::new()).iter().all(|stand| stand.safe));
+    assert!(protect(&mut release, rules, &mut Vec::new(), &Studies::default()).iter().all(|stand| stand.safe));
     assert!(release.counts.iter().all(|count| count.step.is_none()));
 }
