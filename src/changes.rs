@@ -8,6 +8,7 @@ mod answers;
 mod causes;
 mod differences;
 mod entry;
+mod page;
 mod side;
 mod tables;
 mod words;
@@ -22,8 +23,10 @@ use crate::standard::Standard;
 
 pub use answers::Answers;
 use causes::{Causes, Found};
+pub use differences::CausePlace;
 pub use entry::{Changes, Entry};
 use entry::{Kind, Place, Value};
+pub use page::Reading;
 pub use side::Side;
 use tables::PrintedOtherwise;
 
@@ -56,7 +59,7 @@ pub fn between(before: &Side, now: &Side, round: &Round, standard: &Standard, fo
     if for_everybody {
         entries.iter_mut().for_each(Entry::keep_values_back);
     }
-    Ok(Changes { compared: true, causes: differences.iter().map(differences::Difference::told).collect(), entries })
+    Ok(Changes { compared: true, causes: differences.iter().map(|one| one.as_cause(round)).collect(), entries })
 }
 
 /// Where each figure is printed otherwise, the national report first.

@@ -69,6 +69,15 @@ impl Answers {
         Self(returns.accepted.iter().filter_map(accepted).collect())
     }
 
+    /// What a cell answered; nothing where the return did not count, or had no such cell.
+    pub fn answer(&self, authority: &str, service: &str, (measure, band, group): (&str, &str, &str)) -> Option<&str> {
+        let cells = &self.0.get(authority)?.cells;
+        let same = |kept: &&Kept| {
+            kept.service.id() == service && kept.measure == measure && kept.band == band && kept.ethnicity == group
+        };
+        cells.iter().find(same).map(|kept| kept.answer.as_str())
+    }
+
     /// What differs from those of the build before.
     pub(super) fn differences(&self, before: &Self) -> Vec<Difference> {
         let codes: BTreeSet<&String> = self.0.keys().chain(before.0.keys()).collect();

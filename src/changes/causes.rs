@@ -8,7 +8,7 @@ use crate::round::Round;
 use crate::standard::Standard;
 use crate::statistics::{self, Breakdown, Scope};
 
-use super::differences::{CellKey, Difference, Role};
+use super::differences::{Cause, CellKey, Difference, Role};
 use super::tables::Row;
 
 /// Causes by their places among the differences; those by way of protection alone come last.
@@ -184,19 +184,38 @@ impl<'a> Causes<'a> {
         })
     }
 
-    /// The causes in words.
-    pub fn told(&self, found: &Found) -> String {
-        if found.is_empty() {
+    /// What they are told as: the first of them.
+    pub fn told(&self, found: &Found) -> Told {
+        let mut protection = false;
+        let cause = |(by_protection, place): &(bool, usize)| {
+            let mut cause = self.differences[*place].as_cause(self.round);
+            if *by_protection && !protection {
+                cause.told.insert_str(0, "protection, because of ");
+            }
+            protection |= by_protection;
+            cause
+        };
+        let named = found.iter().take(NAMED).map(cause).collect();
+        Told { named, more: found.len().saturating_sub(NAMED) }
+    }
+}
+
+/// The causes of one change, as they are told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    /// The first of them; none where nothing is known.
+    pub named: Vec<Cause>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+impl Told {
+    /// In words.
+    pub fn words(&self) -> String {
+        if self.named.is_empty() {
             return "not known: nothing that the manifests list differs, perhaps the program does".to_owned();
         }
-        let mut named: Vec<String> = Vec::new();
-        let mut protection = false;
-        for (by_protection, place) in found.iter().take(NAMED) {
-            let told = self.differences[*place].told();
-            named.push(if *by_protection && !protection { format!("protection, because of {told}") } else { told });
-            protection |= by_protection;
-        }
-        let more = found.len().saturating_sub(NAMED);
-        named.join("; ") + &if more > 0 { format!("; and {more} more") } else { String::new() }
+        let named: Vec<&str> = self.named.iter().map(|cause| cause.told.as_str()).collect();
+        named.join("; ") + &if self.more > 0 { format!("; and {} more", self.more) } else { String::new() }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::round::Service;
+use crate::round::{Round, Service};
 use crate::submissions::entry::Ethnicity;
 
 use super::side::Side;
@@ -140,16 +140,21 @@ impl Difference {
     }
 
     /// In words.
-    pub fn told(&self) -> String {
+    fn told(&self, round: &Round) -> String {
+        let name = |code: &str| round.authority(code).map_or_else(|| code.to_owned(), |one| one.name.clone());
         match self {
-            Difference::Cell(Cell { file, location, key, old, new, .. }) => {
+            Difference::Cell(Cell { authority, file, location, key, old, new }) => {
                 let CellKey { service, measure, band, ethnicity } = key;
                 let band = if band.is_empty() { String::new() } else { format!(" {band}") };
-                let (service, group) = (service.id(), ethnicity.id());
-                format!("{file}, {location} ({service} {measure}{band}, {group}): {old} → {new}")
+                let (name, service, group) = (name(authority), service.id(), ethnicity.id());
+                format!("{name}, {file}, {location} ({service} {measure}{band}, {group}): {old} → {new}")
             }
-            Difference::Return { file, came: true, .. } => format!("the return {file} counts now"),
-            Difference::Return { file, came: false, .. } => format!("the return {file} does not count any more"),
+            Difference::Return { authority, file, came: true, .. } => {
+                format!("the return {file} of {} counts now", name(authority))
+            }
+            Difference::Return { authority, file, came: false, .. } => {
+                format!("the return {file} of {} does not count any more", name(authority))
+            }
             Difference::File { role: Role::Returns, .. } => "the returns".to_owned(),
             Difference::File { path, role } => match role {
                 Role::Template => format!("the template {path}"),
@@ -166,6 +171,39 @@ impl Difference {
             Difference::Setting { key, old, new } => format!("the setting {key}: {old} → {new}"),
             Difference::Program { old, new } => format!("the program: version {old} → {new}"),
         }
+    }
+}
+
+/// What caused a change: in words, and where it can be looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// In words.
+    pub told: String,
+    /// Where to look.
+    pub place: Option<CausePlace>,
+}
+
+/// Where a cause can be looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CausePlace {
+    /// The return of the authority with this code, and the place in it where it is one cell.
+    Return(String, Option<String>),
+    /// A template, or a text of the round, by its path from the folder of templates or of data.
+    Words(String),
+}
+
+impl Difference {
+    /// The same as a cause.
+    pub fn as_cause(&self, round: &Round) -> Cause {
+        let place = match self {
+            Difference::Cell(cell) => Some(CausePlace::Return(cell.authority.clone(), Some(cell.location.clone()))),
+            Difference::Return { authority, came: true, .. } => Some(CausePlace::Return(authority.clone(), None)),
+            Difference::File { path, role: Role::Template | Role::Text } => {
+                Some(CausePlace::Words(path.trim_start_matches("report-templates/").to_owned()))
+            }
+            _ => None,
+        };
+        Cause { told: self.told(round), place }
     }
 }
 

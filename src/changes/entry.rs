@@ -6,7 +6,10 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use crate::round::Round;
+use crate::statistics::Breakdown;
 
+use super::causes::Told;
+use super::differences::Cause;
 use super::tables::{Row, Whole, is_number};
 
 /// What a change is, the gravest first.
@@ -31,7 +34,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Kind; 8] = [
+    pub(super) const ALL: [Kind; 8] = [
         Kind::Headline,
         Kind::Result,
         Kind::Withheld,
@@ -43,7 +46,7 @@ impl Kind {
     ];
 
     /// The word in the table.
-    fn id(self) -> &'static str {
+    pub(super) fn id(self) -> &'static str {
         match self {
             Kind::Headline => "headline",
             Kind::Result => "result",
@@ -57,7 +60,7 @@ impl Kind {
     }
 
     /// The heading on the page.
-    fn title(self) -> &'static str {
+    pub(super) fn title(self) -> &'static str {
         match self {
             Kind::Headline => "England’s headlines with another result",
             Kind::Result => "Other figures with another result",
@@ -140,19 +143,21 @@ fn told(places: &[Place]) -> String {
 pub struct Entry {
     pub(super) kind: Kind,
     /// What it is of, in words.
-    what: String,
+    pub(super) what: String,
     /// What the ids of the figure's printed numbers begin with, or nothing.
-    figure: String,
-    values: Vec<Value>,
+    pub(super) figure: String,
+    pub(super) values: Vec<Value>,
     /// Where it is printed, in words.
-    printed: String,
+    pub(super) printed: String,
     /// What caused it, in words.
     cause: String,
+    /// The same one by one, as far as it is named.
+    pub(super) causes: Told,
 }
 
 impl Entry {
-    pub(super) fn new(kind: Kind, what: String, values: Vec<Value>, places: Vec<Place>, cause: String) -> Self {
-        Self { kind, what, figure: String::new(), values, printed: told(&places), cause }
+    pub(super) fn new(kind: Kind, what: String, values: Vec<Value>, places: Vec<Place>, causes: Told) -> Self {
+        Self { kind, what, figure: String::new(), values, printed: told(&places), cause: causes.words(), causes }
     }
 
     /// Leaves out what stood and what stands: which it is stays.
@@ -168,7 +173,7 @@ impl Entry {
 }
 
 /// A figure that differs.
-pub(super) fn of_figure(row: &Row, round: &Round, places: Vec<Place>, cause: String) -> Entry {
+pub(super) fn of_figure(row: &Row, round: &Round, places: Vec<Place>, causes: Told) -> Entry {
     let headline =
         row.name("area_type") == "national" && row.name("service") == "all" && row.name("breakdown").is_empty();
     let kind = match (row.whole, row.result_differs(), row.flips()) {
@@ -185,7 +190,12 @@ pub(super) fn of_figure(row: &Row, round: &Round, places: Vec<Place>, cause: Str
     };
     let name = round.indicator(row.name("indicator")).map(|indicator| indicator.short_name.clone()).unwrap_or_default();
     let breakdown = row.name("breakdown");
-    let breakdown = if breakdown.is_empty() { String::new() } else { format!(", {breakdown}") };
+    let parsed = Breakdown::parse(breakdown, &round.settings.pay_bands);
+    let breakdown = match parsed.as_ref().map(|known| known.label(&round.settings.pay_bands)) {
+        Ok("") => String::new(),
+        Ok(label) => format!(", {label}"),
+        Err(_) => format!(", {breakdown}"), // of a band that there is no more
+    };
     let what = format!("{}: {} {name}{service}{breakdown}", row.name("area_name"), row.name("indicator"));
     let values = match row.whole {
         Some(whole) => {
@@ -198,7 +208,7 @@ pub(super) fn of_figure(row: &Row, round: &Round, places: Vec<Place>, cause: Str
             columns.into_iter().map(|(column, old, new)| Value::of_column(column, old, new)).collect()
         }
     };
-    Entry { figure: row.figure.clone(), ..Entry::new(kind, what, values, places, cause) }
+    Entry { figure: row.figure.clone(), ..Entry::new(kind, what, values, places, causes) }
 }
 
 /// What differs in a document; nothing of its texts where they cannot be compared.
@@ -232,7 +242,7 @@ pub struct Changes {
     /// Whether there was a build before that could be compared with.
     pub(super) compared: bool,
     /// What differs in what they were made from, in words.
-    pub(super) causes: Vec<String>,
+    pub(super) causes: Vec<Cause>,
     pub(super) entries: Vec<Entry>,
 }
 
@@ -251,38 +261,6 @@ struct Line<'a> {
     printed: &'a str,
     cause: &'a str,
 }
-
-/// A part of the page.
-#[derive(Serialize)]
-struct Section<'a> {
-    id: &'static str,
-    title: &'static str,
-    /// How many there are, and how many of them are not on the page.
-    count: usize,
-    more: usize,
-    entries: Vec<View<'a>>,
-}
-
-#[derive(Serialize)]
-struct View<'a> {
-    what: &'a str,
-    figure: &'a str,
-    values: &'a [Value],
-    printed: &'a str,
-    cause: &'a str,
-}
-
-/// What the page is made from.
-#[derive(Serialize)]
-pub struct PageView<'a> {
-    compared: bool,
-    causes: &'a [String],
-    more_causes: usize,
-    sections: Vec<Section<'a>>,
-}
-
-/// How many changes of a kind, and how many causes, stand on the page: the table has all.
-const ON_THE_PAGE: usize = 100;
 
 impl Changes {
     fn lines(&self) -> Vec<Line<'_>> {
@@ -313,6 +291,17 @@ impl Changes {
         lines
     }
 
+    /// How many texts read otherwise.
+    pub fn texts(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.kind == Kind::Words).count()
+    }
+
+    /// The same without documents whose bytes differ.
+    pub fn without_documents(mut self) -> Self {
+        self.entries.retain(|entry| entry.kind != Kind::Document);
+        self
+    }
+
     /// As a table; one without lines tells that nothing differs, or that there was nothing to compare with.
     pub fn csv(&self) -> Result<Vec<u8>> {
         let mut writer = csv::Writer::from_writer(Vec::new());
@@ -329,32 +318,6 @@ impl Changes {
     /// As JSON, an array of the table's lines.
     pub fn json(&self) -> Result<String> {
         Ok(serde_json::to_string_pretty(&self.lines())? + "\n")
-    }
-
-    /// What the page is made from.
-    pub fn page(&self) -> PageView<'_> {
-        let section = |kind: Kind| {
-            let all: Vec<&Entry> = self.entries.iter().filter(|entry| entry.kind == kind).collect();
-            let entries: Vec<View<'_>> = all
-                .iter()
-                .take(ON_THE_PAGE)
-                .map(|entry| View {
-                    what: &entry.what,
-                    figure: &entry.figure,
-                    values: &entry.values,
-                    printed: &entry.printed,
-                    cause: &entry.cause,
-                })
-                .collect();
-            let (count, more) = (all.len(), all.len() - entries.len());
-            Section { id: kind.id(), title: kind.title(), count, more, entries }
-        };
-        PageView {
-            compared: self.compared,
-            causes: &self.causes[..self.causes.len().min(ON_THE_PAGE)],
-            more_causes: self.causes.len().saturating_sub(ON_THE_PAGE),
-            sections: Kind::ALL.map(section).into_iter().filter(|section| section.count > 0).collect(),
-        }
     }
 
     /// In short, for people: how many there are of each kind, and the first ten.

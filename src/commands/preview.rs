@@ -10,15 +10,15 @@ mod provenance;
 mod reading;
 mod returns;
 mod server;
+mod watching;
 mod words;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use anyhow::{Context, Result, anyhow, bail};
-use typst_kit::watcher::Watcher;
+use anyhow::{Context, Result, bail};
 use walkdir::WalkDir;
 
 use super::kept::Kept;
@@ -30,6 +30,10 @@ use crate::round;
 use crate::statistics::{self, Edition};
 
 use desk::Desk;
+use watching::Watching;
+
+/// How often the output folder is looked at, which may not be there yet.
+const BUILT: Duration = Duration::from_millis(300);
 
 /// Every file and folder that the desk depends on, with what tells that it has changed.
 type Files = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
@@ -48,13 +52,11 @@ pub(super) fn preview(cli: &Cli, arguments: &cli::Preview) -> Result<Outcome> {
     let desk = Arc::new(Desk::new(own, arguments.year, arguments.only.clone()));
     let address = server::serve(arguments.port, &desk)?;
     tell(&format!("serving on http://{address}; stop with Ctrl+C\n"));
-    let mut watcher = Watcher::new(None).map_err(|error| anyhow!("{error}"))?;
+    let watching = Watching::of([&*cli.data, &*cli.templates])?;
     let mut seen: Option<[Files; 3]> = None;
     loop {
         // Listed before they are read: what changes meanwhile is seen at the next round.
         let now = [files(&cli.data)?, files(&cli.templates)?, manifest(cli, arguments)];
-        let watched = now.iter().flat_map(BTreeMap::keys).cloned();
-        watcher.update(watched).map_err(|error| anyhow!("{error}"))?;
         let same = |place: usize| seen.as_ref().is_some_and(|seen| seen[place] == now[place]);
         if !same(0) {
             let (number, desk) = (desk.begins(), Arc::clone(&desk));
@@ -65,7 +67,7 @@ pub(super) fn preview(cli: &Cli, arguments: &cli::Preview) -> Result<Outcome> {
             desk.has_new_build();
         }
         seen = Some(now);
-        watcher.wait().map_err(|error| anyhow!("{error}"))?;
+        watching.wait(BUILT)?;
     }
 }
 

@@ -155,7 +155,7 @@ fn contact(
     }
     if let Some(objection) = dispatch::objection(email) {
         let message = format!("this is no email address: {objection}");
-        findings.push(told(2, email, &message, "write one address, such as name@example.gov.uk"));
+        findings.push(told(2, email, &message, "write one address, such as name@council.gov.example"));
     }
     let confirmed = match field(3) {
         "" => Confirmed::No,

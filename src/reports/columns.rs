@@ -2,6 +2,8 @@
 //!
 //! A new column is an entry of [`COLUMNS`].
 
+mod spoken;
+
 use anyhow::{Result, ensure};
 use serde_json::Value as Json;
 
@@ -9,7 +11,8 @@ use crate::round::Round;
 use crate::statistics::{Breakdown, GroupFigures, Marker, Outcome, Quantity, Ratio, Statistic};
 
 use super::case::{Case, Part};
-use super::{tables, views, words};
+use super::{tables, words};
+pub use spoken::{difference, title, value};
 
 /// One column of a table of figures.
 pub struct Column {
@@ -157,9 +160,9 @@ pub const COLUMNS: [Column; 24] = [
     word("service", Some("Service"), |figure| figure.scope.id().to_owned()),
     word("indicator", Some("Indicator"), |figure| figure.indicator.clone()),
     Column {
-        spoken: Some(|figure, round| match views::breakdown_label(&figure.breakdown, round) {
-            label if label.is_empty() => "All".to_owned(),
-            label => label,
+        spoken: Some(|figure, round| match figure.breakdown.label(&round.settings.pay_bands) {
+            "" => "All".to_owned(),
+            label => label.to_owned(),
         }),
         ..word("breakdown", Some("Breakdown"), |figure| figure.breakdown.to_string())
     },

@@ -2,6 +2,7 @@
 
 mod origins;
 mod sheets;
+mod written;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,7 +20,7 @@ use super::narrative::Narrative;
 use super::page::{About, Page};
 use super::templates::{blank_page, read};
 use super::world::Source;
-use super::{Artefact, Press, pdf, short};
+use super::{Artefact, Document, Draft, Press, pdf, short};
 
 use origins::Origins;
 pub use sheets::{PlacedNumber, Sheet};
@@ -141,6 +142,17 @@ impl Press<'_> {
         Ok(ReadingPage { html: self.page.render(&about, &body)?, rows })
     }
 
+    /// A document, and short editions of it, as the web pages that a build writes, but for notices of corrections; nothing is compared
+    /// with them.
+    pub fn built_pages(&self, document: Document<'_>) -> Result<Vec<Artefact>> {
+        let page = |draft: Draft| {
+            let body = html::html(&self.typesetter.open(&draft.source)?).with_context(|| draft.title.clone())?;
+            let bytes = self.page.render(&draft.about, &body)?.into_bytes();
+            Ok(Artefact { path: format!("{}.html", draft.name), bytes })
+        };
+        self.drafts(document)?.into_iter().map(page).collect()
+    }
+
     /// A page of its PDF as a picture, and where on it numbers stand; with how many pages there are. The first is 1.
     pub fn sheet(&self, shown: Shown<'_>, number: usize) -> Result<(Option<Sheet>, usize)> {
         let (mut source, _) = self.shown(shown)?;
@@ -161,7 +173,7 @@ impl Press<'_> {
     /// The tables of all figures, national and of each pack, each with its path in a year's folder.
     pub fn tables(&self) -> Result<Vec<Artefact>> {
         let path = "national/tables/indicators.csv".to_owned();
-        let national = Artefact { path, bytes: self.national_rows.clone() };
+        let national = Artefact { path, bytes: self.rows.national.clone() };
         let pack = |authority: &AuthorityStatistics| {
             let path = format!("authorities/{}/data.csv", authority.authority.folder());
             Ok(Artefact { path, bytes: self.pack_rows(authority)?.0 })

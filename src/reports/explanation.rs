@@ -18,9 +18,10 @@ use crate::statistics::{AreaType, Edition, Exact, Explanation, GroupFigures, Mar
 
 pub use topic::Topic;
 
+use super::case::Case;
 use super::columns::{COLUMNS, Column};
 use super::narrative::Narrative;
-use super::{figures, views};
+use super::{figures, views, words};
 
 /// What each edition does with a figure: `shown`, or the marker of what is missing.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -274,7 +275,12 @@ pub fn human(explained: Explained<'_>, templates: &Path) -> Result<String> {
             || "no ratio".to_owned(),
             |ratio| format!("{:.4} ({:.4} to {:.4})", ratio.value, ratio.lower, ratio.upper),
         );
-        writeln!(text, "  rounds {} together: {ratio}, {}", years.join(", "), together.result.id())?;
+        writeln!(
+            text,
+            "  rounds {} together: {ratio}, {}",
+            years.join(", "),
+            words::lowered(Case::words(together.result))
+        )?;
     }
     let edition = |word: &Option<String>| match word.as_deref() {
         None => "not worked out".to_owned(),

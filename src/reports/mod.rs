@@ -32,6 +32,7 @@ mod page;
 mod pdf;
 mod proof;
 mod proposal;
+mod rows;
 mod short;
 mod spreadsheet;
 mod tables;
@@ -43,9 +44,9 @@ mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use rayon::prelude::*;
 
 use crate::digest;
 use crate::statistics::{AuthorityStatistics, Edition, Statistics};
@@ -53,6 +54,7 @@ use crate::statistics::{AuthorityStatistics, Edition, Statistics};
 pub use answered::{Answered, FILES, answered};
 pub use checker_page::CheckerPages;
 pub use checks::csv as findings_csv;
+pub use columns::{difference as column_difference, title as column_title, value as column_value};
 pub use desk::{DeskPages, PlacedNumber, ReadingPage, Sheet, Shown};
 use digits::Digits;
 pub use dispatch::{Posted, Posting, Stationery};
@@ -67,10 +69,11 @@ pub use findings::{Checking, Telling, marked};
 use identity::Identity;
 pub use material::Material;
 use narrative::Narrative;
-pub use notice::{Cause, ChangedNumber, Listed, Notice, Numbers, Told, is_of_notice};
+pub use notice::{Cause, ChangedNumber, Listed, Namer, Notice, Numbers, Told, is_of_notice};
 use open_data::DataFile;
 use page::{About, Page};
 pub use proposal::Proposed;
+pub use rows::FigureRows;
 pub use short::file as short_edition;
 use spreadsheet::Book;
 pub use tables::csv as figures_as_data;
@@ -147,10 +150,7 @@ pub struct Press<'a> {
     identity: Identity,
     typesetter: Typesetter,
     page: Page,
-    national_rows: Vec<u8>,
-    /// The digest of every figure, national and of each authority: what a sign-off names.
-    figures: String,
-    national_data: Data,
+    rows: Arc<FigureRows>,
     /// The digits that words of the documents may have: those of templates, of the round and of the indicators.
     known: Digits,
     /// Those of the identity, which the theme reads itself.
@@ -165,12 +165,11 @@ pub fn check_pages(templates: &Path, checking: Checking<'_>) -> Result<Vec<Artef
 impl<'a> Press<'a> {
     /// Reads the templates and prepares to typeset; an unreadable or broken template is an error with its place.
     pub fn new(templates: &Path, material: Material<'a>) -> Result<Self> {
-        let year = material.round.settings.year;
-        let national_rows = tables::csv(year, material.statistics.national.rows(), true)?;
-        let own =
-            |authority: &AuthorityStatistics| Ok(digest::sha256(tables::csv(year, authority.figures.rows(), true)?));
-        let own = material.statistics.authorities.par_iter().map(own).collect::<Result<Vec<String>>>()?;
-        let figures = digest::sha256(digest::sha256(&national_rows) + &own.concat());
+        Self::with_rows(templates, material, Arc::new(FigureRows::of(material)?))
+    }
+
+    /// The same of figures whose rows were written before.
+    pub fn with_rows(templates: &Path, material: Material<'a>, rows: Arc<FigureRows>) -> Result<Self> {
         let identity = Identity::read(templates)?;
         let logo = identity.logo.iter().map(|logo| (format!("/{}", logo.file), logo.bytes.clone()));
         let shared = [identity::FILE, tokens::FILE].map(|name| Ok((format!("/{name}"), read(templates, name)?)));
@@ -196,15 +195,18 @@ impl<'a> Press<'a> {
             narrative,
             page: blank_page(templates, &identity)?,
             identity,
-            national_data: Data::read(&national_rows, &material.round.settings.pay_bands)?,
-            national_rows,
-            figures,
+            rows,
         })
     }
 
     /// The digest of every figure, national and of each authority: what a sign-off names.
     pub fn figures(&self) -> &str {
-        &self.figures
+        &self.rows.digest
+    }
+
+    /// What documents are made of.
+    pub fn material(&self) -> Material<'a> {
+        self.material
     }
 
     /// Every figure that the documents may show.
@@ -216,8 +218,8 @@ impl<'a> Press<'a> {
         let title = &self.material.round.settings.title;
         let mut source =
             national::source(self.material, &self.narrative, &self.identity).context("the national report")?;
-        source.files.push(("/data.csv".to_owned(), self.national_rows.clone()));
-        let log = views::quality_log(self.material.round, &self.figures);
+        source.files.push(("/data.csv".to_owned(), self.rows.national.clone()));
+        let log = views::quality_log(self.material.round, &self.rows.digest);
         source.data.insert("quality_log".to_owned(), serde_json::to_value(log)?);
         let about = self.about(title.clone(), format!("The national annual report of {title}."), None);
         Ok((source, about))
@@ -231,7 +233,7 @@ impl<'a> Press<'a> {
         let charts = format!("{readings:?}{words:?}");
         let known = self.known.listed() + "\n" + &self.imprint.listed();
         let (about, words) = (serde_json::to_vec(&draft.about)?, serde_json::to_vec(data)?);
-        let data = [&self.national_rows[..], draft.own.as_deref().unwrap_or_default()].map(digest::sha256).concat();
+        let data = [&self.rows.national[..], draft.own.as_deref().unwrap_or_default()].map(digest::sha256).concat();
         for (name, bytes) in [
             ("its figures and words", &words[..]),
             ("its charts", charts.as_bytes()),
@@ -274,7 +276,7 @@ impl<'a> Press<'a> {
     fn pack_rows(&self, authority: &AuthorityStatistics) -> Result<(Vec<u8>, Vec<u8>)> {
         let own = tables::csv(self.material.round.settings.year, authority.figures.rows(), true)?;
         let header = own.iter().position(|byte| *byte == b'\n').map_or(own.len(), |end| end + 1);
-        Ok(([&self.national_rows, &own[header..]].concat(), own))
+        Ok(([&self.rows.national, &own[header..]].concat(), own))
     }
 
     /// The source of a pack, with its data, and the rows of them that are the authority's.
@@ -327,7 +329,7 @@ impl<'a> Press<'a> {
 
     /// The files of the national release.
     fn data_files(&self) -> Result<Vec<DataFile>> {
-        open_data::files(self.material, &self.identity, &self.national_rows)
+        open_data::files(self.material, &self.identity, &self.rows.national)
     }
 
     fn about(&self, title: String, description: String, edition: Option<Edition>) -> About {
@@ -362,7 +364,7 @@ impl<'a> Press<'a> {
         let readings =
             [std::mem::take(&mut body.print.readings), source.readings.clone(), on_pages.print.readings].concat();
         let figures = figures::gather(&readings)?;
-        for data in [Some(&self.national_data), own].into_iter().flatten() {
+        for data in [Some(&self.rows.national_data), own].into_iter().flatten() {
             figures.iter().try_for_each(|figure| data.agree(figure))?;
         }
         let html = self.page.render(about, &body)?;

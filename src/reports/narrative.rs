@@ -98,19 +98,22 @@ impl Narrative {
         Ok(data)
     }
 
-    /// The line of a file of words on which the sentence of this name begins.
-    pub fn line_of(&self, file: &str, sentence: &str) -> Option<usize> {
+    /// The lines of a file of words on which the sentence of this name begins and ends.
+    pub fn lines_of(&self, file: &str, sentence: &str) -> Option<(usize, usize)> {
         let template = self.environment.get_template(file).ok()?;
         let begins = |line: &str| {
             let name =
                 line.split_once("{% set ").map(|(_, rest)| rest.split([' ', '%', '=']).next().unwrap_or_default());
             name == Some(sentence)
         };
-        template.source().lines().position(begins).map(|line| line + 1)
+        let first = template.source().lines().position(begins)?;
+        let mut after = template.source().lines().skip(first);
+        let last = after.position(|line| line.contains("endset")).map_or(first, |length| first + length);
+        Some((first + 1, last + 1))
     }
 
     /// The files of words in this folder, by their names without an ending.
-    fn files_of_words(&self, folder: &str) -> Vec<String> {
+    pub fn files_of_words(&self, folder: &str) -> Vec<String> {
         let names = self.environment.templates().map(|(name, _)| name);
         let mut names: Vec<String> = names
             .filter_map(|name| Some(name.strip_prefix(folder)?.strip_prefix('/')?.strip_suffix(".txt")?.to_owned()))

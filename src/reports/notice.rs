@@ -20,7 +20,8 @@ use super::page::Linked;
 use super::{Artefact, Draft, Press};
 
 pub use listing::Listed;
-use names::{Name, Namer};
+use names::Name;
+pub use names::Namer;
 
 /// The numbers of a document: what is printed, by the ids of their figures.
 pub type Numbers = BTreeMap<String, String>;

@@ -32,6 +32,7 @@ pub use compare::{
 pub use explain::{Explainer, Explanation, InputCount, Question, Standing, year_of};
 pub use figure::{
     Area, AreaKey, AreaType, Breakdown, Counts, ENGLAND, EthnicGroup, FigureId, FigureKey, Quantity, Rows, Scope, Side,
+    matched_years,
 };
 pub use grouping::{Facts, Fit, Likeness, Proposal, ProposedGroup, propose};
 pub use measure::{AuthorityStatistics, Statistics, measure};

@@ -107,7 +107,7 @@ try {
 
   // Every page in every view.
   const pages = [];
-  for (const path of ["/", "/returns", `/returns/${code}`, "/documents", "/national", "/national/pages/5", `/${code}`, `/${code}/committee-paper`, `/${code}/pages/2`, "/changes", "/changes?against=release", "/protection", "/dispatch", "/template?file=pack/summary.txt&line=3"]) await look(path, pages);
+  for (const path of ["/", "/returns", `/returns/${code}`, "/documents", "/national", "/national/pages/5", `/${code}`, `/${code}/committee-paper`, `/${code}/pages/2`, "/changes", "/changes?against=release", `/changes?texts=${code}`, "/protection", "/protection?threshold=5", "/protection?threshold=none", `/figure?id=${year}/${code}/2/all/words&page=`, `/figure?id=${year}/england/8/all/ethnicity:black/words&page=`, "/dispatch", "/template?file=pack/summary.txt&line=3"]) await look(path, pages);
   nu(pages);
 
   // A number, with keys alone.
@@ -158,6 +158,7 @@ try {
   await page.keyboard.press("Enter");
   await page.waitForSelector(".desk-panel:not([hidden]) mark");
   want(/\.(txt|typ):\d+/.test(await page.textContent(".desk-told")), "a sentence does not tell its template");
+  want(!(await page.textContent(".desk-told mark")).includes("{% set"), "a sentence leads to where it is set, and not to its words");
   await page.keyboard.press("Escape");
 
   // A number on a page of the PDF.
@@ -189,6 +190,21 @@ try {
   await tabs[0].waitForFunction(() => document.body.textContent.includes("No return was received"), null, { timeout: 30_000 });
   writeFileSync(join(submissions, own), return_);
   await tabs[0].waitForFunction(() => document.body.textContent.includes("The return was accepted"), null, { timeout: 30_000 });
+
+  // Why a number is another one: from the changes to the cell, and from the number to the cell.
+  const other = return_.toString().replace(/(,leavers,,white,)(\d+)/, (_, cell, count) => cell + (Number(count) + 1));
+  writeFileSync(join(submissions, own), other);
+  await until(async () => (await get("/changes")).text.includes(own), "the changed cell is not among the changes");
+  await tabs[0].goto(`${base}/changes`);
+  for (const problem of await violations(tabs[0])) wrong(`changes: ${problem}`);
+  await tabs[0].locator("#causes + p + ul a").first().click();
+  want(await tabs[0].locator("#meant").count() === 1, "a cause does not lead to its cell");
+  await tabs[0].goBack();
+  await tabs[0].locator("main tbody th a").first().click();
+  want((await tabs[0].textContent("main")).includes("not as at the last build"), "a changed figure does not lead to its cells");
+  want(await tabs[0].locator("#cells ~ table tbody tr:first-child strong").count() === 2, "the changed cell is not the first, with what stood there");
+  writeFileSync(join(submissions, own), return_);
+  await until(async () => (await get("/changes")).text.includes("Nothing differs"), "what was put back differs still");
 
   // A broken template is shown with its place, and the page comes back when it is mended.
   const tab = tabs[1];

@@ -179,17 +179,18 @@ fn every_edit_of_a_return_is_found_with_its_cell() {
         let written = |text: &str| if text.is_empty() { "blank".to_owned() } else { text.to_owned() };
         let band = if band.is_empty() { String::new() } else { format!(" {band}") };
         let (old, new) = (written(&old), written(answer));
-        let cause = format!("F02.csv, line {place}, column count (adults {measure}{band}, {group}): {old} → {new}");
+        let cause =
+            format!("Brackwater, F02.csv, line {place}, column count (adults {measure}{band}, {group}): {old} → {new}");
         let told = found(&desk, &format!("{cell}: {answer}"), &cause);
         assert!(count(&told, &FIGURES) > 0, "{cell}: {answer}");
         assert!(page().contains(&format!("<li>{}</li>", cause.replace('<', "&lt;"))), "{cause}");
     }
 
     desk.workplace.submit("F05.csv", submission("F05", 30));
-    let told = found(&desk, "a return more", "the return F05.csv counts now");
+    let told = found(&desk, "a return more", "the return F05.csv of Elmstow counts now");
     assert!(told.iter().any(|line| line["change"] == "came" && line["figure"].starts_with("2024/F05/")));
     fs::remove_file(desk.workplace.data().join("2024/submissions/F03.csv")).unwrap();
-    let told = found(&desk, "a return less", "the return F03.csv does not count any more");
+    let told = found(&desk, "a return less", "the return F03.csv of Coldharbour does not count any more");
     assert!(told.iter().any(|line| line["change"] == "went" && line["figure"].starts_with("2024/F03/")));
 
     desk.answer("2023", "F01", "leavers,,white", "31");
@@ -292,7 +293,7 @@ fn the_command_tells_the_same_of_any_two_builds_and_writes_nothing() {
     desk.run(&["build", "2024"]);
     let before = files(&desk.workplace.output());
     let text = said(&["changes", "2024", "--against", other.to_str().unwrap()]);
-    let cause = format!("cause: F01.csv, line {place}, column count (adults leavers, white): {old} → 190\n");
+    let cause = format!("cause: Aldermere, F01.csv, line {place}, column count (adults leavers, white): {old} → 190\n");
     assert!(text.contains(&cause) && text.contains(" more\n"), "{text}");
     let json = desk.run(&["changes", "2024", "--against", &against, "--format", "json"]).stdout;
     let json: Vec<Line> = serde_json::from_slice::<Vec<BTreeMap<String, serde_json::Value>>>(&json)

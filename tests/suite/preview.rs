@@ -3,11 +3,11 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::workplace::{Workplace, files, root, submission};
+use crate::workplace::{Workplace, files, root, scwres, submission};
 
 const AUTHORITIES: [&str; 2] = ["F01,Amberley,London borough,London", "F02,Fenmoor,Shire county,East Midlands"];
 
@@ -55,7 +55,13 @@ fn preview(workplace: &Workplace, templates: &Path) -> (Served, String) {
         workplace.submit(&format!("{code}.csv"), submission(code, 10));
     }
     let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("scwres"));
-    command.arg("--data").arg(workplace.data()).arg("--templates").arg(templates);
+    command
+        .arg("--data")
+        .arg(workplace.data())
+        .arg("--templates")
+        .arg(templates)
+        .arg("--output")
+        .arg(workplace.output());
     let mut child = command.args(["preview", "--only", "F02"]).stderr(Stdio::piped()).spawn().unwrap();
     let mut told = BufReader::new(child.stderr.take().unwrap()).lines();
     let served = Served(child);
@@ -132,14 +138,20 @@ fn a_browser_is_told_when_its_page_has_changed() {
     assert!(told.contains("X-Content-Type-Options: nosniff"));
 }
 
-#[test]
-fn a_page_is_made_again_when_a_template_changes_and_a_mistake_is_shown() {
-    let workplace = Workplace::new(&AUTHORITIES);
+/// A copy of the repository's templates that may be changed.
+fn own_templates(workplace: &Workplace) -> PathBuf {
     let templates = workplace.data().parent().unwrap().join("templates");
     for file in files(&root().join("report-templates")) {
         fs::create_dir_all(templates.join(&file).parent().unwrap()).unwrap();
         fs::copy(root().join("report-templates").join(&file), templates.join(&file)).unwrap();
     }
+    templates
+}
+
+#[test]
+fn a_page_is_made_again_when_a_template_changes_and_a_mistake_is_shown() {
+    let workplace = Workplace::new(&AUTHORITIES);
+    let templates = own_templates(&workplace);
     let (_served, address) = preview(&workplace, &templates);
 
     wait_for(&address, "/F02", "Fenmoor: benchmark pack");
@@ -168,12 +180,22 @@ fn a_number_leads_to_its_cells_and_a_sentence_to_its_line() {
         assert!(told.contains(words), "{words} is not in {told}");
     }
     assert!(get(&address, "/figure?id=2024/F02/nothing/all/x").contains("About this number"));
-    let source = page.split("data-source=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    let sentence =
-        source.into_iter().find(|place| place.starts_with("pack/summary.txt:")).expect("a sentence of summary.txt");
-    let line: usize = sentence.rsplit(':').next().unwrap().parse().unwrap();
-    let text = fs::read_to_string(root().join("report-templates/pack/summary.txt")).unwrap();
-    assert!(text.lines().nth(line - 1).unwrap().contains("{% set "), "{sentence}");
+    // Every place is a line of words, and that of a sentence is the line of its branch: its words stand there.
+    let sources = page.split("data-source=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let places: Vec<&str> = sources.flat_map(|places| places.split(' ')).collect();
+    let line_of = |place: &str| {
+        let (file, line) = place.rsplit_once(':').unwrap();
+        let text = fs::read_to_string(root().join("report-templates").join(file)).unwrap();
+        text.lines().nth(line.parse::<usize>().unwrap() - 1).expect(place).to_owned()
+    };
+    assert!(places.iter().all(|place| !line_of(place).trim().is_empty()), "{places:?}");
+    let branches = places.iter().filter(|place| place.starts_with("pack/summary.txt:"));
+    let branches: Vec<String> = branches.map(|place| line_of(place)).collect();
+    assert!(
+        branches.iter().any(|line| line.contains("Your figures show") && !line.contains("{% set ")),
+        "{branches:?}"
+    );
+    assert!(places.iter().any(|place| place.starts_with("phrases/sentences.txt:")), "{places:?}");
     assert!(get(&address, "/template?file=pack/summary.txt&line=1").starts_with("HTTP/1.1 200"));
     for file in ["../data/2024/round.yaml", "/etc/passwd", "pack/../../data/standard.yaml", "identity.yaml", ""] {
         let answer = get(&address, &format!("/template?file={file}&line=1"));
@@ -263,4 +285,43 @@ fn a_sample_holds_all_that_typst_needs_to_show_a_document() {
     );
     // What is there stays as it is.
     workplace.scwres().args(sample).assert().code(2);
+}
+
+/// Why a number is another one than at the last build: from the list of changes to the cell, and the same from the number.
+#[test]
+fn what_changed_since_the_build_leads_to_the_cell_that_did_it() {
+    let workplace = Workplace::new(&AUTHORITIES);
+    let templates = own_templates(&workplace);
+    let (_served, address) = preview(&workplace, &templates);
+    wait_for(&address, "/changes", "This round was not built yet");
+    scwres(&workplace.data(), &templates, &workplace.output()).args(["build", "2024"]).assert().success();
+    wait_for(&address, "/changes", "Nothing differs");
+    let texts = get(&address, "/changes?texts=all");
+    assert!(texts.contains("All documents were typeset") && texts.contains("every text reads as it did"), "{texts}");
+
+    let sent = submission("F02", 10).replacen("adults,appointed,,white,", "adults,appointed,,white,1", 1);
+    workplace.submit("F02.csv", sent);
+    let words = templates.join("national/key-findings.typ");
+    let text = fs::read_to_string(&words).unwrap();
+    fs::write(&words, text.replacen("= Results on one page", "= All results on a page", 1)).unwrap();
+    wait_for(&address, "/changes", "All results on a page");
+    wait_for(&address, "/changes", "Fenmoor, F02.csv, line");
+    let changes = get(&address, "/changes");
+    for link in [
+        "/returns/F02?at=line",
+        "/template?file=national%2Fkey-findings.typ",
+        "/figure?id=2024%2FF02%2F2%2Fall%2Fwords",
+    ] {
+        assert!(changes.contains(&format!("href=\"{}", link.replace('&', "&amp;"))), "{link} is not in {changes}");
+    }
+    assert!(!get(&address, "/changes?texts=F01").contains("All results on a page"), "a pack has no such words");
+    let figure = get(&address, "/figure?id=2024/F02/2/all/words&page=");
+    for words in ["<h1>Fenmoor: indicator 2", "1 of its cells is not as at the last build", ">Then<", "White: rate"] {
+        assert!(figure.contains(words), "{words} is not in {figure}");
+    }
+    let cells = figure.split("id=\"cells\"").nth(1).unwrap();
+    let first = cells.split("<tbody>").nth(1).unwrap().split("</tr>").next().unwrap();
+    assert!(first.contains("Candidates appointed, White") && first.matches("<strong>").count() == 2, "{first}");
+    assert!(!figure.contains("possible-disadvantage") && !figure.contains("ethnicity:"), "{figure}");
+    assert!(get(&address, "/returns/F02").contains("/figure?id=2024%2FF02%2F2%2Fadults%2Fwords"));
 }

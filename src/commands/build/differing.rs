@@ -2,11 +2,20 @@
 
 use anyhow::Result;
 
-use crate::changes::{self, Answers, Side};
+use crate::changes::{self, Answers, Reading, Side};
 use crate::commands::Opened;
 use crate::output::{HISTORY, Year};
-use crate::reports::{Artefact, Press};
+use crate::reports::{self, Artefact, Press};
 use crate::statistics::Edition;
+
+/// The page leads nowhere: what it tells of is in no other file.
+const READING: Reading = Reading {
+    column: reports::column_title,
+    value: reports::column_value,
+    by: reports::column_difference,
+    figure: |_| None,
+    cause: |_| None,
+};
 
 /// Writes the page and the table of changes; `then` are the answers of the returns of the build before, as far as they are known.
 pub(super) fn write(
@@ -24,6 +33,7 @@ pub(super) fn write(
     let compare = |before| changes::between(before, &now, &opened.round, &opened.standard, public);
     let found = comparable.as_ref().and_then(|before| compare(before).ok()).unwrap_or_default();
     let [page, table] = HISTORY;
-    folder.write_beside(Artefact { path: page.to_owned(), bytes: press.changes(&found.page())?.into_bytes() })?;
+    folder
+        .write_beside(Artefact { path: page.to_owned(), bytes: press.changes(&found.page(READING))?.into_bytes() })?;
     folder.write_beside(Artefact { path: table.to_owned(), bytes: found.csv()? })
 }

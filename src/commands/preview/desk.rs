@@ -64,7 +64,15 @@ pub(super) enum Message {
 impl Desk {
     pub(super) fn new(cli: Cli, year: Option<i32>, only: Vec<String>) -> Self {
         let state = State { version: 0, reading: 0, opened: None, stage: Stage::Working };
-        Self { cli, year, only, state: Mutex::new(state), changed: Condvar::new(), measuring: Mutex::new(()), studies: Arc::default() }
+        Self {
+            cli,
+            year,
+            only,
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+            measuring: Mutex::new(()),
+            studies: Arc::default(),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -10,8 +10,8 @@ use super::server::{Answer, Asked};
 use super::{differing, problem, protection, provenance, reading};
 use crate::commands::kept::Kept;
 use crate::commands::{Opened, open, released};
-use crate::reports::{self, Material, Press};
-use crate::statistics::{Edition, Explainer};
+use crate::reports::{self, FigureRows, Material, Press};
+use crate::statistics::{self, Edition, Explainer, Protection};
 
 /// All that answers are made of.
 pub(super) struct Figures<'a> {
@@ -59,15 +59,32 @@ fn read(desk: &Desk, number: u64) -> Result<()> {
         crate::commands::tell(&format!("ready: / /national{packs}\n"));
         desk.is_ready(number, sender);
     }
-    while answer(desk, &opened, &explainer, &receiver) {}
+    let material = Material { round, standard, statistics: explainer.statistics(), plans: &opened.plans.plans };
+    let rows = Arc::new(FigureRows::of(material)?);
+    std::thread::scope(|scope| {
+        // What protection found out was known, and its way there was not: it is found again meanwhile, so that the first cell that an
+        // author mends does not take as long as a round.
+        if desk.studies.is_empty() {
+            let known = released::beside(Protection::default(), &desk.cli.data, &opened);
+            scope.spawn(|| {
+                let known = known?.0.with_studies(&desk.studies);
+                statistics::measure(standard, england, earlier, round, returns, Edition::Own, &known).map(|_| ())
+            });
+        }
+        while answer(desk, &opened, &explainer, (material, &rows), &receiver) {}
+    });
     Ok(())
 }
 
 /// Answers with the templates as they are now; tells whether to go on with others.
-fn answer(desk: &Desk, opened: &Opened, explainer: &Explainer<'_>, receiver: &Receiver<Message>) -> bool {
-    let statistics = explainer.statistics();
-    let Opened { round, standard, plans, .. } = opened;
-    let press = Press::new(&desk.cli.templates, Material { round, standard, statistics, plans: &plans.plans });
+fn answer(
+    desk: &Desk,
+    opened: &Opened,
+    explainer: &Explainer<'_>,
+    (material, rows): (Material<'_>, &Arc<FigureRows>),
+    receiver: &Receiver<Message>,
+) -> bool {
+    let press = Press::with_rows(&desk.cli.templates, material, Arc::clone(rows));
     let press = press.map_err(|error| format!("{error:#}"));
     std::thread::scope(|scope| {
         loop {
@@ -102,7 +119,7 @@ fn route(figures: &Figures<'_>, version: u64, asked: &Asked) -> Result<Answer> {
     let page = |html: String| Answer::page(version, html);
     match parts[..] {
         ["documents"] => reading::list(figures).map(page),
-        ["figure"] => provenance::part(figures, asked),
+        ["figure"] => provenance::answer(figures, version, asked),
         ["changes"] => differing::page(figures, asked).map(page),
         ["protection"] => protection::page(figures, asked).map(page),
         [..] => {

@@ -38,6 +38,8 @@ struct Step {
     command: bool,
     /// More of it, a line each.
     lines: Vec<String>,
+    /// Where it is shown: an address, and what it is called.
+    see: Option<(&'static str, &'static str)>,
 }
 
 /// The page; it is there whatever the round's state.
@@ -88,7 +90,7 @@ fn of_returns(opened: &Opened, listed: &[Listed]) -> Step {
         ),
     };
     let told = format!("{accepted} of {registered} accepted, {rejected} with errors, {missing} not received");
-    Step { title: "Returns", state, told, next, command: false, lines }
+    Step { title: "Returns", state, told, next, command: false, lines, see: Some(("/returns", "All returns")) }
 }
 
 fn of_figures(standing: &Standing) -> Step {
@@ -104,7 +106,8 @@ fn of_figures(standing: &Standing) -> Step {
             message.lines().map(str::to_owned).collect(),
         ),
     };
-    Step { title: "Figures", state, told: told.to_owned(), next: next.to_owned(), command: false, lines }
+    let see = matches!(standing, Standing::Ready).then_some(("/documents", "All documents"));
+    Step { title: "Figures", state, told: told.to_owned(), next: next.to_owned(), command: false, lines, see }
 }
 
 /// So many names of what changed are told.
@@ -119,6 +122,7 @@ fn of_build(desk: &Desk, opened: &Opened) -> Result<Step> {
         next,
         command: true,
         lines,
+        see: None,
     };
     if output::earlier_manifest(&desk.cli.output, year).is_none() {
         let told = format!("{year} was not built yet");
@@ -143,7 +147,8 @@ fn of_build(desk: &Desk, opened: &Opened) -> Result<Step> {
         lines.push(format!("and {} more", changed.len() - NAMED));
     }
     let told = format!("out of date: {} not as at the last build", files(changed.len()));
-    Ok(step("next", &told, format!("scwres build {year}"), lines))
+    let see = Some(("/changes", "What differs, and why"));
+    Ok(Step { see, ..step("next", &told, format!("scwres build {year}"), lines) })
 }
 
 fn files(number: usize) -> String {
@@ -175,7 +180,7 @@ fn of_sign_offs(desk: &Desk, opened: &Opened) -> Step {
         _ => "later",
     };
     let told = format!("{holds} of {} points signed off for the figures as built last", points.len());
-    Step { title: "Sign-offs", state, told, next, command: true, lines: standing.iter().map(line).collect() }
+    Step { title: "Sign-offs", state, told, next, command: true, lines: standing.iter().map(line).collect(), see: None }
 }
 
 fn of_embargo(opened: &Opened) -> Step {
@@ -187,7 +192,7 @@ fn of_embargo(opened: &Opened) -> Step {
         ),
         None => ("done", "none".to_owned(), String::new()),
     };
-    Step { title: "Embargo", state, told, next, command: false, lines: Vec::new() }
+    Step { title: "Embargo", state, told, next, command: false, lines: Vec::new(), see: None }
 }
 
 fn of_releases(desk: &Desk, opened: &Opened) -> Result<Step> {
@@ -207,5 +212,6 @@ fn of_releases(desk: &Desk, opened: &Opened) -> Result<Step> {
     };
     let next = if releases.is_empty() { format!("scwres release {year}") } else { String::new() };
     let lines = releases.iter().rev().skip(1).map(line).collect();
-    Ok(Step { title: "Releases", state, told, next, command: true, lines })
+    let see = (!releases.is_empty()).then_some(("/changes?against=release", "What differs from it"));
+    Ok(Step { title: "Releases", state, told, next, command: true, lines, see })
 }

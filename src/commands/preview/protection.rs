@@ -1,6 +1,6 @@
 //! What protection withholds, for what, and what it costs; and what other settings would withhold, tried without writing anything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use minijinja::context;
@@ -9,22 +9,29 @@ use serde::Serialize;
 
 use super::desk::Desk;
 use super::figures::Figures;
+use super::provenance;
 use super::server::Asked;
 use crate::commands::{Opened, released};
-use crate::reports::DeskPages;
-use crate::statistics::{self, Edition, Protection, Statistics};
+use crate::reports::{DeskPages, Namer};
+use crate::statistics::{self, AreaType, Edition, Figure, Protection, Statistics, WithheldCount, matched_years};
 
-/// What is withheld of an indicator in a kind of areas.
-#[derive(Clone, Default, Serialize)]
+/// What is withheld of something.
+#[derive(Clone, Copy, Default, PartialEq, Serialize)]
 struct Cost {
-    area_type: String,
-    indicator: String,
     /// Counts that are withheld for themselves.
     primary: usize,
     /// Counts that are withheld so that those cannot be worked out.
     secondary: usize,
     /// Counts that are rounded more coarsely.
     coarser: usize,
+}
+
+/// The same with the round's settings and with those that are tried.
+#[derive(Serialize)]
+struct Costs {
+    of: String,
+    now: Cost,
+    tried: Option<Cost>,
 }
 
 /// How many rows of a kind show all their counts.
@@ -49,8 +56,8 @@ struct Tried {
 #[derive(Serialize)]
 struct Withheld {
     what: String,
-    /// The id of its figure.
-    id: String,
+    /// Where its figure is explained.
+    address: String,
     protects: String,
     left: Option<f64>,
     attacker: String,
@@ -68,7 +75,10 @@ pub(super) fn page(figures: &Figures<'_>, asked: &Asked) -> Result<String> {
         rounding: settings.rounding,
         minimum_contributors: settings.minimum_contributors,
     };
-    let wanted = tried(asked, now)?;
+    let (wanted, refused) = match tried(asked, now) {
+        Ok(wanted) => (wanted, None),
+        Err(error) => (None, Some(format!("{error:#}"))),
+    };
     let trial = match wanted.filter(|wanted| *wanted != now) {
         Some(wanted) => Some(measured(figures.opened, figures.desk, wanted)?),
         None => None,
@@ -81,19 +91,69 @@ pub(super) fn page(figures: &Figures<'_>, asked: &Asked) -> Result<String> {
         of: one.of,
         tried: other(place),
     });
+    let namer = Namer::new(figures.press.material(), None);
+    let told = |one: &WithheldCount| told(&namer, one);
+    let of = |statistics: &'_ Statistics| -> BTreeMap<String, Withheld> {
+        let withheld = statistics.withheld.iter().filter(|one| one.year == year);
+        withheld.map(|one| (number(year, &one.figure), told(one))).collect()
+    };
     let withheld: Vec<Withheld> = statistics.withheld.iter().filter(|one| one.year == year).map(told).collect();
+    let (came, went) = match &trial {
+        Some(trial) => {
+            let (mut now, mut then) = (of(statistics), of(trial));
+            let both: Vec<String> = now.keys().filter(|id| then.contains_key(*id)).cloned().collect();
+            for id in both {
+                now.remove(&id);
+                then.remove(&id);
+            }
+            (then.into_values().collect::<Vec<_>>(), now.into_values().collect::<Vec<_>>())
+        }
+        None => (Vec::new(), Vec::new()),
+    };
+    let by_indicator = |one: &Figure| Some(indicator(figures, &one.indicator));
+    let by_area = |one: &Figure| Some(area(one));
+    let both = |one: &Figure| Some(format!("{}: {}", area(one), indicator(figures, &one.indicator)));
+    let costs = |name: &dyn Fn(&Figure) -> Option<String>| costs(statistics, trial.as_ref(), year, name);
+    let listed = |all: &[Withheld]| Value::from(Serde(&all[..all.len().min(LISTED)]));
     let parts = context! {
         now => Value::from(Serde(now)),
+        refused,
         tried => Value::from(Serde(wanted.filter(|_| trial.is_some()))),
+        same => wanted == Some(now),
         shown => Value::from(Serde(shown.collect::<Vec<_>>())),
-        costs => Value::from(Serde(costs(statistics, year))),
-        costs_tried => Value::from(Serde(trial.as_ref().map(|trial| costs(trial, year)))),
-        totals => Value::from(Serde(total(&costs(statistics, year)))),
-        totals_tried => Value::from(Serde(trial.as_ref().map(|trial| total(&costs(trial, year))))),
+        totals => Value::from(Serde(costs(&|_| Some(String::new())))),
+        by_indicator => Value::from(Serde(costs(&by_indicator))),
+        by_area => Value::from(Serde(costs(&by_area))),
+        by_both => Value::from(Serde(costs(&both))),
+        came => listed(&came),
+        came_in_all => came.len(),
+        went => listed(&went),
+        went_in_all => went.len(),
         more => withheld.len().saturating_sub(LISTED),
-        withheld => Value::from(Serde(&withheld[..withheld.len().min(LISTED)])),
+        withheld => listed(&withheld),
     };
     DeskPages::load(&figures.desk.cli.templates)?.page("desk/protection.html", "Protection", parts)
+}
+
+/// An indicator, or a table of data quality, in words.
+fn indicator(figures: &Figures<'_>, id: &str) -> String {
+    match figures.opened.round.indicator(id) {
+        Some(indicator) => format!("{} {}", indicator.id, indicator.short_name),
+        None => id.replace('-', " "),
+    }
+}
+
+/// A kind of areas in words.
+fn area(figure: &Figure) -> String {
+    let name = match AreaType::from_id(figure.area_type) {
+        Some(AreaType::National) if matched_years(&figure.area_code).is_some() => "Authorities of two rounds",
+        Some(AreaType::National) | None => "England",
+        Some(AreaType::Region) => "Regions",
+        Some(AreaType::Type) => "Types of authority",
+        Some(AreaType::Group) => "Groups of like authorities",
+        Some(AreaType::Authority) => "Authorities",
+    };
+    name.to_owned()
 }
 
 /// The settings that are asked for; nothing where none are.
@@ -130,46 +190,52 @@ fn measured(opened: &Opened, desk: &Desk, wanted: Tried) -> Result<Statistics> {
     statistics::measure(standard, england, earlier, &round, returns, Edition::Own, &known)
 }
 
-/// What is withheld and coarser, by kind of area and indicator.
-fn costs(statistics: &Statistics, year: i32) -> Vec<Cost> {
-    let mut costs: BTreeMap<(&str, &str), Cost> = BTreeMap::new();
-    for one in statistics.withheld.iter().filter(|one| one.year == year) {
-        let cost = costs.entry((one.figure.area_type, &one.figure.indicator)).or_default();
-        if one.protects.is_some() {
-            cost.secondary += 1;
-        } else {
-            cost.primary += 1;
+/// What is withheld and coarser by what `name` says of it, with the round's settings and with others.
+fn costs(
+    statistics: &Statistics,
+    trial: Option<&Statistics>,
+    year: i32,
+    name: &dyn Fn(&Figure) -> Option<String>,
+) -> Vec<Costs> {
+    let of = |statistics: &Statistics| {
+        let mut costs: BTreeMap<String, Cost> = BTreeMap::new();
+        for one in statistics.withheld.iter().filter(|one| one.year == year) {
+            let Some(name) = name(&one.figure) else { continue };
+            let cost = costs.entry(name).or_default();
+            *(if one.protects.is_some() { &mut cost.secondary } else { &mut cost.primary }) += 1;
         }
-    }
-    for one in statistics.coarser.iter().filter(|one| one.year == year) {
-        costs.entry((one.figure.area_type, &one.figure.indicator)).or_default().coarser += 1;
-    }
-    let named = |((area_type, indicator), cost): ((&str, &str), Cost)| Cost {
-        area_type: area_type.to_owned(),
-        indicator: indicator.to_owned(),
-        ..cost
+        for one in statistics.coarser.iter().filter(|one| one.year == year) {
+            let Some(name) = name(&one.figure) else { continue };
+            costs.entry(name).or_default().coarser += 1;
+        }
+        costs
     };
-    costs.into_iter().map(named).collect()
+    let (now, tried) = (of(statistics), trial.map(of));
+    let names: BTreeSet<&String> = now.keys().chain(tried.iter().flat_map(BTreeMap::keys)).collect();
+    let cost = |name: &String, of: &BTreeMap<String, Cost>| of.get(name).copied().unwrap_or_default();
+    let costs = |name: &String| Costs {
+        of: name.clone(),
+        now: cost(name, &now),
+        tried: tried.as_ref().map(|tried| cost(name, tried)),
+    };
+    names.into_iter().map(costs).collect()
 }
 
-fn total(costs: &[Cost]) -> Cost {
-    costs.iter().fold(Cost::default(), |total, cost| Cost {
-        primary: total.primary + cost.primary,
-        secondary: total.secondary + cost.secondary,
-        coarser: total.coarser + cost.coarser,
-        ..total
-    })
+/// The id of a count as documents print it.
+fn number(year: i32, figure: &Figure) -> String {
+    let Figure { area_code, indicator, service, breakdown, count, .. } = figure;
+    let breakdown = if breakdown.is_empty() { String::new() } else { format!("/{breakdown}") };
+    format!("{year}/{area_code}/{indicator}/{service}{breakdown}/{count}")
 }
 
-fn told(one: &statistics::WithheldCount) -> Withheld {
-    let figure = &one.figure;
-    let breakdown = if figure.breakdown.is_empty() { String::new() } else { format!("/{}", figure.breakdown) };
-    let part = figure.count;
+fn told(namer: &Namer<'_>, one: &WithheldCount) -> Withheld {
+    let id = number(one.year, &one.figure);
+    let protects = one.protects.as_ref().map(|figure| namer.name(&number(one.year, figure)).what);
     Withheld {
-        what: figure.to_string(),
-        id: format!("{}/{}/{}/{}{breakdown}/{part}", one.year, figure.area_code, figure.indicator, figure.service),
-        protects: one.protects.as_ref().map(ToString::to_string).unwrap_or_default(),
+        what: namer.name(&id).what,
+        address: provenance::address(&id),
+        protects: protects.unwrap_or_default(),
         left: one.range_left,
-        attacker: one.attacker.clone().unwrap_or_default(),
+        attacker: one.attacker.as_deref().map(|code| namer.area(code)).unwrap_or_default(),
     }
 }

@@ -7,15 +7,16 @@ use anyhow::{Context, Result};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
-use url::form_urlencoded;
 
 use super::figures::Figures;
-use super::server::{Answer, Asked};
-use crate::commands::explain;
+use super::returns;
+use super::server::{Answer, Asked, with_values};
+use crate::commands::{explain, kept};
 use crate::output;
 use crate::record;
 use crate::reports::{self, DeskPages, Explained, Protection};
-use crate::statistics::{Edition, Explanation, FigureId, Question, Scope, WithheldCount};
+use crate::statistics::{Edition, Explanation, FigureId, InputCount, Quantity, Question, Scope, WithheldCount};
+use crate::submissions::entry::Ethnicity;
 
 /// A cell that a figure is made of.
 #[derive(Serialize)]
@@ -27,6 +28,16 @@ struct CellView<'a> {
     place: &'a str,
     about: String,
     answer: &'a str,
+    /// What stood there when the round was built last, where that was something else.
+    then: Option<String>,
+}
+
+/// A count of the figure, as the returns give it and as it is published.
+#[derive(Serialize)]
+struct CountView {
+    label: &'static str,
+    exact: Option<u64>,
+    published: Option<u64>,
 }
 
 /// A document that prints the figure.
@@ -48,23 +59,32 @@ struct ChangedValue {
 /// So many cells and documents are listed.
 const LISTED: usize = 100;
 
-/// The part of a page that explains the number with this id.
-pub(super) fn part(figures: &Figures<'_>, asked: &Asked) -> Result<Answer> {
-    let id = asked.value("id").unwrap_or_default();
-    let pages = DeskPages::load(&figures.desk.cli.templates)?;
-    let html = explained(figures, id, &pages).or_else(|error| {
-        // A number of the round's way, such as a date, has nothing behind it that could be told.
-        pages.part("desk/figure.html", context! { id, unknown => format!("{error:#}") })
-    })?;
-    Ok(Answer::part(html))
+/// Where the desk explains the number with this id, on a page of its own.
+pub(super) fn address(id: &str) -> String {
+    format!("/figure?{}", with_values(&[("id", id), ("page", "")]))
 }
 
-fn explained(figures: &Figures<'_>, id: &str, pages: &DeskPages) -> Result<String> {
+/// What explains the number with this id: a part of a page, or with `page` one of its own.
+pub(super) fn answer(figures: &Figures<'_>, version: u64, asked: &Asked) -> Result<Answer> {
+    let id = asked.value("id").unwrap_or_default();
+    let pages = DeskPages::load(&figures.desk.cli.templates)?;
+    let alone = asked.value("page").is_some();
+    let parts = explained(figures, id).unwrap_or_else(|error| {
+        // A number of the round's way, such as a date, has nothing behind it that could be told.
+        context! { id, unknown => format!("{error:#}") }
+    });
+    match alone {
+        true => Ok(Answer::page(version, pages.page("desk/figure.html", "A figure", context! { alone, ..parts })?)),
+        false => Ok(Answer::part(pages.part("desk/figure.html", context! { alone, ..parts })?)),
+    }
+}
+
+fn explained(figures: &Figures<'_>, id: &str) -> Result<Value> {
     let Figures { opened, explainer, desk, .. } = figures;
     let asked = FigureId::of_number(id)?;
     let printed = printed(figures, id);
     if let Some(topic) = explain::topic(explainer, &asked, opened)? {
-        let parts = context! {
+        return Ok(context! {
             id,
             topic => context! {
                 method => topic.method,
@@ -72,8 +92,7 @@ fn explained(figures: &Figures<'_>, id: &str, pages: &DeskPages) -> Result<Strin
                 counted => Value::from(Serde(topic.counted)),
             },
             printed => Value::from(Serde(printed)),
-        };
-        return pages.part("desk/figure.html", parts);
+        });
     }
     let question = Question {
         year: asked.year,
@@ -95,23 +114,36 @@ fn explained(figures: &Figures<'_>, id: &str, pages: &DeskPages) -> Result<Strin
     let row = reports::published(&explanation.published, asked.year);
     let withheld: Vec<&WithheldCount> =
         explainer.statistics().withheld.iter().filter(|one| is_of(one, &asked)).collect();
-    let parts = context! {
+    let (cells, differing) = cells(figures, asked.year, explanation);
+    Ok(context! {
         id,
         indicator => Value::from(Serde(indicator)),
         area => &explanation.exact.area.name,
         year => asked.year,
         service => explanation.exact.scope.label(),
-        breakdown => &asked.breakdown,
+        breakdown => explanation.exact.breakdown.label(&round.settings.pay_bands),
         told => Value::from(Serde(reports::explanation_in_parts(of, &desk.cli.templates)?)),
         withheld => Value::from(Serde(withheld)),
-        cells => Value::from(Serde(cells(figures, explanation))),
-        more_cells => explanation.inputs.len().saturating_sub(LISTED),
+        counts => Value::from(Serde(counts(explanation))),
+        more_cells => cells.len().saturating_sub(LISTED),
+        differing,
+        cells => Value::from(Serde(&cells[..cells.len().min(LISTED)])),
         authorities => explanation.exact.authorities,
         printed => Value::from(Serde(printed)),
         since_build => Value::from(Serde(since_build(figures, &asked, &row))),
         since_release => Value::from(Serde(since_release(figures, &asked, &row)?)),
+    })
+}
+
+/// The four counts, exact and as they are published.
+fn counts(explanation: &Explanation) -> Vec<CountView> {
+    let (exact, published) = (explanation.exact.counts(), explanation.published.counts());
+    let view = |quantity: Quantity| CountView {
+        label: quantity.label(),
+        exact: exact[quantity],
+        published: published[quantity],
     };
-    pages.part("desk/figure.html", parts)
+    Quantity::ALL.map(view).into()
 }
 
 fn is_of(one: &WithheldCount, asked: &FigureId) -> bool {
@@ -120,25 +152,43 @@ fn is_of(one: &WithheldCount, asked: &FigureId) -> bool {
     one.year == asked.year && same && figure.service == asked.service && figure.breakdown == asked.breakdown
 }
 
-fn cells<'a>(figures: &'a Figures<'_>, explanation: &'a Explanation) -> Vec<CellView<'a>> {
+/// The cells of a figure, those first that are not as they were when the round was built last; with how many those are.
+fn cells<'a>(figures: &'a Figures<'_>, year: i32, explanation: &'a Explanation) -> (Vec<CellView<'a>>, usize) {
+    let this_year = figures.opened.round.settings.year;
+    let built = kept::answers(&figures.desk.cli.output, this_year).filter(|_| year == this_year);
     let name = |code: &'a str| figures.opened.round.authority(code).map_or(code, |one| one.name.as_str());
     let measure = |id: &'a str| figures.opened.standard.measure(id).map_or(id, |measure| measure.label.as_str());
-    let cell = |input: &'a crate::statistics::InputCount| {
-        let band = if input.breakdown.is_empty() { String::new() } else { format!(", {}", input.breakdown) };
+    let bands = &figures.opened.round.settings.pay_bands;
+    let band = |id: &'a str| bands.iter().find(|band| band.id == id).map_or(id, |band| band.label.as_str());
+    let group = |id: &'static str| Ethnicity::from_id(id).map_or(id, Ethnicity::label);
+    let service = |id: &'static str| Scope::from_id(id).map_or(id, Scope::label);
+    let cell = |input: &'a InputCount| {
+        let answer = if input.answer.is_empty() { "blank" } else { &input.answer };
+        let key = (&*input.measure, &*input.breakdown, input.ethnicity);
+        let then = built.as_ref().map(|built| {
+            let then = built.answer(&input.authority_code, input.service, key);
+            then.map_or_else(|| "not in the build".to_owned(), str::to_owned)
+        });
+        let of_band = if input.breakdown.is_empty() { String::new() } else { format!(", {}", band(&input.breakdown)) };
         CellView {
             authority: name(&input.authority_code),
-            address: format!(
-                "/returns/{}?{}",
-                input.authority_code,
-                form_urlencoded::Serializer::new(String::new()).append_pair("at", &input.location).finish()
-            ),
+            address: returns::address(&input.authority_code, Some(&input.location)),
             file: &input.file,
             place: &input.location,
-            about: format!("{}{band}, {}, {}", measure(&input.measure), input.ethnicity, input.service),
-            answer: if input.answer.is_empty() { "blank" } else { &input.answer },
+            about: format!(
+                "{}{of_band}, {}, {}",
+                measure(&input.measure),
+                group(input.ethnicity),
+                service(input.service)
+            ),
+            answer,
+            then: then.filter(|then| then != answer),
         }
     };
-    explanation.inputs.iter().take(LISTED).map(cell).collect()
+    let (mut cells, same): (Vec<_>, Vec<_>) = explanation.inputs.iter().map(cell).partition(|cell| cell.then.is_some());
+    let differing = cells.len();
+    cells.extend(same);
+    (cells, differing)
 }
 
 /// Where the build that lies in the output folder prints the figure of this number.
@@ -164,7 +214,7 @@ fn printed(figures: &Figures<'_>, id: &str) -> Vec<PlaceView> {
     let view = |(document, mut pages): (String, Vec<String>)| {
         pages.sort_by_key(|page| page.parse::<usize>().unwrap_or_default());
         pages.dedup();
-        PlaceView { address: address(&document), document, pages }
+        PlaceView { address: address_of(&document), document, pages }
     };
     let mut places: Vec<PlaceView> = found.into_iter().map(view).collect();
     places.sort_by_key(|place| (!place.document.starts_with("national/"), place.document.clone()));
@@ -173,7 +223,7 @@ fn printed(figures: &Figures<'_>, id: &str) -> Vec<PlaceView> {
 }
 
 /// The address at the desk of a document of the output folder.
-fn address(document: &str) -> String {
+fn address_of(document: &str) -> String {
     if document == reports::NATIONAL {
         return "/national".to_owned();
     }
@@ -217,6 +267,15 @@ fn since_release(
     Ok(last)
 }
 
+/// A number with as many decimals as stood there.
+fn as_then(number: &serde_json::Number, then: &str) -> String {
+    let decimals = then.split_once('.').map(|(_, decimals)| decimals.len());
+    match (number.as_f64(), decimals) {
+        (Some(value), Some(decimals)) => format!("{value:.decimals$}"),
+        _ => number.to_string(),
+    }
+}
+
 /// The columns of the figure's row that are not as in this table; nothing where the table does not have the row.
 fn differing(table: &[u8], asked: &FigureId, row: &serde_json::Value) -> Option<Vec<ChangedValue>> {
     let mut reader = csv::Reader::from_reader(table);
@@ -233,6 +292,7 @@ fn differing(table: &[u8], asked: &FigureId, row: &serde_json::Value) -> Option<
             None => continue, // a column that there is no more
             Some(serde_json::Value::Null) => String::new(),
             Some(serde_json::Value::String(text)) => text.clone(),
+            Some(serde_json::Value::Number(number)) => as_then(number, then),
             Some(other) => other.to_string(),
         };
         let number = |text: &str| text.parse::<f64>().ok();
@@ -241,7 +301,11 @@ fn differing(table: &[u8], asked: &FigureId, row: &serde_json::Value) -> Option<
             _ => then == now,
         };
         if !equal {
-            found.push(ChangedValue { column: column.replace('_', " "), then: then.to_owned(), now });
+            found.push(ChangedValue {
+                column: reports::column_title(column),
+                then: reports::column_value(column, then),
+                now: reports::column_value(column, &now),
+            });
         }
     }
     Some(found)

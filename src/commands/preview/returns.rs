@@ -8,12 +8,15 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::desk::Desk;
-use super::server::{Answer, Asked};
+use super::provenance;
+use super::server::{Answer, Asked, with_values};
 use crate::authority::Authority;
 use crate::commands::Opened;
 use crate::finding::{Checked, Finding, Severity, registry};
 use crate::reports::DeskPages;
 use crate::round::Service;
+use crate::standard::Indicator;
+use crate::statistics::{self, Breakdown, Scope};
 use crate::submissions::entry::{Answer as Given, Entry, Ethnicity, Submission};
 use crate::submissions::{self, rules, workbook};
 
@@ -51,6 +54,14 @@ pub(super) fn listed(opened: &Opened) -> Vec<Listed> {
     let mut listed: Vec<Listed> = opened.round.authorities.iter().map(of).collect();
     listed.sort_by(|one, other| one.name.cmp(&other.name));
     listed
+}
+
+/// Where the desk shows a return, and a place in it.
+pub(super) fn address(code: &str, at: Option<&str>) -> String {
+    match at {
+        Some(at) => format!("/returns/{code}?{}#meant", with_values(&[("at", at)])),
+        None => format!("/returns/{code}"),
+    }
 }
 
 /// The list of all returns.
@@ -149,6 +160,8 @@ struct ServiceRows {
 struct Row {
     label: String,
     cells: Vec<Cell>,
+    /// The figures of the authority that are made of it: the indicator, and where it is explained.
+    feeds: Vec<(String, String)>,
 }
 
 #[derive(Serialize)]
@@ -217,11 +230,40 @@ fn sheet(opened: &Opened, submission: &Submission, before: Option<&Submission>, 
             };
             let band = band.map(|band| format!(", {}", band.label)).unwrap_or_default();
             let label = format!("{}{band}", measure.label);
-            rows.push(Row { label, cells: Ethnicity::ALL.into_iter().map(&mut cell).collect() });
+            let cells = Ethnicity::ALL.into_iter().map(&mut cell).collect();
+            rows.push(Row { label, cells, feeds: feeds(opened, submission, service, (&measure.id, id)) });
         }
         if !rows.is_empty() {
             services.push(ServiceRows { name: rules::service_name(service), rows });
         }
     }
     Sheet { file: submission.file.clone(), services }
+}
+
+/// The figures of an authority that are made of a row of its return.
+fn feeds(
+    opened: &Opened,
+    submission: &Submission,
+    service: Service,
+    (measure, band): (&str, &str),
+) -> Vec<(String, String)> {
+    let settings = &opened.round.settings;
+    let accepted = opened.returns.accepted.contains(&submission.authority_code);
+    let breakdown = match band {
+        "" => Breakdown::Whole,
+        band => Breakdown::PayBand(band.to_owned()),
+    };
+    let scope = Scope::of(service).last().copied().unwrap_or(Scope::All);
+    let feeds = |indicator: &&Indicator| {
+        Ethnicity::ALL.into_iter().any(|group| {
+            statistics::is_made_of(indicator, &breakdown, settings.unknown_ethnicity, (measure, band, group))
+        })
+    };
+    let figure = |indicator: &Indicator| {
+        let of_band = if band.is_empty() { String::new() } else { format!("/{band}") };
+        let (year, code) = (settings.year, &submission.authority_code);
+        let id = format!("{year}/{code}/{}/{}{of_band}/words", indicator.id, scope.id());
+        (indicator.id.clone(), provenance::address(&id))
+    };
+    opened.round.indicators.iter().filter(|_| accepted).filter(feeds).map(figure).collect()
 }

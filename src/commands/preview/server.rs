@@ -55,6 +55,11 @@ impl Asked {
     }
 }
 
+/// What follows the question mark of an address with these values.
+pub(super) fn with_values(values: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(values).finish()
+}
+
 /// What it gets.
 pub(super) struct Answer {
     status: u16,

@@ -9,7 +9,7 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::desk::Desk;
-use super::server::{Answer, Asked};
+use super::server::{Answer, Asked, with_values};
 use crate::reports::DeskPages;
 
 /// So many lines stand before and after the one that is meant, where only a part is shown.
@@ -20,6 +20,11 @@ struct Line<'a> {
     number: usize,
     text: &'a str,
     meant: bool,
+}
+
+/// Where the desk shows a file of words.
+pub(super) fn address(file: &str) -> String {
+    format!("/template?{}", with_values(&[("file", file)]))
 }
 
 /// A file with one of its lines marked, as a page or, with `part`, the lines around it.

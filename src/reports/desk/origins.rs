@@ -1,5 +1,6 @@
 //! Where the words of a page come from: the sentence in a file of words, or the template's line.
 
+use super::written::Written;
 use typst_html::{HtmlAttr, HtmlElement, HtmlNode, HtmlTag, tag};
 
 use crate::reports::figures::{self, WORDS};
@@ -25,7 +26,7 @@ const BLOCKS: [HtmlTag; 13] = [
     tag::td,
 ];
 
-/// The attribute that names file and line.
+/// The attribute that names files and lines, with spaces between.
 const ATTRIBUTE: &str = "data-source";
 
 /// The sentences of a document, with where each is written.
@@ -34,11 +35,12 @@ pub struct Origins(Vec<(String, String)>);
 impl Origins {
     /// Those of a document's data.
     pub fn new(source: &Source, narrative: &Narrative) -> Self {
+        let written = &mut Written::of(narrative);
         let folder = source.main.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
         let mut origins = Self(Vec::new());
         for (name, value) in &source.data {
             let file = if name == "words" { None } else { Some("indicator") };
-            origins.gather(value, name == "words", file, &folder, narrative);
+            origins.gather(value, name == "words", file, &folder, written);
         }
         // A sentence that holds another one is looked for first.
         origins.0.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
@@ -52,20 +54,20 @@ impl Origins {
         words: bool,
         file: Option<&str>,
         folder: &str,
-        narrative: &Narrative,
+        written: &mut Written<'_>,
     ) {
         match value {
             serde_json::Value::Array(values) => {
-                values.iter().for_each(|value| self.gather(value, words, file, folder, narrative));
+                values.iter().for_each(|value| self.gather(value, words, file, folder, written));
             }
             serde_json::Value::Object(values) => {
                 for (name, value) in values {
                     match (value, file) {
                         (serde_json::Value::String(text), Some(file)) if words && text.starts_with(WORDS) => {
-                            self.take(text, &format!("{folder}/{file}.txt"), name, narrative);
+                            self.take(text, &format!("{folder}/{file}.txt"), name, written);
                         }
-                        (_, None) => self.gather(value, true, Some(name), folder, narrative),
-                        _ => self.gather(value, words || name == "words", file, folder, narrative),
+                        (_, None) => self.gather(value, true, Some(name), folder, written),
+                        _ => self.gather(value, words || name == "words", file, folder, written),
                     }
                 }
             }
@@ -73,10 +75,11 @@ impl Origins {
         }
     }
 
-    fn take(&mut self, text: &str, file: &str, sentence: &str, narrative: &Narrative) {
+    fn take(&mut self, text: &str, file: &str, sentence: &str, written: &mut Written<'_>) {
         let plain = tidy(&figures::plain(text.trim_start_matches(WORDS)));
-        if let Some(line) = narrative.line_of(file, sentence).filter(|_| !plain.is_empty()) {
-            self.0.push((plain, format!("{file}:{line}")));
+        if !plain.is_empty() {
+            let places = written.places(file, sentence, &plain);
+            self.0.extend((!places.is_empty()).then(|| (plain, places.join(" "))));
         }
     }
 

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 
+use crate::reports::case::Case;
+use crate::reports::words;
 use crate::standard::Kind;
 use crate::statistics::{Explanation, GroupFigures, Marker};
 
@@ -25,7 +27,7 @@ pub(super) fn exact(text: &mut String, explanation: &Explanation) -> Result<()> 
         writeln!(text)?;
     }
     if let Some(result) = exact.result {
-        writeln!(text, "  result: {}", result.id())?;
+        writeln!(text, "  result: {}", words::lowered(Case::words(result)))?;
     }
     pooled(text, explanation)?;
     standing(text, explanation)

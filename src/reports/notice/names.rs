@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::reports::columns::COLUMNS;
 use crate::reports::material::Material;
-use crate::reports::{views, words};
+use crate::reports::words;
 use crate::standard::Kind;
-use crate::statistics::{Breakdown, ENGLAND, Scope};
+use crate::statistics::{Breakdown, ENGLAND, Scope, matched_years};
 
 use super::ChangedNumber;
 
@@ -86,6 +86,14 @@ impl<'a> Namer<'a> {
         named
     }
 
+    /// The name of an area.
+    pub fn area(&self, code: &str) -> String {
+        self.areas.get(code).cloned().unwrap_or_else(|| match matched_years(code) {
+            Some((earlier, later)) => format!("The authorities of both {earlier} and {later}"),
+            None => words::capitalised(&code.replace('-', " ")),
+        })
+    }
+
     /// What a number is of.
     pub fn name(&self, id: &str) -> Name {
         let parts: Vec<&str> = id.split('/').collect();
@@ -94,7 +102,7 @@ impl<'a> Namer<'a> {
         let code = part(1);
         let mut name = Name {
             year: part(0),
-            area_name: self.areas.get(&code).cloned().unwrap_or_else(|| words::capitalised(&code.replace('-', " "))),
+            area_name: self.area(&code),
             area_code: code,
             service: part(3),
             indicator: part(2),
@@ -116,6 +124,7 @@ impl<'a> Namer<'a> {
                 "participation" => "who took part".to_owned(),
                 "known-ethnicity" => "people of known ethnicity".to_owned(),
                 "summary" => "results of all indicators".to_owned(),
+                "left-by-difference" => "what shown counts leave when one is taken from another".to_owned(),
                 "whole-rows" => "rows that show all their counts".to_owned(),
                 other => other.replace('-', " "),
             },
@@ -136,7 +145,7 @@ impl<'a> Namer<'a> {
             return Some(words::lowered(&measure.label));
         }
         let label = match Breakdown::parse(id, &round.settings.pay_bands) {
-            Ok(breakdown) => views::breakdown_label(&breakdown, round),
+            Ok(breakdown) => breakdown.label(&round.settings.pay_bands).to_owned(),
             Err(_) => id.replace(['-', '_'], " "),
         };
         Some(label).filter(|label| !label.is_empty())

@@ -12,7 +12,6 @@ use crate::reports::columns::{Cell, Column, Style};
 use crate::reports::material::Material;
 use crate::reports::spreadsheet::in_words;
 use crate::reports::tables::harmless;
-use crate::reports::views;
 use crate::reports::words;
 use crate::round::Round;
 use crate::statistics::{AreaType, Breakdown, EthnicGroup, Marker, Scope, Statistic};
@@ -81,7 +80,7 @@ fn item(filter: &Filter, row: &Statistic, material: Material<'_>) -> String {
             let indicator = material.indicators().find(|indicator| indicator.id == row.indicator);
             indicator.map(|one| format!("{} {}", one.id, one.short_name)).unwrap_or_else(|| row.indicator.clone())
         }
-        "pay_band" => harmless(&views::breakdown_label(&row.breakdown, material.round)),
+        "pay_band" => harmless(row.breakdown.label(&material.round.settings.pay_bands)),
         "ethnicity_major" => match row.breakdown {
             Breakdown::EthnicGroup(group) => harmonised(group).to_owned(),
             _ => TOTAL.to_owned(),

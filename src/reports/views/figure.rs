@@ -145,7 +145,7 @@ pub fn figure(statistic: &Statistic, round: &Round, year: i32) -> FigureView {
         service: statistic.scope.id(),
         service_label: statistic.scope.label(),
         breakdown: statistic.breakdown.to_string(),
-        breakdown_label: breakdown_label(&statistic.breakdown, round),
+        breakdown_label: statistic.breakdown.label(&round.settings.pay_bands).to_owned(),
         authorities: CountView::new(format!("{id}/authorities"), statistic.authorities),
         minoritised: group(&statistic.minoritised, statistic.coarser.minoritised, "minoritised", &print),
         white: group(&statistic.white, statistic.coarser.white, "white", &print),
@@ -246,17 +246,5 @@ fn group(
             interval.map(|(lower, upper)| format!("{} to {}", words::percent(lower), words::percent(upper))),
         ),
         known: figures.rate.is_some(),
-    }
-}
-
-/// The words of a breakdown; empty where it is of all people.
-pub fn breakdown_label(breakdown: &Breakdown, round: &Round) -> String {
-    match breakdown {
-        Breakdown::Whole => String::new(),
-        Breakdown::EthnicGroup(group) => group.label().to_owned(),
-        Breakdown::PayBand(id) => {
-            let band = round.settings.pay_bands.iter().find(|band| band.id == *id);
-            band.map(|band| band.label.clone()).unwrap_or_default()
-        }
     }
 }

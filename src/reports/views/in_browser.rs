@@ -3,5 +3,5 @@
 mod figure;
 mod setting;
 
-pub use figure::{FigureView, breakdown_label, figure};
+pub use figure::{FigureView, figure};
 pub use setting::{IndicatorView, indicator, round};

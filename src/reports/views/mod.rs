@@ -9,7 +9,7 @@ mod standing;
 mod summary;
 
 pub use completeness::{coverage, left_out, quality, reason};
-pub use figure::{FigureView, breakdown_label, figure};
+pub use figure::{FigureView, figure};
 pub use history::{TrendView, trend};
 pub use setting::{IndicatorView, indicator, peers, round};
 pub use sign_off::quality_log;

@@ -29,6 +29,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Outcome; 6] = [
+        Outcome::Disadvantage,
+        Outcome::Advantage,
+        Outcome::NoClearDifference,
+        Outcome::TooFew,
+        Outcome::PossibleDisadvantage,
+        Outcome::PossibleAdvantage,
+    ];
+
     /// The identifier in files.
     pub fn id(self) -> &'static str {
         match self {

@@ -96,6 +96,15 @@ impl Breakdown {
         Ok(Breakdown::PayBand(text.to_owned()))
     }
 
+    /// The words in print; none where it is of all people.
+    pub fn label<'a>(&'a self, bands: &'a [PayBand]) -> &'a str {
+        match self {
+            Breakdown::Whole => "",
+            Breakdown::EthnicGroup(group) => group.label(),
+            Breakdown::PayBand(id) => bands.iter().find(|band| band.id == *id).map_or("", |band| &band.label),
+        }
+    }
+
     /// The pay band's identifier; empty where it is of no pay band.
     pub fn band(&self) -> &str {
         match self {

@@ -23,6 +23,8 @@ struct World {
     changes: Changes,
     /// Who knows better, because own atoms differ; sorted.
     refuters: Vec<usize>,
+    /// How far it moves every count that it touches, sorted by count.
+    shifts: Vec<(usize, f64)>,
     /// Whether a count is shown in another step by now, with which it does not agree.
     refuted: bool,
 }

@@ -205,6 +205,39 @@ proptest! {
     }
 }
 
+/// What becomes of every count, how each stood, and the worlds that this rests on.
+type Became = (Vec<(Option<Reason>, Option<u64>)>, Vec<Stand>, Vec<Changes>);
+
+fn became(counts: &[u64], rules: Rules, known: &Studies) -> Became {
+    let (mut release, _) = national(counts, rules);
+    let mut worlds = Vec::new();
+    let stands = protect(&mut release, rules, &mut worlds, known);
+    (release.counts.iter().map(|count| (count.withheld, count.step)).collect(), stands, worlds)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn what_studies_found_before_changes_nothing_of_what_they_find(
+        (counts, threshold, rounding) in random_release(),
+        changed in any::<prop::sample::Index>(),
+        truth in 0..60_u64,
+    ) {
+        let rules = Rules { threshold, rounding };
+        let known = Studies::default();
+        let first = became(&counts, rules, &known);
+        prop_assert_eq!(&became(&counts, rules, &known), &first, "what is the same");
+        let mut other = counts.clone();
+        other[changed.index(counts.len())] = truth;
+        prop_assert_eq!(became(&other, rules, &known), became(&other, rules, &Studies::default()), "what differs");
+        known.forget_unused();
+        known.forget_unused();
+        prop_assert!(known.is_empty());
+        prop_assert_eq!(&became(&counts, rules, &known), &first, "what was forgotten");
+    }
+}
+
 #[test]
 fn differences_do_tell_of_others_where_nothing_protects_them() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();

@@ -38,6 +38,11 @@ impl Studies {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether nothing was found yet.
+    pub fn is_empty(&self) -> bool {
+        self.kept().is_empty()
+    }
+
     /// Forgets what nobody has asked for since this was called last.
     pub fn forget_unused(&self) {
         self.kept().retain(|_, kept| std::mem::take(&mut kept.used));

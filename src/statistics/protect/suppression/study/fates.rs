@@ -173,8 +173,8 @@ impl Study {
     /// By how much a world moves a count, where it agrees with what is shown.
     pub(super) fn shift(&self, world: usize, count: usize) -> Option<f64> {
         let world = &self.worlds[world];
-        let inside = |(atom, _): &&(usize, f64)| self.inside[*atom].contains(&count);
-        (!world.refuted).then(|| world.changes.iter().filter(inside).map(|(_, change)| change).sum())
+        let place = || world.shifts.binary_search_by_key(&count, |(touched, _)| *touched);
+        (!world.refuted).then(|| place().map_or(0.0, |place| world.shifts[place].1))
     }
 
     /// Marks the atoms of shown zeros, which are not in doubt.

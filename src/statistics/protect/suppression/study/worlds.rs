@@ -43,7 +43,8 @@ impl Study {
         let Some(shifts) = self.moved(&changes) else { return };
         let refuters = refuters(&self.atoms, &changes);
         let world = self.worlds.len();
-        self.worlds.push(World { changes, refuters, refuted: false });
+        let shifts: Vec<(usize, f64)> = shifts.into_iter().collect();
+        self.worlds.push(World { changes, refuters, shifts: shifts.clone(), refuted: false });
         for (count, shift) in shifts {
             if self.counts[count].withheld.is_some() {
                 self.note(count, shift, world);
@@ -103,7 +104,9 @@ impl Shifts<'_> {
 
     /// How far below and above the truth worlds move it, which nobody of `known` refutes.
     pub(super) fn ends(&self, known: &BTreeSet<usize>) -> (f64, f64) {
-        let agreed = self.list.iter().filter(|(_, refuters)| !refuters.iter().any(|owner| known.contains(owner)));
+        // Attackers are few, and those who refute a world may be all.
+        let refutes = |refuters: &[usize]| known.iter().any(|owner| refuters.binary_search(owner).is_ok());
+        let agreed = self.list.iter().filter(|(_, refuters)| !refutes(refuters));
         range(agreed.map(|(shift, _)| *shift))
     }
 
