@@ -73,14 +73,26 @@ impl Reader<'_> {
             return None;
         }
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.contains(&0) {
-            self.error("", "not-utf-8", "", "the text is not UTF-8", "save the file as CSV UTF-8");
+            self.error(
+                "",
+                "not-utf-8",
+                "",
+                "the text is not UTF-8",
+                "save the file as CSV UTF-8 (in Excel: Save as, CSV UTF-8)",
+            );
             return None;
         }
         let mut records = Records::new(bytes).filter(|record| !is_blank(record)).peekable();
         // A spreadsheet program is told the separator so; the line is no row.
         records.next_if(|record| names(record).join(",") == "sep=,");
         let Some(first) = records.next() else {
-            self.error("line 1", "empty-file", "", "the file holds no rows", "send the file with its counts");
+            self.error(
+                "line 1",
+                "empty-file",
+                "",
+                "the file holds no rows",
+                "send the file that holds your counts: this one is empty",
+            );
             return None;
         };
         let mut header = self.header(&first)?;
@@ -133,7 +145,13 @@ impl Reader<'_> {
         let stands_twice = |column: &&str| names.iter().filter(|name| name == column).count() > 1;
         if let Some(column) = COLUMNS.into_iter().find(stands_twice) {
             let message = format!("the column {column} stands twice");
-            self.error(&place, "double-column", &quoted(column), &message, "keep the one that counts");
+            self.error(
+                &place,
+                "double-column",
+                &quoted(column),
+                &message,
+                "keep the one with the counts that you mean, and delete the other",
+            );
             return None;
         }
         let mut positions = [0; 6];
@@ -224,12 +242,24 @@ impl Reader<'_> {
             let place = format!("line {line}, column {column}");
             let Some(bytes) = record.fields.get(position) else {
                 let found = format!("{} fields", record.fields.len());
-                self.error(&place, "short-row", &found, "the row ends before this column", "write all six fields");
+                self.error(
+                    &place,
+                    "short-row",
+                    &found,
+                    "the row ends before this column",
+                    &format!("write all six fields: {}", COLUMNS.join(",")),
+                );
                 return None;
             };
             let Ok(text) = std::str::from_utf8(bytes) else {
                 let found = quoted(&String::from_utf8_lossy(bytes));
-                self.error(&place, "not-utf-8", &found, "the text is not UTF-8", "save the file as CSV UTF-8");
+                self.error(
+                    &place,
+                    "not-utf-8",
+                    &found,
+                    "the text is not UTF-8",
+                    "save the file as CSV UTF-8 (in Excel: Save as, CSV UTF-8)",
+                );
                 return None;
             };
             text.clone_into(field);
@@ -240,7 +270,13 @@ impl Reader<'_> {
     /// The one authority that the rows are from.
     fn authority(&mut self, rows: &[Row]) -> Option<String> {
         if rows.is_empty() && self.told.findings.is_empty() {
-            self.error("line 1", "empty-file", "", "the file holds no rows", "send the file with its counts");
+            self.error(
+                "line 1",
+                "empty-file",
+                "",
+                "the file holds no rows",
+                "send the file that holds your counts: this one is empty",
+            );
         }
         let mut code: Option<String> = None;
         for row in rows {
