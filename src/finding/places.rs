@@ -2,6 +2,9 @@
 
 use super::Finding;
 
+/// The columns of minoritised groups, before that of all of them.
+const MINORITISED: usize = 4;
+
 /// Cells beside each other, or one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Range<'a> {
@@ -61,8 +64,12 @@ fn ranges<'a>(places: impl Iterator<Item = &'a str>) -> Vec<Range<'a>> {
     }
     let sheet = |block: &Block<'_>| sheets.iter().position(|sheet| *sheet == block.sheet);
     blocks.sort_by_key(|block| (sheet(block), block.rows, block.columns));
-    // Cells of a row first, then rows of the same columns.
-    let rows = joined(blocks, |one, next| one.rows == next.rows && one.columns[1] + 1 == next.columns[0]);
+    // Cells of a row first, then rows of the same columns. All minoritised is left empty beside the four groups, and does not part
+    // a row.
+    let gap = |one: &Block<'_>| if one.places.len() == MINORITISED { 2 } else { 1 };
+    let follows = |one: &Block<'_>, next: &Block<'_>| (1..=gap(one)).contains(&(next.columns[0] - one.columns[1]));
+    let rows =
+        joined(blocks, |one, next| one.rows == next.rows && next.columns[0] > one.columns[1] && follows(one, next));
     let all = joined(rows, |one, next| one.columns == next.columns && one.rows[1] + 1 == next.rows[0]);
     all.into_iter().map(Block::range).chain(others).collect()
 }
@@ -125,6 +132,9 @@ mod tests {
     #[test]
     fn cells_and_lines_beside_each_other_are_ranges() {
         assert_eq!(texts(&["Adults!D3", "Adults!C3", "Adults!E3", "Adults!G3"]), ["Adults!C3 to E3", "Adults!G3"]);
+        let row = ["Adults!C3", "Adults!D3", "Adults!E3", "Adults!F3", "Adults!H3", "Adults!I3"];
+        assert_eq!(texts(&row), ["Adults!C3 to I3"]);
+        assert_eq!(texts(&row[1..]), ["Adults!D3 to F3", "Adults!H3 to I3"]);
         assert_eq!(texts(&["Adults!C4", "Adults!C5", "Adults!D4", "Adults!D5"]), ["Adults!C4 to D5"]);
         assert_eq!(texts(&["Adults!Z9", "Adults!AA9", "Childrens!AB9"]), ["Adults!Z9 to AA9", "Childrens!AB9"]);
         assert_eq!(texts(&["line 4, column count", "line 3, column count"]), ["lines 3 to 4, column count"]);

@@ -149,7 +149,7 @@ fn note(answer: Answer) -> Remark {
         severity: Severity::Note,
         rule: "read-as",
         message: "the text is not written as a count, but can only mean one thing".into(),
-        help: format!("it was read as {written}; nothing needs to be done"),
+        help: format!("it was read as {written}; if that is meant, nothing needs to be done"),
     }
 }
 

@@ -73,7 +73,7 @@ fn list(sheet: &mut Worksheet, findings: &[&Finding]) -> anyhow::Result<()> {
     for (row, finding) in (2..).zip(findings) {
         let place = places::told(finding);
         write::fit(sheet, row, &[(&place, 17), (&finding.message, 52), (&finding.found, 17), (&finding.help, 52)])?;
-        let texts = [&place, finding.severity.word(), &finding.message, &finding.found, &finding.help];
+        let texts = [&place, finding.severity.word(), &begun(&finding.message), &finding.found, &begun(&finding.help)];
         for (column, text) in (0..).zip(texts.map(|text| text.replace('`', ""))) {
             let format = if column == 1 {
                 wrapped.clone().set_background_color(colour(finding.severity))
@@ -84,6 +84,12 @@ fn list(sheet: &mut Worksheet, findings: &[&Finding]) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// A text with a capital letter at its beginning.
+fn begun(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// Tints on which black text is read easily; the note and the list say the severity in words.
@@ -144,7 +150,8 @@ fn copy(to: &mut Worksheet, from: &Sheet, findings: &[&Finding]) -> anyhow::Resu
             let text: Vec<String> = here
                 .iter()
                 .map(|finding| {
-                    format!("{}: {}. {}", finding.severity.word(), finding.message, finding.help).replace('`', "")
+                    let Finding { severity, message, help, .. } = finding;
+                    format!("{}: {message}. What to do: {help}.", begun(severity.word())).replace('`', "")
                 })
                 .collect();
             let note = Note::new(text.join("\n\n")).set_author(AUTHOR).set_width(320).set_height(160);

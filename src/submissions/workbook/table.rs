@@ -179,7 +179,10 @@ impl<'a> Table<'a> {
                 let message = "this row stands twice, so that it is not clear which one counts";
                 let help = "see which one counts, and give the other its own label or clear it";
                 self.report.error("double-row", &place, label, message, help);
-                self.report.also(self.first_place(measure, band));
+                let columns: Vec<u32> = [self.columns.measure].into_iter().chain(held).collect();
+                let rows = self.first_row(measure, band).into_iter().chain([row]);
+                let cells = rows.flat_map(|row| columns.iter().map(move |column| (row, *column)));
+                self.report.also(cells.map(|(row, column)| cell_name(&self.sheet.name, row, column)));
             }
             return filled;
         }
@@ -208,14 +211,12 @@ impl<'a> Table<'a> {
         filled
     }
 
-    /// Where the label of a row stands first.
-    fn first_place(&self, measure: &Measure, band: Option<&PayBand>) -> Option<String> {
+    /// The first of the rows that have the same label.
+    fn first_row(&self, measure: &Measure, band: Option<&PayBand>) -> Option<u32> {
         let rows = self.sheet.cells.keys().filter(|(_, column)| *column == self.columns.measure).map(|(row, _)| *row);
         let id = |band: Option<&PayBand>| band.map(|band| band.id.clone());
-        let same =
-            |row: &u32| self.row_meaning(*row).is_ok_and(|(one, other)| one.id == measure.id && id(other) == id(band));
-        let first = rows.filter(|row| *row > self.columns.heading).find(same)?;
-        Some(cell_name(&self.sheet.name, first, self.columns.measure))
+        let same = |(one, other): (&Measure, Option<&PayBand>)| one.id == measure.id && id(other) == id(band);
+        rows.filter(|row| *row > self.columns.heading).find(|row| self.row_meaning(*row).is_ok_and(same))
     }
 
     /// The answer in a cell; what is not one is a finding.
