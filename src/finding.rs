@@ -207,8 +207,8 @@ pub fn human(findings: &[Finding]) -> String {
     let mut text = String::new();
     for finding in findings.iter().filter(|finding| finding.rule != ABSENT) {
         let _ = writeln!(text, "{}[{}]: {}", finding.severity.word(), finding.rule, finding.message);
-        let place = [finding.file.as_str(), finding.location.as_str()];
-        let place: Vec<&str> = place.into_iter().filter(|part| !part.is_empty()).collect();
+        let place = [finding.file.clone(), places::told(finding)];
+        let place: Vec<String> = place.into_iter().filter(|part| !part.is_empty()).collect();
         let _ = writeln!(text, "  --> {}", place.join(": "));
         if !finding.found.is_empty() {
             let _ = writeln!(text, "   | found {}", finding.found);
