@@ -138,13 +138,7 @@ impl Reader<'_> {
         let stands_twice = |column: &&str| names.iter().filter(|name| name == column).count() > 1;
         if let Some(column) = COLUMNS.into_iter().find(stands_twice) {
             let message = format!("the column {column} stands twice");
-            self.error(
-                &place,
-                "double-column",
-                &quoted(column),
-                &message,
-                "keep the one that is meant, delete the other",
-            );
+            self.error(&place, "double-column", &quoted(column), &message, "keep the one that is meant");
             return None;
         }
         let mut positions = [0; 6];
