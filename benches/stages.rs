@@ -59,7 +59,8 @@ fn read_workbooks(bencher: Bencher<'_, '_>) {
         let path = round.folder.join("submissions").join(&submission.file);
         std::fs::remove_file(&path).unwrap();
         let authority = round.authority(&submission.authority_code).unwrap();
-        let bytes = workbook::write(&round.settings, &standard, authority, &submission.entries, None).unwrap();
+        let content = workbook::Content { entries: &submission.entries, contact: "" };
+        let bytes = workbook::write(&round.settings, &standard, authority, content, None).unwrap();
         std::fs::write(path.with_extension("xlsx"), bytes).unwrap();
     }
     bencher.bench_local(|| opened(folder.path(), 2024));

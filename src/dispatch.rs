@@ -47,6 +47,7 @@ impl From<Refusal<'_>> for Finding {
             found: if found.is_empty() { String::new() } else { crate::finding::quoted(found) },
             message,
             help,
+            others: Vec::new(),
         }
     }
 }

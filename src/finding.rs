@@ -1,5 +1,6 @@
 //! Findings: problems in the data as values, gathered in one pass, and how they are shown.
 
+pub mod places;
 pub mod registry;
 
 use std::collections::BTreeMap;
@@ -51,6 +52,16 @@ pub struct Finding {
     pub message: String,
     /// How to mend it.
     pub help: String,
+    /// The other cells that it is about, as `location` writes them. They are marked, and are no column of a file.
+    #[serde(skip)]
+    pub others: Vec<String>,
+}
+
+impl Finding {
+    /// Whether it is about what stands in this place of its file.
+    pub fn is_about(&self, place: &str) -> bool {
+        self.location == place || self.others.iter().any(|other| other == place)
+    }
 }
 
 /// A value together with everything that was found while making it.
@@ -115,7 +126,13 @@ impl Findings {
                 Severity::Note => "nothing needs to be done that the others do not ask for",
                 _ => "mend those that are shown and check again: the next ones are shown then",
             };
-            self.kept.push(Finding { message, help: help.to_owned(), found: String::new(), ..first });
+            self.kept.push(Finding {
+                message,
+                help: help.to_owned(),
+                found: String::new(),
+                others: Vec::new(),
+                ..first
+            });
         }
         self.kept
     }
@@ -152,6 +169,7 @@ impl OfFile {
             found: found.to_owned(),
             message: message.to_owned(),
             help: help.to_owned(),
+            others: Vec::new(),
         });
     }
 }
@@ -189,8 +207,8 @@ pub fn human(findings: &[Finding]) -> String {
     let mut text = String::new();
     for finding in findings.iter().filter(|finding| finding.rule != ABSENT) {
         let _ = writeln!(text, "{}[{}]: {}", finding.severity.word(), finding.rule, finding.message);
-        let place = [finding.file.as_str(), finding.location.as_str()];
-        let place: Vec<&str> = place.into_iter().filter(|part| !part.is_empty()).collect();
+        let place = [finding.file.clone(), places::told(finding)];
+        let place: Vec<String> = place.into_iter().filter(|part| !part.is_empty()).collect();
         let _ = writeln!(text, "  --> {}", place.join(": "));
         if !finding.found.is_empty() {
             let _ = writeln!(text, "   | found {}", finding.found);
@@ -249,6 +267,7 @@ mod tests {
             found: "`x`".into(),
             message: "m".into(),
             help: "h".into(),
+            others: Vec::new(),
         };
         let warnings = (0..1_000_000).map(|line| finding(Severity::Warning, line));
         let told = warnings.chain([finding(Severity::Error, 7)]).collect::<Findings>().into_vec();
@@ -278,6 +297,7 @@ mod tests {
             found: "`1e1`".into(),
             message: "a count is a whole number".into(),
             help: "write 10".into(),
+            others: Vec::new(),
         };
         let expected = "error[not-a-whole-number]: a count is a whole number\n  --> F01.csv: line 3, column count\n   \
                         | found `1e1`\n   = help: write 10\n\n1 error, 0 warnings, 0 notes\n";

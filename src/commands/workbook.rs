@@ -36,7 +36,7 @@ pub(super) fn workbook(cli: &Cli, arguments: &cli::Workbook) -> Result<Outcome> 
             Some((before.settings.year, returns.compared_with(&round, &authority.code)?))
         });
         let before = then.as_ref().map(|(year, then)| workbook::Before { year: *year, entries: &then.entries });
-        let bytes = workbook::write(&round.settings, &standard, authority, &[], before)?;
+        let bytes = workbook::write(&round.settings, &standard, authority, workbook::Content::default(), before)?;
         output::put(&folder.join(format!("{}.xlsx", authority.folder())), &bytes)?;
     }
     tell(&format!("wrote {} to {}\n", finding::plural(chosen.len(), "workbook"), folder.display()));

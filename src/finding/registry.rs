@@ -101,6 +101,12 @@ pub const GROUPS: [(&str, &[Rule]); 7] = [
             rule("unknown-layout", &[Error], "The workbook was made for another layout."),
             rule("other-round", &[Error], "The workbook was made for another year."),
             rule("missing-layout-version", &[Warning], "The cover does not tell the layout's version."),
+            rule("no-contact", &[Note], "The cover does not tell whom to ask about the figures."),
+            rule(
+                "marked-copy",
+                &[Note],
+                "The file is the copy of a workbook in which the checks marked their findings.",
+            ),
             rule("no-service-sheet", &[Error], "No sheet has the name or the headings of a service's."),
             rule(
                 "renamed-sheet",

@@ -48,6 +48,7 @@ pub fn for_everybody(findings: &[Finding]) -> Vec<Finding> {
         found: String::new(),
         message: registry::find(finding.rule).map(|rule| rule.about.to_owned()).unwrap_or_default(),
         help: String::new(),
+        others: Vec::new(),
         ..finding.clone()
     };
     of_files.map(without).collect()

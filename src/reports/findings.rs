@@ -7,6 +7,7 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use crate::authority::Authority;
+use crate::finding::places::{self, Range};
 use crate::finding::{Finding, Severity, registry};
 use crate::round::{Round, Service, Settings};
 use crate::standard::Standard;
@@ -35,8 +36,12 @@ pub struct Checking<'a> {
 #[derive(Serialize)]
 struct Told<'a> {
     finding: &'a Finding,
+    /// Where that is: a cell, a row, or rows.
+    place: String,
     /// The row and column that it is about, in words.
     about: String,
+    /// The other cells that it is about, each with its words.
+    others: Vec<String>,
     /// What stood there in the round before.
     before: String,
 }
@@ -170,19 +175,63 @@ fn told<'a>(
     earlier: &BTreeMap<rules::Key<'_>, &Entry>,
 ) -> Told<'a> {
     let entries = submission.filter(|submission| submission.file == finding.file).map(|it| &it.entries[..]);
-    let entry = entries.unwrap_or_default().iter().find(|entry| entry.location == finding.location);
+    let (own, others): (Vec<Range<'_>>, Vec<Range<'_>>) =
+        places::of(finding).into_iter().partition(|range| range.places.contains(&finding.location.as_str()));
+    let place = own.first().map(|range| range.text.clone()).unwrap_or_default();
+    let told = |about: String, others: Vec<String>, before: String| Told { finding, place, about, others, before };
     if is_plan(&finding.file) {
-        return Told { finding, about: format!("the plan made before, {}", finding.file), before: String::new() };
+        return told(format!("the plan made before, {}", finding.file), Vec::new(), String::new());
     }
-    let Some(entry) = entry.filter(|_| !finding.location.is_empty()) else {
-        return Told { finding, about: String::new(), before: String::new() };
-    };
-    let row = label(checking, &entry.measure, &entry.breakdown);
+    let entries = Located { checking, entries: entries.unwrap_or_default() };
+    let entry = entries.at(&finding.location).filter(|_| !finding.location.is_empty());
+    let service = entry.map(|entry| entry.service);
+    let others = others.iter().map(|range| entries.words_beside(range, service)).collect();
+    let Some((entry, range)) = entry.zip(own.first()) else { return told(String::new(), others, String::new()) };
     // A finding without the cell's text is about the row.
-    let group = if finding.found.is_empty() { String::new() } else { format!(", {}", entry.ethnicity.label()) };
-    let about = format!("{row}{group} ({})", rules::service_name(entry.service));
+    let about = format!("{} ({})", entries.words(range, !finding.found.is_empty()), rules::service_name(entry.service));
     let before = earlier.get(&entry.key()).filter(|_| !finding.found.is_empty());
-    Told { finding, about, before: before.map(|entry| written(entry.answer)).unwrap_or_default() }
+    told(about, others, before.map(|entry| written(entry.answer)).unwrap_or_default())
+}
+
+/// The answers of a return by their places.
+struct Located<'a> {
+    checking: Checking<'a>,
+    entries: &'a [Entry],
+}
+
+impl Located<'_> {
+    fn at(&self, place: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.location == place)
+    }
+
+    /// The rows of these cells, and the column where one cell is meant.
+    fn words(&self, range: &Range<'_>, cell: bool) -> String {
+        let entries: Vec<&Entry> = range.places.iter().filter_map(|place| self.at(place)).collect();
+        let mut rows: Vec<String> = Vec::new();
+        for entry in &entries {
+            let row = label(self.checking, &entry.measure, &entry.breakdown);
+            if !rows.contains(&row) {
+                rows.push(row);
+            }
+        }
+        let group = match entries[..] {
+            [entry] if cell => format!(", {}", entry.ethnicity.label()),
+            _ => String::new(),
+        };
+        format!("{}{group}", rows.join("; "))
+    }
+
+    /// Where other cells are, with their rows, and their service where it is another one.
+    fn words_beside(&self, range: &Range<'_>, own: Option<Service>) -> String {
+        let service = range.places.first().and_then(|place| self.at(place)).map(|entry| entry.service);
+        let other = service.filter(|service| own.is_some_and(|own| own != *service)).map(rules::service_name);
+        let words: Vec<String> = [self.words(range, true)]
+            .into_iter()
+            .filter(|row| !row.is_empty())
+            .chain(other.map(str::to_owned))
+            .collect();
+        if words.is_empty() { range.text.clone() } else { format!("{} ({})", range.text, words.join(", ")) }
+    }
 }
 
 /// What a row is called.
@@ -210,7 +259,7 @@ fn understood(
 ) -> Vec<ServiceView> {
     let answers = rules::answers(submission);
     let severity = |entry: &Entry| {
-        let here = |finding: &&&Finding| finding.file == submission.file && finding.location == entry.location;
+        let here = |finding: &&&Finding| finding.file == submission.file && finding.is_about(&entry.location);
         let heaviest = findings.iter().filter(here).map(|finding| finding.severity).min();
         heaviest.map(Severity::word).unwrap_or_default().to_owned()
     };

@@ -66,5 +66,6 @@ fn differs(plan: &Plan, action: &Action, earlier: &Round, members: &[Member], un
         found: quoted(&action.baseline),
         message,
         help: "see which of the two is meant: the report takes the figure of the return".to_owned(),
+        others: Vec::new(),
     })
 }

@@ -15,6 +15,11 @@ use text::plain;
 
 const COLUMNS: [&str; 6] = ["authority_code", "service", "measure", "breakdown", "ethnicity", "count"];
 
+/// What is said of texts that are not UTF-8, and of files without a row.
+const NOT_UTF_8: &str = "the text is not UTF-8";
+const AS_UTF_8: &str = "save the file as CSV UTF-8 (in Excel: Save as, CSV UTF-8)";
+const EMPTY: &str = "send the file that holds your counts: this one is empty";
+
 /// A return has a few hundred rows; what has more is none, and is not read to its end.
 const MOST_ROWS: usize = 20_000;
 
@@ -73,14 +78,14 @@ impl Reader<'_> {
             return None;
         }
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.contains(&0) {
-            self.error("", "not-utf-8", "", "the text is not UTF-8", "save the file as CSV UTF-8");
+            self.error("", "not-utf-8", "", NOT_UTF_8, AS_UTF_8);
             return None;
         }
         let mut records = Records::new(bytes).filter(|record| !is_blank(record)).peekable();
         // A spreadsheet program is told the separator so; the line is no row.
         records.next_if(|record| names(record).join(",") == "sep=,");
         let Some(first) = records.next() else {
-            self.error("line 1", "empty-file", "", "the file holds no rows", "send the file with its counts");
+            self.error("line 1", "empty-file", "", "the file holds no rows", EMPTY);
             return None;
         };
         let mut header = self.header(&first)?;
@@ -133,7 +138,7 @@ impl Reader<'_> {
         let stands_twice = |column: &&str| names.iter().filter(|name| name == column).count() > 1;
         if let Some(column) = COLUMNS.into_iter().find(stands_twice) {
             let message = format!("the column {column} stands twice");
-            self.error(&place, "double-column", &quoted(column), &message, "keep the one that counts");
+            self.error(&place, "double-column", &quoted(column), &message, "keep the one that is meant");
             return None;
         }
         let mut positions = [0; 6];
@@ -224,12 +229,13 @@ impl Reader<'_> {
             let place = format!("line {line}, column {column}");
             let Some(bytes) = record.fields.get(position) else {
                 let found = format!("{} fields", record.fields.len());
-                self.error(&place, "short-row", &found, "the row ends before this column", "write all six fields");
+                let help = format!("write all six fields: {}", COLUMNS.join(","));
+                self.error(&place, "short-row", &found, "the row ends before this column", &help);
                 return None;
             };
             let Ok(text) = std::str::from_utf8(bytes) else {
                 let found = quoted(&String::from_utf8_lossy(bytes));
-                self.error(&place, "not-utf-8", &found, "the text is not UTF-8", "save the file as CSV UTF-8");
+                self.error(&place, "not-utf-8", &found, NOT_UTF_8, AS_UTF_8);
                 return None;
             };
             text.clone_into(field);
@@ -240,7 +246,7 @@ impl Reader<'_> {
     /// The one authority that the rows are from.
     fn authority(&mut self, rows: &[Row]) -> Option<String> {
         if rows.is_empty() && self.told.findings.is_empty() {
-            self.error("line 1", "empty-file", "", "the file holds no rows", "send the file with its counts");
+            self.error("line 1", "empty-file", "", "the file holds no rows", EMPTY);
         }
         let mut code: Option<String> = None;
         for row in rows {

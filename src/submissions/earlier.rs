@@ -84,7 +84,8 @@ pub(super) fn of_split(
                 rule: "change",
                 found: format!("`{}`", cell.answer.written()),
                 message: format!("together with that of {others} the count is {times} what it was in the round before"),
-                help: help(severity).to_owned(),
+                help: help(severity),
+                others: Vec::new(),
             });
         }
     }

@@ -149,7 +149,7 @@ fn note(answer: Answer) -> Remark {
         severity: Severity::Note,
         rule: "read-as",
         message: "the text is not written as a count, but can only mean one thing".into(),
-        help: format!("it was read as {written}; nothing needs to be done"),
+        help: format!("it was read as {written}; if that is meant, nothing needs to be done"),
     }
 }
 
@@ -166,7 +166,9 @@ fn error(tidy: &str) -> Remark {
         _ if tidy.starts_with('<') || tidy.starts_with("fewer") || tidy.starts_with("less") => {
             "write the exact number: the reports withhold small numbers, no return has to"
         }
-        Ok(value) if value < 0.0 => "a count of people is 0 or more",
+        Ok(value) if value < 0.0 => {
+            "no count of people is below 0: see what was meant, and write it without the minus; 0 says that there are none"
+        }
         Ok(value) if value > LARGEST_COUNT as f64 => "no authority employs so many people: look for a slipped digit",
         Ok(_) => "write the number of people in full, with digits only; a rate or a share does not belong here",
         Err(_) => "write the number of people with digits only, `x` for not collected or `z` for not applicable",

@@ -152,7 +152,9 @@ fn parse(bytes: &[u8], name: &str, round: &Round, standard: &Standard) -> Checke
                 rule: "unknown-file-type",
                 found: format!("`{name}`"),
                 message: "a submission is a .csv, .xlsx or .ods file".into(),
-                help: "save it as one of these, or move the file out of the folder".into(),
+                help: "open it in the program that made it, and save it as an Excel workbook (.xlsx), an OpenDocument spreadsheet (.ods) or CSV \
+                       (.csv); a file that is no return is not needed here".into(),
+                others: Vec::new(),
             };
             Checked { value: None, findings: vec![finding] }
         }

@@ -130,6 +130,7 @@ fn unread(name: &str, rule: &'static str, message: &str, help: &str) -> Box<Find
         found: String::new(),
         message: message.to_owned(),
         help: help.to_owned(),
+        others: Vec::new(),
     })
 }
 
@@ -151,6 +152,6 @@ fn load(path: &Path, name: &str) -> Result<Vec<u8>, Box<Finding>> {
     }
     fs::read(path).map_err(|error| {
         let message = format!("the file cannot be read: {error}");
-        unread(name, "unreadable-file", &message, "see that it may be read")
+        unread(name, "unreadable-file", &message, "close it in other programs, and see that it may be read")
     })
 }

@@ -70,6 +70,7 @@ fn finding(
         found: if found.is_empty() { String::new() } else { quoted(found) },
         message,
         help,
+        others: Vec::new(),
     }
 }
 
@@ -155,6 +156,10 @@ fn stem(file: &str) -> &str {
     file.rsplit_once('.').map_or(file, |(stem, _)| stem)
 }
 
+/// What can be done about a code that is right and not registered.
+const IF_RIGHT: &str =
+    "if it is right, tell the team that you send the return to, who can register the authority (authorities.csv)";
+
 /// An authority that did not register cannot take part.
 ///
 /// Codes differ in a digit: who is meant is told by the name on the cover or the file's name, and by a code only where no other
@@ -173,15 +178,15 @@ pub(super) fn registered(submission: &Submission, round: &Round) -> Option<Findi
     let help = if let Some(Authority { code, name, .. }) = on_cover {
         format!("the name on the cover is that of {name}, whose code is `{code}`")
     } else if let Some(Authority { name, .. }) = of_england {
-        format!("it is the code of {name}: add that to authorities.csv, or correct the code")
+        format!("it is the code of {name}: correct it; {IF_RIGHT}")
     } else if !became.is_empty() {
         format!("the code ended, and became {}: write the code that the authority has now", became.join(" and "))
     } else if let Some(Authority { code, name, .. }) = in_file() {
         format!("the file's name is that of {name}, whose code is `{code}`")
     } else if let [near] = as_near(code, round.authorities.iter().map(|authority| authority.code.as_str()))[..] {
-        format!("did you mean `{near}`? Otherwise add the authority to authorities.csv")
+        format!("did you mean `{near}`? Correct it; {IF_RIGHT}")
     } else {
-        "correct the code, or add the authority to authorities.csv".to_owned()
+        format!("correct the code; {IF_RIGHT}")
     };
     let message = "the authority is not in this round's register".to_owned();
     Some(finding(submission, Severity::Error, "not-registered", ("", code), message, help))
@@ -205,8 +210,8 @@ pub(super) fn under_a_new_code(
     let earlier =
         name::meant(&authority.name, &before.registered).filter(|earlier| round.authority(&earlier.code).is_none())?;
     let message = format!("{} had the code {} in the round before", authority.name, earlier.code);
-    let help = "its counts are not compared with those of the round before: if it is the same authority, write the change into \
-                area-changes.csv"
+    let help = "its counts are not compared with those of the round before; for the team that makes the reports: if it is the same \
+                authority, write the change into area-changes.csv"
         .to_owned();
     Some(finding(submission, Severity::Note, "new-code", ("", &authority.code), message, help))
 }
@@ -259,7 +264,9 @@ pub(super) fn doubles(submissions: &mut [(Submission, bool)]) -> Vec<Finding> {
                 rule: "two-submissions",
                 found: format!("`{other}`"),
                 message: "another file is from the same authority".into(),
-                help: "keep the one that counts and move the other out of the folder".into(),
+                help: "the authority says which of the two counts; the other one is then moved out of the folder"
+                    .into(),
+                others: Vec::new(),
             });
         }
     }
@@ -282,6 +289,7 @@ pub(super) fn missing(submissions: &[(Submission, bool)], round: &Round) -> Vec<
             found: String::new(),
             message: format!("{} registered, but no readable file is from it", authority.name),
             help: "ask for the return, or leave it: the reports say who registered without submitting".into(),
+            others: Vec::new(),
         })
         .collect()
 }

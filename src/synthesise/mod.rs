@@ -191,7 +191,10 @@ fn submission(
     let code = &authority.code;
     match form {
         Form::Workbook => {
-            let bytes = workbook::write(settings, standard, authority, entries, None)?;
+            // No such address can be: `example` is nobody's.
+            let contact = format!("Workforce team, workforce@{}.example", code.to_lowercase());
+            let content = workbook::Content { entries, contact: &contact };
+            let bytes = workbook::write(settings, standard, authority, content, None)?;
             Ok((format!("submissions/{code}.xlsx"), bytes))
         }
         Form::Csv { mark, line_end } => {

@@ -134,6 +134,24 @@ fn an_authoritys_figures_are_those_of_its_pack() {
     assert!(said["html"].as_str().unwrap().contains("Your own figures, not published"));
 }
 
+/// Appointed are more than shortlisted: both cells are named, and both are marked in the table of what was read.
+#[test]
+fn a_page_names_and_marks_every_cell_that_a_finding_is_about() {
+    let file = submission("F01", 40);
+    let place =
+        |row: &str| format!("line {}, column count", 1 + file.lines().position(|line| line.starts_with(row)).unwrap());
+    let (part, whole) = (place("F01,adults,appointed,,black,"), place("F01,adults,shortlisted,,black,"));
+    let line = file.lines().find(|line| line.starts_with("F01,adults,appointed,,black,")).unwrap();
+    let broken = file.replace(line, "F01,adults,appointed,,black,5000");
+    let brought = brought(&Workplace::new(&AUTHORITIES).data(), None);
+    let html = said(&brought, "F01.csv", broken.as_bytes())["html"].as_str().unwrap().to_owned();
+    let words = format!(
+        "{part}: Candidates appointed, Black (adults&#x27; services), with {whole} (Candidates shortlisted, Black)"
+    );
+    assert!(html.contains(&words), "{html}");
+    assert_eq!(html.matches("found-error").count(), 2, "{html}");
+}
+
 #[test]
 fn what_a_file_holds_is_text_on_the_page() {
     let brought = brought(&Workplace::new(&AUTHORITIES).data(), None);

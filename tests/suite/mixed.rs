@@ -45,7 +45,8 @@ fn a_workbook_and_the_csv_of_the_same_return_give_the_same() {
         for submission in &csv.returns.submissions {
             let authority = csv.round.authority(&submission.authority_code).unwrap();
             let standard = scwres::standard::read(folder.path()).unwrap();
-            let bytes = workbook::write(&csv.round.settings, &standard, authority, &submission.entries, None).unwrap();
+            let content = workbook::Content { entries: &submission.entries, contact: "Ann, ann@example.org" };
+            let bytes = workbook::write(&csv.round.settings, &standard, authority, content, None).unwrap();
             let path = csv.round.folder.join("submissions").join(&submission.file);
             fs::write(path.with_extension("xlsx"), bytes).unwrap();
             fs::remove_file(path).unwrap();

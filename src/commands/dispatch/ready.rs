@@ -24,6 +24,7 @@ fn told(rule: &'static str, file: &str, message: String, help: &str) -> Finding 
         found: String::new(),
         message,
         help: help.to_owned(),
+        others: Vec::new(),
     }
 }
 

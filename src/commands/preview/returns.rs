@@ -112,7 +112,7 @@ fn show(
     // What concerns the whole file comes first: the rest may follow from it.
     let mut order: Vec<usize> = (0..findings.len()).collect();
     order.sort_by_key(|place| (findings[*place].severity, registry::place(findings[*place].rule)));
-    let cell_of = |place: usize| sheets.iter().find_map(|sheet| sheet.cell_of(place));
+    let cell_of = |place: usize| sheets.iter().find_map(|sheet| sheet.cell_of(place, findings[place]));
     let told: Vec<ToldFinding<'_>> = order
         .into_iter()
         .map(|place| ToldFinding { number: place, finding: findings[place], cell: cell_of(place) })
@@ -174,16 +174,17 @@ struct Cell {
     place: String,
     /// The heaviest of its findings, in a word.
     severity: &'static str,
-    /// The numbers of its findings.
-    found: Vec<usize>,
+    /// Its findings: the number of each, and how heavy it is.
+    found: Vec<(usize, &'static str)>,
 }
 
 impl Sheet {
-    /// The cell that this finding is about.
-    fn cell_of(&self, finding: usize) -> Option<String> {
+    /// The cell that this finding is about: its own, or the first of several.
+    fn cell_of(&self, number: usize, finding: &Finding) -> Option<String> {
         let rows = self.services.iter().flat_map(|service| &service.rows);
-        let mut cells = rows.flat_map(|row| &row.cells);
-        cells.find(|cell| cell.found.contains(&finding)).map(|cell| cell.id.clone())
+        let cells =
+            || rows.clone().flat_map(|row| &row.cells).filter(|cell| cell.found.iter().any(|one| one.0 == number));
+        cells().find(|cell| cell.place == finding.location).or_else(|| cells().next()).map(|cell| cell.id.clone())
     }
 }
 
@@ -194,7 +195,8 @@ fn sheet(opened: &Opened, submission: &Submission, before: Option<&Submission>, 
     let before = before.map(rules::answers).unwrap_or_default();
     let mut here: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (place, finding) in findings.iter().enumerate().filter(|(_, one)| one.file == submission.file) {
-        here.entry(&finding.location).or_default().push(place);
+        let others = finding.others.iter().map(String::as_str);
+        others.chain([finding.location.as_str()]).for_each(|at| here.entry(at).or_default().push(place));
     }
     let written = |given: Given| match given {
         Given::Blank => "blank".to_owned(),
@@ -216,6 +218,7 @@ fn sheet(opened: &Opened, submission: &Submission, before: Option<&Submission>, 
                 count += 1;
                 let found = own.and_then(|own| here.get(own.location.as_str())).cloned().unwrap_or_default();
                 let severity = found.iter().map(|place| findings[*place].severity).min();
+                let found = found.into_iter().map(|place| (place, findings[place].severity.word())).collect();
                 Cell {
                     id: own.map(|_| format!("cell-{count}")).unwrap_or_default(),
                     now: own.map_or("–".into(), |own| written(own.answer)),

@@ -55,13 +55,15 @@ impl<'a> Checker<'a> {
                 let help = format!("keep one of them; the first stands at {}", first.location);
                 let message = "the same service, measure, pay band and group stand twice".to_owned();
                 self.tell(Error, entry, "duplicate", message, help);
+                self.also([first]);
             }
         }
         for service in [Service::Adults, Service::Childrens] {
             let first = submission.entries.iter().find(|entry| entry.service == service);
             let Some(first) = first.filter(|_| !self.settings.services.contains(&service)) else { continue };
             let message = format!("this round does not collect {}", service_name(service));
-            self.tell_of_row(Error, first, "service-not-collected", message, "leave its rows out");
+            self.tell_of_row(Error, first, "service-not-collected", message, "take its rows out, or clear its sheet");
+            self.also(self.answers.values().copied().filter(|entry| entry.service == service).collect::<Vec<_>>());
         }
     }
 
@@ -87,6 +89,7 @@ impl<'a> Checker<'a> {
             part.label, whole.label
         );
         self.tell_of_row(Error, entry, "swapped-rows", message, "put each row's counts beside its own label");
+        self.also(self.cells(service, &whole.id, ""));
         self.told.extend([(service, part.id.clone()), (service, whole.id.clone())]);
     }
 
@@ -116,19 +119,21 @@ impl<'a> Checker<'a> {
             );
             if part.period == Period::TwelveMonths && whole.period == Period::Snapshot {
                 let help = "see which of the two is wrong; where more people did within the 12 months than are in post on one \
-                            day, ask for this check to be settled by hand";
+                            day, tell the team that you send the return to, and they can accept it";
                 self.tell(Error, entry, "more-than-in-post", message, help);
             } else {
                 let help = "see which of the two is wrong: the first is a part of the second";
                 self.tell(Error, entry, "part-above-whole", message, help);
             }
+            self.also(self.counted(beside.part, &part.id, "", of));
+            self.also(self.counted(beside.whole, &whole.id, "", of));
         }
     }
 
     /// The pay bands of each group add up to its staff: never to more, and not to much less.
     fn bands(&mut self, beside: &Beside, part: &Measure, whole: &Measure) {
         let bands = self.breakdowns(part);
-        let mut missing = (0, 0, None);
+        let (mut missing, mut cells) = ((0, 0, None), Vec::new());
         let (mut found, mut by_group) = (false, false);
         for of in Of::EACH.into_iter().chain(Of::TOGETHER) {
             if found && Of::TOGETHER.contains(&of) {
@@ -148,6 +153,7 @@ impl<'a> Checker<'a> {
                 );
                 let help = "see whether the staff or a pay band is wrong: each member of staff stands in one band";
                 self.tell(Error, entry, "bands-above-staff", message, help);
+                self.also(self.of_bands(beside, part, whole, of));
                 continue;
             }
             let most: Option<u64> = bands.iter().map(|band| self.most(beside.part, &part.id, band, of)).sum();
@@ -155,15 +161,26 @@ impl<'a> Checker<'a> {
             if exact && (Of::EACH.contains(&of) || (of == Of::ALL_GROUPS && !by_group)) {
                 by_group |= matches!(of, Of::Groups(_));
                 missing = (missing.0 + staff - sum, missing.1 + staff, missing.2.or(Some(entry)));
+                if staff > sum {
+                    cells.extend(self.of_bands(beside, part, whole, of));
+                }
             }
         }
         let (people, staff, Some(entry)) = missing else { return };
         if people > 0 {
             let many = people as f64 > MISSING_FROM_BANDS * staff as f64 && people >= MISSING_PEOPLE;
             let message = format!("{people} of {staff} staff are in no pay band");
-            let help = "each member of staff stands in one pay band, by full-time equivalent annual pay";
-            self.tell_of_row(if many { Warning } else { Note }, entry, "bands-below-staff", message, help);
+            let help = "see whether the staff or a pay band is wrong: each member of staff stands in one band, by full-time \
+                        equivalent annual pay";
+            self.tell_of_cells(if many { Warning } else { Note }, entry, "bands-below-staff", message, help);
+            self.also(cells);
         }
+    }
+
+    /// Where the staff of these people stand, in all and by pay band.
+    fn of_bands(&self, beside: &Beside, part: &Measure, whole: &Measure, of: Of) -> Vec<&'a Entry> {
+        let bands = self.breakdowns(part).into_iter().flat_map(|band| self.counted(beside.part, &part.id, band, of));
+        self.counted(beside.whole, &whole.id, "", of).into_iter().chain(bands).collect()
     }
 
     /// Where the groups and their total are both given, the groups add up to it, and to no more where some are not counted.
@@ -178,6 +195,9 @@ impl<'a> Checker<'a> {
                 _ => continue,
             };
             self.tell(Error, entry, "groups-and-total", message, "correct a group, or leave the total blank");
+            let groups = Ethnicity::MINORITISED.into_iter();
+            let counted = groups.filter_map(|group| Some(self.count(service, &measure.id, band, group)?.1));
+            self.also(counted.collect::<Vec<_>>());
         }
     }
 
@@ -191,8 +211,9 @@ impl<'a> Checker<'a> {
         if let (Some(combined), Some(split)) = (combined, split) {
             let message =
                 format!("“{}” is given as combined and for {} as well", measure.label, service_name(split.service));
-            let help = "give the split, or combined, not both";
+            let help = "keep the counts of each service and clear the combined ones, or the other way round";
             self.tell(Error, combined, "combined-beside-split", message, help);
+            self.also(self.answers.values().copied().filter(given).collect::<Vec<_>>());
         }
     }
 }

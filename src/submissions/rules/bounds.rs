@@ -110,9 +110,13 @@ impl<'a> Checker<'a> {
     /// So many people at least, and the first cell that says so.
     pub(super) fn least(&self, services: &[Service], measure: &str, band: &str, of: Of) -> (u64, Option<&'a Entry>) {
         let least = services.iter().map(|service| of.bounds(&self.row(*service, measure, band)).0).sum();
+        (least, self.counted(services, measure, band, of).first().copied())
+    }
+
+    /// The cells in which they are counted.
+    pub(super) fn counted(&self, services: &[Service], measure: &str, band: &str, of: Of) -> Vec<&'a Entry> {
         let cells = services.iter().flat_map(|service| of.columns().into_iter().map(move |group| (*service, group)));
-        let mut counted = cells.filter_map(|(service, group)| self.count(service, measure, band, group));
-        (least, counted.next().map(|(_, entry)| entry))
+        cells.filter_map(|(service, group)| Some(self.count(service, measure, band, group)?.1)).collect()
     }
 
     /// So many people at most, where the return limits them.

@@ -16,6 +16,9 @@ const LARGE: f64 = 2.0;
 /// Standard errors of the difference of two Poisson counts' roots (Anscombe 1948) that chance hardly ever passes.
 const BEYOND_CHANCE: f64 = 5.0;
 
+/// What can be done about a large change that is right.
+const WHY: &str = "tell the team that you send the return to why it changed so much";
+
 /// So many large changes have one cause.
 const MANY: usize = 4;
 
@@ -38,10 +41,10 @@ impl Checker<'_> {
         let told = &mut self.findings[first..];
         if told.iter().filter(|finding| finding.severity == Error).count() >= MANY {
             for finding in told.iter_mut().filter(|finding| finding.severity == Error) {
-                finding.help =
-                    "so many counts changed at once: see whether whole rows or columns were pasted in the wrong \
-                                place, or changed places"
-                        .into();
+                finding.help = format!(
+                    "so many counts changed at once: see whether whole rows or columns were pasted in the wrong place, or changed \
+                     places; if they are right, {WHY}, and they can accept the return"
+                );
             }
         }
     }
@@ -52,7 +55,7 @@ impl Checker<'_> {
             let then = before.iter().any(|((of, ..), entry)| *of == service && entry.count().is_some());
             if then && !now.contains(&service) && !now.contains(&Service::Combined) {
                 let message = format!("the round before had counts of {}, this return has none", service_name(service));
-                let help = "fill in that sheet too, or say why the service is left out when you send it again";
+                let help = "give the counts of that service too, or tell the team that you send the return to why it is left out";
                 self.tell_of_service(Warning, service, "service-missing", message, help);
             }
         }
@@ -65,7 +68,7 @@ impl Checker<'_> {
             let same = |entry: &&Entry| before.get(&entry.key()).and_then(|entry| entry.count()) == entry.count();
             if counts.len() >= LEAST_COUNTS && counts.iter().all(same) {
                 let message = format!("every count of {} is as in the round before", service_name(service));
-                let help = "send this round's counts; the earlier return may have been sent again";
+                let help = "see whether the earlier return was copied or sent again, and give the counts of this round";
                 self.tell_of_service(Warning, service, "identical", message, help);
             }
         }
@@ -81,11 +84,14 @@ pub(in crate::submissions) fn weight(now: u64, then: u64) -> Option<Severity> {
 }
 
 /// What can be done about a change.
-pub(in crate::submissions) fn help(severity: Severity) -> &'static str {
+pub(in crate::submissions) fn help(severity: Severity) -> String {
     if severity == Error {
-        "so large a change is nearly always a wrong column, row or digit: correct it, or ask for this check to be settled by hand"
+        format!(
+            "so large a change is nearly always a wrong column, row or digit: correct it; if the count is right, {WHY}, and they can \
+             accept the return"
+        )
     } else {
-        "check the row and the column; if the count is right, say so when you send it again"
+        format!("check the row and the column; if the count is right, {WHY}")
     }
 }
 

@@ -142,7 +142,7 @@ impl Checker<'_> {
                 others.join(" and ")
             ),
         };
-        let help = format!("count “{}” for the same services; otherwise nothing needs to be done", below.label);
+        let help = format!("count “{}” for the same services too; without it these counts cannot be used", below.label);
         self.tell_of_row(Warning, entry, "left-out", message, help);
     }
 
@@ -169,15 +169,23 @@ impl Checker<'_> {
         let (of, help) = match lack {
             Lack::Minoritised => (
                 " of all minoritised people",
-                "give all minoritised people as one count too, if you know it; otherwise nothing needs to be done",
+                "give all minoritised people as one count too, if you know it; if you do not, x says so, and the other figures stay as they are",
             ),
-            Lack::White => ("", "count white people too, if you can; otherwise nothing needs to be done"),
-            Lack::Groups => (" of these ethnic groups", "count them, if you can; otherwise nothing needs to be done"),
+            Lack::White => (
+                "",
+                "count white people too, if you can; if you cannot, x says so, and the other figures stay as they are",
+            ),
+            Lack::Groups => (
+                " of these ethnic groups",
+                "count them, if you can; if you cannot, x says so, and the other figures stay as they are",
+            ),
         };
         let message = format!("{lacks}. The return is left out of figures{of} on {}", indicators.join(", "));
         match rows.iter().find_map(|(measure, band)| self.first(service, &measure.id, band)) {
             Some(entry) => self.tell_of_row(Note, entry, "left-out", message, help),
             None => self.tell_of_service(Note, service, "left-out", message, help),
         }
+        let cells = rows.iter().flat_map(|(measure, band)| self.cells(service, &measure.id, band));
+        self.also(cells.collect::<Vec<_>>());
     }
 }

@@ -5,6 +5,8 @@ mod bounds;
 pub(super) mod change;
 mod left_out;
 mod plausibility;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -108,6 +110,11 @@ impl<'a> Checker<'a> {
         Ethnicity::ALL.into_iter().find_map(|group| self.answer(service, measure, band, group))
     }
 
+    /// Every cell of a row.
+    fn cells(&self, service: Service, measure: &str, band: &str) -> Vec<&'a Entry> {
+        Ethnicity::ALL.into_iter().filter_map(|group| self.answer(service, measure, band, group)).collect()
+    }
+
     /// How a row is called in a sentence.
     fn name(&self, measure: &Measure, band: &str) -> String {
         match self.settings.pay_bands.iter().find(|other| other.id == band) {
@@ -137,7 +144,30 @@ impl<'a> Checker<'a> {
         message: String,
         help: impl Into<String>,
     ) {
+        self.tell_of_cells(severity, first, rule, message, help);
+        self.also(self.cells(first.service, &first.measure, &first.breakdown));
+    }
+
+    /// A finding about several cells of which none is more at fault than the others: this one, and those that are added.
+    fn tell_of_cells(
+        &mut self,
+        severity: Severity,
+        first: &Entry,
+        rule: &'static str,
+        message: String,
+        help: impl Into<String>,
+    ) {
         self.add(severity, first.location.clone(), rule, String::new(), message, help.into());
+    }
+
+    /// The finding told last is about these cells as well.
+    fn also<'e>(&mut self, cells: impl IntoIterator<Item = &'e Entry>) {
+        let Some(finding) = self.findings.last_mut() else { return };
+        for cell in cells {
+            if !finding.is_about(&cell.location) {
+                finding.others.push(cell.location.clone());
+            }
+        }
     }
 
     /// A finding about a service: in a workbook it is its sheet.
@@ -172,7 +202,8 @@ impl<'a> Checker<'a> {
     ) {
         let authority_code = self.submission.authority_code.clone();
         let file = self.submission.file.clone();
-        self.findings.push(Finding { authority_code, file, location, severity, rule, found, message, help });
+        let others = Vec::new();
+        self.findings.push(Finding { authority_code, file, location, severity, rule, found, message, help, others });
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Checker, service_name};
 use crate::finding::Severity::{Error, Warning};
 use crate::round::Service;
-use crate::submissions::entry::{Answer, Ethnicity};
+use crate::submissions::entry::{Answer, Entry, Ethnicity};
 
 /// A larger share of unknown ethnicity leaves the figures open to doubt.
 const UNKNOWN_SHARE: f64 = 0.4;
@@ -22,7 +22,7 @@ const BLANK: &str = "write a count, 0 if there are none, x if it is not collecte
 impl Checker<'_> {
     pub(super) fn plausibility(&mut self) {
         if !self.answers.values().any(|entry| entry.count().is_some() || entry.answer == Answer::Unreadable) {
-            let help = "fill in a count for each measure, or withdraw the return";
+            let help = "fill in a count for each measure; if there is nothing to return, tell the team that you send the return to";
             self.tell_of_file(Error, "no-counts", "the return holds no counts".into(), help);
             return;
         }
@@ -59,13 +59,15 @@ impl Checker<'_> {
             let message = format!("no row of {} has a count for {}", service_name(service), names.join(", "));
             let help = "write the counts, 0 where there are none, or x where a group is not collected";
             self.tell_of_service(severity, service, "group-missing", message, help);
+            let own = |entry: &&Entry| entry.service == service && groups.contains(&entry.ethnicity);
+            self.also(self.answers.values().copied().filter(own).collect::<Vec<_>>());
         }
     }
 
     /// Cells that are blank in a row that has counts, and rows that are blank altogether.
     fn blanks(&mut self, service: Service) {
         let standard = self.standard;
-        let (mut empty, mut place) = (Vec::new(), None);
+        let (mut empty, mut place, mut cells) = (Vec::new(), None, Vec::new());
         for measure in &standard.measures {
             for band in self.breakdowns(measure) {
                 let answer = |group| self.answer(service, &measure.id, band, group);
@@ -88,14 +90,17 @@ impl Checker<'_> {
                 if !total && !Ethnicity::ALL.into_iter().any(told) {
                     empty.push(name);
                     place = place.or(entry);
+                    cells.extend(self.cells(service, &measure.id, band));
                     continue;
                 }
                 let names: Vec<&str> = blank.iter().map(|group| group.label()).collect();
+                let empty_cells: Vec<&Entry> = blank.iter().filter_map(|group| answer(*group)).collect();
                 let message = format!("in the row {name} these are blank: {}", names.join(", "));
                 match entry {
-                    Some(entry) => self.tell_of_row(Warning, entry, "blank", message, BLANK),
+                    Some(entry) => self.tell_of_cells(Warning, entry, "blank", message, BLANK),
                     None => self.tell_of_service(Warning, service, "blank", message, BLANK),
                 }
+                self.also(empty_cells);
             }
         }
         let name = service_name(service);
@@ -105,9 +110,10 @@ impl Checker<'_> {
             rows => format!("{} rows of {name} are blank: {}", rows.len(), rows.join(", ")),
         };
         match place {
-            Some(entry) => self.tell_of_row(Warning, entry, "blank", message, BLANK),
+            Some(entry) => self.tell_of_cells(Warning, entry, "blank", message, BLANK),
             None => self.tell_of_service(Warning, service, "blank", message, BLANK),
         }
+        self.also(cells);
     }
 
     /// Whether a measure that this service has no count of is counted in the other way: combined, or for each service.
@@ -140,7 +146,7 @@ impl Checker<'_> {
             Some(_) => format!("there are no staff in {}, but the return is about them", service_name(service)),
             None => format!("the staff in post of {} are not given", service_name(service)),
         };
-        let help = "write the staff in post, or leave this service out altogether";
+        let help = "write the staff in post; to leave this service out, clear everything else that is about it";
         match self.first(service, "staff", "") {
             Some(entry) => self.tell_of_row(Error, entry, "no-staff", message, help),
             None => self.tell_of_service(Error, service, "no-staff", message, help),
@@ -171,7 +177,8 @@ impl Checker<'_> {
             if share > UNKNOWN_SHARE {
                 let name = self.name(measure, "");
                 let message = format!("the ethnicity of {:.0}% of {name} is not known", 100.0 * share);
-                let help = "check that nobody who said more is counted here; the report says how much is not known";
+                let help = "see that nobody whose ethnicity is known is counted here; if it is right, nothing needs to be done, and the report says how much \
+                            is not known";
                 self.tell(Warning, entry, "unknown-ethnicity", message, help);
             }
         }
@@ -218,6 +225,7 @@ impl Checker<'_> {
                 let message = format!("{} is {:.1}% of “{of}”: {usual}", self.name(measure, ""), 100.0 * share);
                 let help = "check both rows; if they are right, nothing needs to be done";
                 self.tell_of_row(Warning, entry, "implausible-rate", message, help);
+                self.also(self.cells(service, whole, ""));
             }
         }
     }

@@ -73,7 +73,7 @@ fn doubted(value: &Value, doubt: &Doubt, location: &str, report: &mut Report<'_>
         }
         Doubt::Percentage(shown) => return understood(shown, location, report).and(None),
         Doubt::Dash(shown) => {
-            let help = "it was read as `0`; nothing needs to be done";
+            let help = "it was read as `0`; if that is meant, nothing needs to be done";
             report.add(Severity::Note, "read-as", location, shown, "the cell shows a dash and holds zero", help);
             return Some(Answer::Count(0));
         }

@@ -245,7 +245,7 @@ proptest! {
         }
         let authority =
             Authority { code: "F01".into(), name: "Alderwick".into(), kind: String::new(), region: String::new(), members: Vec::new(), group: None };
-        let bytes = write(&settings, &standard, &authority, &entries, None).unwrap();
+        let bytes = write(&settings, &standard, &authority, Content { entries: &entries, contact: "Ann, ann@example.org" }, None).unwrap();
         let Checked { value, findings } = read(&bytes, "F01.xlsx", &settings, &standard);
         prop_assert_eq!(findings, []);
         let of_csv = csv::read(text.as_bytes(), "F01.csv", &settings, &standard).value.unwrap();

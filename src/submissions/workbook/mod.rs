@@ -24,7 +24,7 @@ mod xml;
 
 pub use mark::mark;
 pub use read::read;
-pub use write::{Before, write};
+pub use write::{Before, Content, write};
 
 /// The version of the layout, on the cover: a new one is needed when an old file can no longer be read by its texts.
 const LAYOUT_VERSION: &str = "1";

@@ -2,7 +2,7 @@
 
 use super::open::{Problem, open};
 use super::remarks::{is_cover, remarks};
-use super::sheet::{Sheet, Value};
+use super::sheet::{Place, Sheet, Value};
 use super::{
     AUTHORITY_CODE, AUTHORITY_NAME, CONTACT, COVER, LAYOUT_VERSION, VERSION, YEAR, cell_name, normalised, sheets,
 };
@@ -53,7 +53,15 @@ impl Report<'_> {
             found: if found.is_empty() { String::new() } else { format!("`{}`", plain(found)) },
             message: message.to_owned(),
             help: help.to_owned(),
+            others: Vec::new(),
         });
+    }
+
+    /// The finding added last is about these cells as well.
+    pub(super) fn also(&mut self, cells: impl IntoIterator<Item = String>) {
+        let Some(finding) = self.findings.last_mut() else { return };
+        let own = finding.location.clone();
+        finding.others.extend(cells.into_iter().filter(|cell| *cell != own));
     }
 
     fn problem(&mut self, problem: &Problem) {
@@ -97,6 +105,9 @@ fn read_submission(
     let by_name = opened.sheets.iter().find(|sheet| normalised(&sheet.name) == normalised(COVER));
     let sheet = by_name.or_else(|| opened.sheets.iter().find(|sheet| is_cover(sheet)));
     let authority_code = read_cover(sheet, report);
+    if let Some(cover) = sheet {
+        tell_of_contact(cover, report);
+    }
     let entries = sheets::read(&opened, sheet, settings, standard, report);
     let told = |label| sheet.and_then(|cover| beside(cover, label));
     let remarks = remarks(&opened, sheet, settings);
@@ -120,7 +131,7 @@ fn tell_of_remarks(remarks: &[(String, String)], report: &mut Report<'_>) {
         place,
         text,
         &message,
-        "read them: the page of this return's checks shows them all",
+        "they change no count, and are read by whoever looks at the return: the page of its checks shows them all",
     );
 }
 
@@ -142,7 +153,7 @@ fn read_cover(cover: Option<&Sheet>, report: &mut Report<'_>) -> Option<String> 
         Some((_, version)) if version == LAYOUT_VERSION => {}
         Some((place, version)) => {
             let message = format!("the workbook's layout is not version {LAYOUT_VERSION}");
-            report.error("unknown-layout", &place, &version, &message, "use the collection workbook of this round");
+            report.error("unknown-layout", &place, &version, &message, "copy the counts into the collection workbook of this round");
         }
         None => report.add(
             Severity::Warning,
@@ -150,30 +161,47 @@ fn read_cover(cover: Option<&Sheet>, report: &mut Report<'_>) -> Option<String> 
             &cover.name,
             "",
             "the cover does not tell the layout's version",
-            "the sheets were read by their labels; use the collection workbook of this round",
+            "the sheets were read by their labels; if this is not the collection workbook of this round, copy the counts into that",
         ),
     }
     let code = beside(cover, AUTHORITY_CODE);
     if code.is_none() {
-        let place = label(cover, AUTHORITY_CODE)
-            .map_or(cover.name.clone(), |(row, column)| cell_name(&cover.name, row, column + 1));
+        let place = right_of(cover, AUTHORITY_CODE)
+            .map_or(cover.name.clone(), |(row, column)| cell_name(&cover.name, row, column));
         report.error("missing-authority-code", &place, "", "the cover does not tell the authority's code", &help);
     }
     code.map(|(_, code)| code)
 }
 
+/// A cover on which the place for whom to ask was left empty.
+fn tell_of_contact(cover: &Sheet, report: &mut Report<'_>) {
+    let Some((row, column)) = right_of(cover, CONTACT) else { return };
+    if beside(cover, CONTACT).is_none_or(|(_, written)| written.is_empty()) {
+        let place = cell_name(&cover.name, row, column);
+        let message = "the cover does not tell whom to ask about the figures";
+        let help = "write a name and an email address there: they are for questions about the return, and for sending your benchmark \
+                    pack to the right person";
+        report.add(Severity::Note, "no-contact", &place, "", message, help);
+    }
+}
+
 /// The place of the first cell with this text.
-fn label(sheet: &Sheet, text: &str) -> Option<(u32, u32)> {
+fn label(sheet: &Sheet, text: &str) -> Option<Place> {
     let wanted = normalised(text);
     let is_label = |value: &Value| matches!(value, Value::Text(text) if normalised(text) == wanted);
     sheet.cells.iter().find(|(_, cell)| is_label(&cell.value)).map(|(place, _)| *place)
 }
 
-/// What stands in the cell to the right of a label, and where.
-pub(super) fn beside(sheet: &Sheet, text: &str) -> Option<(String, String)> {
+/// The cell to the right of a label.
+fn right_of(sheet: &Sheet, text: &str) -> Option<Place> {
     let (row, column) = label(sheet, text)?;
     // A label may have been merged with cells beside it.
-    let column = sheet.merge_at((row, column)).map_or(column, |merge| merge.last.1) + 1;
+    Some((row, sheet.merge_at((row, column)).map_or(column, |merge| merge.last.1) + 1))
+}
+
+/// What stands in the cell to the right of a label, and where.
+pub(super) fn beside(sheet: &Sheet, text: &str) -> Option<(String, String)> {
+    let (row, column) = right_of(sheet, text)?;
     let value = match &sheet.cells.get(&(row, column))?.value {
         value @ (Value::Text(_) | Value::Number(_)) => value.written(),
         Value::Error(_) | Value::Other(_) | Value::Formula => return None,

@@ -1,5 +1,6 @@
 //! Which sheet is about which service: known by its headings and labels, and told apart by its name.
 
+use super::mark;
 use super::normalised;
 use super::open::Opened;
 use super::read::Report;
@@ -16,7 +17,9 @@ const FEW: usize = 2;
 
 /// Whether a sheet is part of a return, whatever its name.
 pub(super) fn matters(sheet: &Sheet, standard: &Standard) -> bool {
-    named(sheet).is_some() || is_cover(sheet) || is_notes(sheet) || looks_like_counts(sheet, standard)
+    let of_a_return =
+        named(sheet).is_some() || is_cover(sheet) || is_notes(sheet) || looks_like_counts(sheet, standard);
+    of_a_return || mark::is_list(sheet)
 }
 
 /// The service whose name the sheet has.
@@ -72,6 +75,13 @@ pub(super) fn read(
         if cover.is_some_and(|cover| std::ptr::eq(cover, sheet)) || is_notes(sheet) {
             continue;
         }
+        if mark::is_list(sheet) {
+            let message = "this is the copy of a workbook in which the checks marked their findings; it was read like the workbook";
+            let help = "the workbook itself, corrected, is the better one to send: in the copy formulas of your own are only their \
+                        values; if you send the copy, see that its counts are corrected";
+            report.add(Severity::Note, "marked-copy", &sheet.name, "", message, help);
+            continue;
+        }
         let named = named(sheet);
         if named.is_none() && !looks_like_counts(sheet, standard) {
             others.push(&sheet.name);
@@ -83,9 +93,9 @@ pub(super) fn read(
         match (reading.filled, service) {
             (true, Some(service)) => filled.push(Filled { sheet, service, reading }),
             (true, None) => {
-                let names = Service::ALL.map(|service| format!("`{}`", service.sheet())).join(", ");
+                let [one, two, three] = Service::ALL.map(Service::sheet);
                 let message = "the sheet holds counts, but its name does not tell for which service";
-                let help = format!("name it {names}, or delete it if it is not meant");
+                let help = format!("name it `{one}`, `{two}` or `{three}`, or delete it if it is not meant");
                 report.error("renamed-sheet", &sheet.name, &sheet.name, message, &help);
             }
             (false, _) if named.is_none() => others.push(&sheet.name),

@@ -12,6 +12,9 @@ use crate::round::{PayBand, Service, Settings};
 use crate::standard::{Measure, Standard};
 use crate::submissions::entry::{Answer, Entry, Ethnicity};
 
+/// So many rows of a merged cell are marked.
+const MOST_MERGED: usize = 100;
+
 /// What a sheet says.
 #[derive(Default)]
 pub(super) struct Reading {
@@ -176,6 +179,10 @@ impl<'a> Table<'a> {
                 let message = "this row stands twice, so that it is not clear which one counts";
                 let help = "see which one counts, and give the other its own label or clear it";
                 self.report.error("double-row", &place, label, message, help);
+                let columns: Vec<u32> = [self.columns.measure].into_iter().chain(held).collect();
+                let rows = self.first_row(measure, band).into_iter().chain([row]);
+                let cells = rows.flat_map(|row| columns.iter().map(move |column| (row, *column)));
+                self.report.also(cells.map(|(row, column)| cell_name(&self.sheet.name, row, column)));
             }
             return filled;
         }
@@ -204,6 +211,14 @@ impl<'a> Table<'a> {
         filled
     }
 
+    /// The first of the rows that have the same label.
+    fn first_row(&self, measure: &Measure, band: Option<&PayBand>) -> Option<u32> {
+        let rows = self.sheet.cells.keys().filter(|(_, column)| *column == self.columns.measure).map(|(row, _)| *row);
+        let id = |band: Option<&PayBand>| band.map(|band| band.id.clone());
+        let same = |(one, other): (&Measure, Option<&PayBand>)| one.id == measure.id && id(other) == id(band);
+        rows.filter(|row| *row > self.columns.heading).find(|row| self.row_meaning(*row).is_ok_and(same))
+    }
+
     /// The answer in a cell; what is not one is a finding.
     fn read_cell(&mut self, row: u32, column: u32) -> Option<Answer> {
         let place = cell_name(&self.sheet.name, row, column);
@@ -222,6 +237,11 @@ impl<'a> Table<'a> {
                     let message = "one merged cell stands where several counts belong";
                     let help = "take the merged cells apart, and write a count into each";
                     self.report.error("merged-cells", &place, &cell.value.written(), message, help);
+                    let rows = (merge.first.0..=merge.last.0).take(MOST_MERGED);
+                    let columns = self.columns.groups.iter().map(|(_, column)| *column);
+                    let under = rows.flat_map(|row| columns.clone().map(move |column| (row, column)));
+                    let under = under.filter(|at| merge.holds(*at));
+                    self.report.also(under.map(|(row, column)| cell_name(&self.sheet.name, row, column)));
                 }
                 return None;
             }
@@ -267,9 +287,11 @@ impl<'a> Table<'a> {
             0 => "the row has a total, but its cells add up to nothing".to_owned(),
             sum => format!("the total is not what the row's cells add up to, which is {sum}"),
         };
-        let help = "see whether a count is missing, mistyped or kept as text; the total itself goes nowhere";
+        let help = "see whether a count is missing, mistyped or kept as text; the counts are used, the total is not";
         let place = cell_name(&self.sheet.name, row, column);
         self.report.add(Severity::Warning, "total-differs", &place, &written, &message, help);
+        let cells = answers.iter().filter(|(.., answer)| matches!(answer, Answer::Count(_)));
+        self.report.also(cells.map(|(_, column, _)| cell_name(&self.sheet.name, row, *column)));
     }
 
     /// Rows and columns that are hidden, or filtered out, and hold something that was read.
@@ -341,6 +363,8 @@ impl<'a> Table<'a> {
                 message,
                 "delete one of the two columns",
             );
+            let first = self.columns.groups.iter().find(|(other, _)| other == group);
+            self.report.also(first.map(|(_, column)| cell_name(name, heading, *column)));
         }
     }
 }

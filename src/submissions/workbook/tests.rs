@@ -97,7 +97,7 @@ fn answers(checked: &Checked<Option<Submission>>) -> Vec<(&str, &str, Ethnicity,
 #[test]
 fn a_written_workbook_comes_back_with_the_same_entries() {
     let entries = [filled(Service::Adults), filled(Service::Childrens)].concat();
-    let bytes = write(&settings(), &standard(), &authority(), &entries, None).unwrap();
+    let bytes = write(&settings(), &standard(), &authority(), content(&entries), None).unwrap();
     let checked = read_bytes(&bytes);
     assert_eq!(findings(&checked), []);
     let submission = checked.value.unwrap();
@@ -107,12 +107,13 @@ fn a_written_workbook_comes_back_with_the_same_entries() {
 
 #[test]
 fn the_empty_workbook_has_no_entries_and_equal_bytes() {
-    let write = || write(&settings(), &standard(), &authority(), &[], None).unwrap();
+    let write = || write(&settings(), &standard(), &authority(), Content::default(), None).unwrap();
     let bytes = write();
     assert_eq!(bytes, write());
     let checked = read_bytes(&bytes);
     assert_eq!(checked.value.as_ref().unwrap().entries, []);
-    assert_eq!(checked.findings, []);
+    // Nobody is named on it yet, and nothing else is said.
+    assert_eq!(findings(&checked), [(Severity::Note, "no-contact", "Cover!B5", "")]);
 }
 
 #[test]
@@ -120,7 +121,10 @@ fn an_entry_without_a_cell_is_refused() {
     let mut entries = filled(Service::Adults);
     entries[0].measure = "happiness".into();
     assert!(
-        write(&settings(), &standard(), &authority(), &entries, None).unwrap_err().to_string().contains("happiness")
+        write(&settings(), &standard(), &authority(), content(&entries), None)
+            .unwrap_err()
+            .to_string()
+            .contains("happiness")
     );
 }
 
@@ -250,10 +254,14 @@ fn a_far_cell_makes_its_sheet_too_large_and_other_sheets_do_not_matter() {
     assert_eq!((found.len(), found[0].1, found[0].2), (2, "sheet-too-large", "Adults"));
 }
 
+fn content(entries: &[Entry]) -> Content<'_> {
+    Content { entries, contact: "Ann, ann@example.org" }
+}
+
 /// Marking is a read and a write: what is marked is read as before.
 #[test]
 fn a_marked_copy_reads_as_the_original_and_its_findings_stand_in_it() {
-    let bytes = write(&settings(), &standard(), &authority(), &filled(Service::Adults), None).unwrap();
+    let bytes = write(&settings(), &standard(), &authority(), content(&filled(Service::Adults)), None).unwrap();
     let finding = |location: &str| Finding {
         authority_code: String::new(),
         file: String::new(),
@@ -263,18 +271,57 @@ fn a_marked_copy_reads_as_the_original_and_its_findings_stand_in_it() {
         found: String::new(),
         message: "=1+1 is more than its whole".into(),
         help: "look again".into(),
+        others: Vec::new(),
     };
-    let (here, nowhere) = (finding("Adults!C3"), finding("Elsewhere!A1"));
+    let (mut here, nowhere) = (finding("Adults!C3"), finding("Elsewhere!A1"));
+    here.others = vec!["Adults!D3".into(), "Adults!C2".into()];
     let marked = mark(&bytes, &settings(), &[&here, &nowhere]).unwrap();
     assert_eq!(answers(&read_bytes(&marked)), answers(&read_bytes(&bytes)));
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&marked)).unwrap();
-    let notes = std::io::read_to_string(archive.by_name("xl/comments1.xml").unwrap()).unwrap();
-    assert!(notes.contains(r#"ref="C3""#) && notes.contains("=1+1 is more than its whole"), "{notes}");
+    let mut part = |name: &str| std::io::read_to_string(archive.by_name(name).unwrap()).unwrap();
+    let notes = part("xl/comments1.xml");
+    for cell in ["C3", "D3", "C2"] {
+        assert!(notes.contains(&format!(r#"ref="{cell}""#)), "{cell} in {notes}");
+    }
+    assert!(notes.contains("=1+1 is more than its whole"), "{notes}");
+    assert!(part("xl/sharedStrings.xml").contains("Adults!C2; Adults!C3 to D3"));
+    // What the workbook of the round has beside its counts: totals that add up, and headings that stay in view.
+    let sheet = part("xl/worksheets/sheet3.xml");
+    assert!(sheet.contains("<f>IF(COUNT(C2:F2)&gt;0,SUM(C2:F2),N(G2))+N(H2)+N(I2)</f>"), "{sheet}");
+    assert!(sheet.contains(r#"<pane xSplit="2" ySplit="1" topLeftCell="C2""#), "{sheet}");
+}
+
+#[test]
+fn a_total_that_was_typed_stands_in_the_marked_copy_as_it_was_typed() {
+    let row = vec!["Staff in post", "All", "1", "2", "3", "4", "", "5", "6", "22"];
+    let mut headings = headings();
+    headings.extend(["Total", "Guidance"]);
+    let bytes = workbook("Adults", &[headings, row]).save_to_buffer().unwrap();
+    let differs = |bytes: &[u8]| {
+        let findings = read_bytes(bytes).findings;
+        findings.iter().any(|finding| finding.rule == "total-differs")
+    };
+    assert!(differs(&bytes) && differs(&mark(&bytes, &settings(), &[]).unwrap()));
+}
+
+#[test]
+fn a_marked_copy_is_told_of_and_an_empty_contact() {
+    let bytes = |contact| {
+        let entries = filled(Service::Adults);
+        write(&settings(), &standard(), &authority(), Content { entries: &entries, contact }, None).unwrap()
+    };
+    let good = bytes("Ann, ann@example.org");
+    assert_eq!(findings(&read_bytes(&good)), []);
+    let marked = mark(&good, &settings(), &[]).unwrap();
+    assert_eq!(findings(&read_bytes(&marked)), [(Severity::Note, "marked-copy", "Findings", "")]);
+    for nobody in ["", "  "] {
+        assert_eq!(findings(&read_bytes(&bytes(nobody))), [(Severity::Note, "no-contact", "Cover!B5", "")]);
+    }
 }
 
 #[test]
 fn no_bytes_make_it_panic() {
-    let good = write(&settings(), &standard(), &authority(), &filled(Service::Adults), None).unwrap();
+    let good = write(&settings(), &standard(), &authority(), content(&filled(Service::Adults)), None).unwrap();
     let refused = |bytes: &[u8]| {
         let checked = read_bytes(bytes);
         assert!(checked.value.is_none());

@@ -18,14 +18,27 @@ use crate::standard::Standard;
 use crate::submissions::entry::{Answer, Entry, Ethnicity};
 
 /// The column of the first ethnic group, after measure and pay band.
-const FIRST_GROUP: u16 = 2;
+pub(super) const FIRST_GROUP: u16 = 2;
 const LAST_GROUP: u16 = FIRST_GROUP + Ethnicity::ALL.len() as u16 - 1;
-const TOTAL_COLUMN: u16 = LAST_GROUP + 1;
+pub(super) const TOTAL_COLUMN: u16 = LAST_GROUP + 1;
 const GUIDANCE_COLUMN: u16 = TOTAL_COLUMN + 1;
+
+/// How wide the columns of the cover and of the notes are.
+pub(super) const COVER_WIDTHS: [f64; 3] = [24.0, 44.0, 60.0];
+pub(super) const NOTES_WIDTHS: [f64; 2] = [28.0, 100.0];
 
 /// What the validation says of a cell that holds something else.
 const RULE: &str = "Write a whole number from 0, x for not collected or z for not applicable. Leave a cell empty only \
                     if you have nothing to say yet.";
+
+/// What fills a workbook: nothing, for the empty one.
+#[derive(Clone, Copy, Default)]
+pub struct Content<'a> {
+    /// Every answer.
+    pub entries: &'a [Entry],
+    /// Whom to ask about them.
+    pub contact: &'a str,
+}
 
 /// What the authority returned in the round before.
 #[derive(Clone, Copy)]
@@ -36,19 +49,20 @@ pub struct Before<'a> {
     pub entries: &'a [Entry],
 }
 
-/// The workbook of an authority as bytes; the entries fill its cells, and without entries it is the empty one.
+/// The workbook of an authority as bytes.
 ///
 /// What was returned `before` stands beside, in grey.
 pub fn write(
     settings: &Settings,
     standard: &Standard,
     authority: &Authority,
-    entries: &[Entry],
+    content: Content<'_>,
     before: Option<Before<'_>>,
 ) -> Result<Vec<u8>> {
+    let entries = content.entries;
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(&title(settings), settings)?);
-    cover(workbook.add_worksheet(), settings, authority, entries)?;
+    cover(workbook.add_worksheet(), settings, authority, content)?;
     let mut answers = cells(entries)?;
     for service in services(settings, entries) {
         let sheet = workbook.add_worksheet();
@@ -124,8 +138,9 @@ pub(super) const COVER_LINES: [(&str, &str); 6] = [
     (VERSION, "Please leave the version as it is."),
 ];
 
-fn cover(sheet: &mut Worksheet, settings: &Settings, authority: &Authority, entries: &[Entry]) -> Result<()> {
-    sheet.set_name(COVER)?.set_column_width(0, 24)?.set_column_width(1, 44)?.set_column_width(2, 60)?;
+fn cover(sheet: &mut Worksheet, settings: &Settings, authority: &Authority, content: Content<'_>) -> Result<()> {
+    let Content { entries, contact } = content;
+    widen(sheet.set_name(COVER)?, &COVER_WIDTHS)?;
     sheet.set_landscape().set_print_fit_to_pages(1, 0);
     sheet.write_string_with_format(0, 0, title(settings), &Format::new().set_bold().set_font_size(16))?;
     let covered: Vec<&str> = Service::ALL
@@ -133,8 +148,8 @@ fn cover(sheet: &mut Worksheet, settings: &Settings, authority: &Authority, entr
         .filter(|service| entries.iter().any(|entry| entry.service == *service))
         .map(Service::sheet)
         .collect();
-    let values =
-        [&authority.code, &authority.name, &settings.year.to_string(), "", &covered.join(", "), LAYOUT_VERSION];
+    let (year, covered) = (settings.year.to_string(), covered.join(", "));
+    let values = [authority.code.as_str(), &authority.name, &year, contact, &covered, LAYOUT_VERSION];
     for ((row, (label, help)), value) in (1..).zip(COVER_LINES).zip(values) {
         let filled_in = [CONTACT, COVERED].contains(&label);
         let format = if filled_in { input(wrapped()) } else { wrapped() };
@@ -159,7 +174,7 @@ fn input(format: Format) -> Format {
 const GREY: Color = Color::RGB(0x8A_8A_8A);
 
 /// Keeps labels and totals as they are; there is no password, and columns and rows can be made wider.
-fn protect(sheet: &mut Worksheet) {
+pub(super) fn protect(sheet: &mut Worksheet) {
     let options = ProtectionOptions { format_columns: true, format_rows: true, ..ProtectionOptions::default() };
     sheet.protect_with_options(&options);
 }
@@ -203,10 +218,7 @@ fn service_sheet<'a>(
     answers: &mut Cells<'a>,
 ) -> Result<()> {
     sheet.set_name(service.sheet())?;
-    for (column, width) in [(0, 40), (1, 20), (GUIDANCE_COLUMN, 70)] {
-        sheet.set_column_width(column, width)?;
-    }
-    sheet.set_column_range_width(FIRST_GROUP, TOTAL_COLUMN, 12)?;
+    widen(sheet, &service_widths())?;
     sheet.set_freeze_panes(1, FIRST_GROUP)?;
     let rows = rows(settings, standard);
     let last_row = u32::try_from(rows.len())?;
@@ -220,7 +232,7 @@ fn service_sheet<'a>(
             let answer = answers.remove(&(service, measure.id.as_str(), breakdown, group));
             write_answer(sheet, row, column, answer.unwrap_or(Answer::Blank))?;
         }
-        total(sheet, row)?;
+        total(sheet, row, None, Format::new().set_align(FormatAlign::Top))?;
         sheet.write_string_with_format(row, GUIDANCE_COLUMN, &measure.guidance, &wrapped())?;
         fit(sheet, row, &[(&measure.label, 34), (label, 17), (&measure.guidance, 62)])?;
     }
@@ -228,19 +240,36 @@ fn service_sheet<'a>(
     Ok(())
 }
 
-fn service_headings() -> Vec<&'static str> {
+/// How wide the columns of a service's sheet are.
+pub(super) fn service_widths() -> Vec<f64> {
+    let counts = [12.0].repeat(usize::from(TOTAL_COLUMN - FIRST_GROUP) + 1);
+    [&[40.0, 20.0][..], &counts, &[70.0]].concat()
+}
+
+fn widen(sheet: &mut Worksheet, widths: &[f64]) -> Result<()> {
+    for (column, width) in (0..).zip(widths) {
+        sheet.set_column_width(column, *width)?;
+    }
+    Ok(())
+}
+
+/// The headings of a service's sheet.
+pub(super) fn service_headings() -> Vec<&'static str> {
     let groups = Ethnicity::ALL.map(Ethnicity::label);
     [&[MEASURE, PAY_BAND][..], &groups[..], &[TOTAL, GUIDANCE][..]].concat()
 }
 
 /// Everybody in a row: the four groups, or all minoritised where these are not given, then White and Not known.
-fn total(sheet: &mut Worksheet, row: u32) -> Result<()> {
+///
+/// The `result` is what a program shows that works nothing out.
+pub(super) fn total(sheet: &mut Worksheet, row: u32, result: Option<String>, format: Format) -> Result<()> {
     let at = row + 1;
     let formula = format!("=IF(COUNT(C{at}:F{at})>0,SUM(C{at}:F{at}),N(G{at}))+N(H{at})+N(I{at})");
     // Nothing yet is not shown as 0.
-    let format =
-        Format::new().set_align(FormatAlign::Right).set_align(FormatAlign::Top).set_bold().set_num_format("0;;");
-    sheet.write_formula_with_format(row, TOTAL_COLUMN, Formula::new(formula), &format)?;
+    let format = format.set_align(FormatAlign::Right).set_bold().set_num_format("0;;");
+    let formula = Formula::new(formula);
+    let formula = result.into_iter().fold(formula, Formula::set_result);
+    sheet.write_formula_with_format(row, TOTAL_COLUMN, formula, &format)?;
     Ok(())
 }
 
@@ -321,7 +350,7 @@ pub(super) fn guidance(settings: &Settings) -> Vec<(&'static str, String)> {
 }
 
 fn notes(sheet: &mut Worksheet, settings: &Settings) -> Result<()> {
-    sheet.set_name(NOTES)?.set_column_width(0, 28)?.set_column_width(1, 100)?;
+    widen(sheet.set_name(NOTES)?, &NOTES_WIDTHS)?;
     let lines = guidance(settings);
     table(sheet, &[TOPIC, NOTE], u32::try_from(lines.len())?)?;
     for (row, (topic, note)) in (1..).zip(&lines) {
