@@ -15,7 +15,7 @@ use super::{going_out, overview, problem, returns};
 use crate::cli::Cli;
 use crate::commands::Opened;
 use crate::reports::DeskPages;
-use crate::statistics::Studies;
+use crate::statistics::{Protection, Studies};
 
 /// What is shown now, and where it is made.
 pub(super) struct Desk {
@@ -31,6 +31,8 @@ pub(super) struct Desk {
     pub measuring: Mutex<()>,
     /// What protection found out, of which most holds still when some cells have changed.
     pub studies: Arc<Studies>,
+    /// What it decided last.
+    pub decided: Mutex<Protection>,
 }
 
 struct State {
@@ -47,8 +49,8 @@ struct State {
 enum Stage {
     /// It is being read or measured.
     Working,
-    /// Whoever holds its figures answers.
-    Ready(Sender<Message>),
+    /// Whoever holds its figures answers; whether what is withheld is proved to be enough.
+    Ready(Sender<Message>, bool),
     /// This stands in the way.
     Failed(String),
 }
@@ -59,6 +61,8 @@ pub(super) enum Message {
     Asked(Box<Asked>, Sender<Answer>),
     /// Templates have changed.
     Templates,
+    /// What was decided without proof is proved, or something else in its place.
+    Proved,
 }
 
 impl Desk {
@@ -72,6 +76,7 @@ impl Desk {
             changed: Condvar::new(),
             measuring: Mutex::new(()),
             studies: Arc::default(),
+            decided: Mutex::default(),
         }
     }
 
@@ -115,8 +120,17 @@ impl Desk {
     }
 
     /// Its figures are measured: from now on they are shown.
-    pub(super) fn is_ready(&self, number: u64, sender: Sender<Message>) {
-        self.became(number, |state| state.stage = Stage::Ready(sender));
+    pub(super) fn is_ready(&self, number: u64, sender: Sender<Message>, proved: bool) {
+        self.became(number, |state| state.stage = Stage::Ready(sender, proved));
+    }
+
+    /// What is withheld is proved to be enough.
+    pub(super) fn is_proved(&self, number: u64) {
+        self.became(number, |state| {
+            if let Stage::Ready(_, proved) = &mut state.stage {
+                *proved = true;
+            }
+        });
     }
 
     /// Something has to be mended first.
@@ -127,7 +141,7 @@ impl Desk {
     /// Templates have changed, and the data have not.
     pub(super) fn has_new_templates(&self) {
         self.change(|state| {
-            if let Stage::Ready(sender) = &state.stage {
+            if let Stage::Ready(sender, _) = &state.stage {
                 let _ = sender.send(Message::Templates);
             }
         });
@@ -187,7 +201,7 @@ impl Desk {
 
     /// Asks whoever holds the figures; where nobody does yet, the page says so and loads again as soon as somebody does.
     fn ask(&self, version: u64, asked: Asked) -> Result<Answer> {
-        let sender = if let Stage::Ready(sender) = &self.state().stage { Some(sender.clone()) } else { None };
+        let sender = if let Stage::Ready(sender, _) = &self.state().stage { Some(sender.clone()) } else { None };
         let (reply, answer) = mpsc::channel();
         let sent = sender.is_some_and(|sender| sender.send(Message::Asked(Box::new(asked), reply)).is_ok());
         match answer.recv() {
@@ -207,10 +221,11 @@ impl Desk {
     }
 
     /// How far the round has come, in words, and what stands in the way.
-    fn standing(&self) -> overview::Standing {
+    pub(super) fn standing(&self) -> overview::Standing {
         match &self.state().stage {
             Stage::Working => overview::Standing::Working,
-            Stage::Ready(_) => overview::Standing::Ready,
+            Stage::Ready(_, true) => overview::Standing::Ready,
+            Stage::Ready(_, false) => overview::Standing::Proving,
             Stage::Failed(message) => overview::Standing::Failed(message.clone()),
         }
     }

@@ -1,7 +1,10 @@
-//! Whoever holds a round's figures: measures them once, and answers what is asked of them until the data change.
+//! Whoever holds a round's figures: measures them, and answers what is asked of them until the data change.
+//!
+//! An author waits for figures, not for the proof that nobody else can work counts out: what was withheld before a cell changed is withheld
+//! at first, and what the proof finds takes its place.
 
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Result, bail};
 
@@ -11,7 +14,7 @@ use super::{differing, problem, protection, provenance, reading};
 use crate::commands::kept::Kept;
 use crate::commands::{Opened, open, released};
 use crate::reports::{self, FigureRows, Material, Press};
-use crate::statistics::{self, Edition, Explainer, Protection};
+use crate::statistics::{Edition, Explainer, Protection};
 
 /// All that answers are made of.
 pub(super) struct Figures<'a> {
@@ -39,51 +42,92 @@ fn read(desk: &Desk, number: u64) -> Result<()> {
     if opened.returns.accepted.is_empty() {
         bail!("{} has no accepted return", opened.round.settings.year);
     }
-    let measuring = desk.measuring.lock().unwrap_or_else(PoisonError::into_inner);
-    if !desk.is_newest(number) {
-        return Ok(());
-    }
     let Opened { standard, england, round, returns, earlier, .. } = &*opened;
+    let measured = |known: Protection, studies| {
+        let (known, _) = released::beside(known, &desk.cli.data, &opened)?;
+        let decided = desk.decided.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let known = known.with_studies(studies).with_decisions(&decided);
+        Explainer::new(standard, england, earlier, round, returns, Edition::Own, &known)
+    };
     let known = kept.as_ref().map(|kept| kept.protection(Edition::Own)).unwrap_or_default();
-    let (known, _) = released::beside(known, &desk.cli.data, &opened)?;
-    let known = known.with_studies(&desk.studies);
-    let explainer = Explainer::new(standard, england, earlier, round, returns, Edition::Own, &known)?;
-    if let Some(kept) = &kept {
-        kept.keep_protection(Edition::Own, &explainer.statistics().protection);
+    let quick = Arc::new(desk.studies.guessing());
+    let mut explainer = measured(known, Arc::clone(&quick))?;
+    let keep = |explainer: &Explainer<'_>| {
+        let protection = &explainer.statistics().protection;
+        desk.decided.lock().unwrap_or_else(PoisonError::into_inner).clone_from(protection);
+        if let Some(kept) = &kept {
+            kept.keep_protection(Edition::Own, protection);
+        }
+        desk.studies.forget_unused();
+    };
+    let proved = !quick.has_guessed();
+    if proved {
+        keep(&explainer);
     }
-    desk.studies.forget_unused();
-    drop(measuring);
     let (sender, receiver) = mpsc::channel();
     if desk.is_newest(number) {
         let packs = desk.only.iter().map(|code| format!(" /{code}")).collect::<String>();
         crate::commands::tell(&format!("ready: / /national{packs}\n"));
-        desk.is_ready(number, sender);
+        desk.is_ready(number, sender.clone(), proved);
     }
-    let material = Material { round, standard, statistics: explainer.statistics(), plans: &opened.plans.plans };
-    let rows = Arc::new(FigureRows::of(material)?);
+    // Where protection was known, its way there was not: it is found meanwhile, so that the first cell that an author mends does not take
+    // as long as a round.
+    let meanwhile = !proved || desk.studies.is_empty();
+    let exact = Mutex::new(None);
     std::thread::scope(|scope| {
-        // What protection found out was known, and its way there was not: it is found again meanwhile, so that the first cell that an
-        // author mends does not take as long as a round.
-        if desk.studies.is_empty() {
-            let known = released::beside(Protection::default(), &desk.cli.data, &opened);
-            scope.spawn(|| {
-                let known = known?.0.with_studies(&desk.studies);
-                statistics::measure(standard, england, earlier, round, returns, Edition::Own, &known).map(|_| ())
+        let (exact, measured) = (&exact, &measured);
+        if meanwhile {
+            scope.spawn(move || {
+                let _measuring = desk.measuring.lock().unwrap_or_else(PoisonError::into_inner);
+                if desk.is_newest(number) {
+                    let found = measured(Protection::default(), Arc::clone(&desk.studies));
+                    if !proved {
+                        *exact.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
+                        let _ = sender.send(Message::Proved); // nobody waits for what is not the newest any more
+                    }
+                }
             });
+        } else {
+            drop(sender);
         }
-        while answer(desk, &opened, &explainer, (material, &rows), &receiver) {}
-    });
-    Ok(())
+        loop {
+            let material = Material { round, standard, statistics: explainer.statistics(), plans: &opened.plans.plans };
+            let rows = Arc::new(FigureRows::of(material)?);
+            let mut next = Next::Templates;
+            while next == Next::Templates {
+                next = answer(desk, &opened, &explainer, (material, &rows), &receiver);
+            }
+            if next == Next::Nobody {
+                return Ok(());
+            }
+            if let Some(found) = exact.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                explainer = found?;
+                keep(&explainer);
+                desk.is_proved(number);
+            }
+        }
+    })
 }
 
-/// Answers with the templates as they are now; tells whether to go on with others.
+/// Why whoever answers does not go on as before.
+#[derive(PartialEq)]
+enum Next {
+    /// There are other templates.
+    Templates,
+    /// What was decided without proof is proved, or another was found.
+    Proved,
+    /// Nobody will ask any more.
+    Nobody,
+}
+
+/// Answers with the templates as they are now, until something else has to be done.
 fn answer(
     desk: &Desk,
     opened: &Opened,
     explainer: &Explainer<'_>,
     (material, rows): (Material<'_>, &Arc<FigureRows>),
     receiver: &Receiver<Message>,
-) -> bool {
+) -> Next {
     let press = Press::with_rows(&desk.cli.templates, material, Arc::clone(rows));
     let press = press.map_err(|error| format!("{error:#}"));
     std::thread::scope(|scope| {
@@ -107,8 +151,9 @@ fn answer(
                         let _ = reply.send(answer.unwrap_or_else(plain));
                     });
                 }
-                Ok(Message::Templates) => return true,
-                Err(_) => return false,
+                Ok(Message::Templates) => return Next::Templates,
+                Ok(Message::Proved) => return Next::Proved,
+                Err(_) => return Next::Nobody,
             }
         }
     })

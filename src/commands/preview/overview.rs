@@ -21,6 +21,7 @@ use crate::statistics::Edition;
 /// How far the figures have come.
 pub(super) enum Standing {
     Working,
+    Proving,
     Ready,
     Failed(String),
 }
@@ -96,6 +97,9 @@ fn of_returns(opened: &Opened, listed: &[Listed]) -> Step {
 fn of_figures(standing: &Standing) -> Step {
     let (state, told, next, lines) = match standing {
         Standing::Ready => ("done", "measured and protected, from the returns as they are now", "", Vec::new()),
+        Standing::Proving => {
+            ("later", "measured; what is withheld is as before, until it is proved to be enough", "", Vec::new())
+        }
         Standing::Working => {
             ("later", "being worked out; this page loads again as soon as they are there", "", Vec::new())
         }
@@ -106,7 +110,7 @@ fn of_figures(standing: &Standing) -> Step {
             message.lines().map(str::to_owned).collect(),
         ),
     };
-    let see = matches!(standing, Standing::Ready).then_some(("/documents", "All documents"));
+    let see = matches!(standing, Standing::Ready | Standing::Proving).then_some(("/documents", "All documents"));
     Step { title: "Figures", state, told: told.to_owned(), next: next.to_owned(), command: false, lines, see }
 }
 

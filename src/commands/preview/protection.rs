@@ -1,6 +1,7 @@
 //! What protection withholds, for what, and what it costs; and what other settings would withhold, tried without writing anything.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use minijinja::context;
@@ -9,6 +10,7 @@ use serde::Serialize;
 
 use super::desk::Desk;
 use super::figures::Figures;
+use super::overview::Standing;
 use super::provenance;
 use super::server::Asked;
 use crate::commands::{Opened, released};
@@ -117,6 +119,7 @@ pub(super) fn page(figures: &Figures<'_>, asked: &Asked) -> Result<String> {
     let listed = |all: &[Withheld]| Value::from(Serde(&all[..all.len().min(LISTED)]));
     let parts = context! {
         now => Value::from(Serde(now)),
+        proving => matches!(figures.desk.standing(), Standing::Proving),
         refused,
         tried => Value::from(Serde(wanted.filter(|_| trial.is_some()))),
         same => wanted == Some(now),
@@ -186,7 +189,7 @@ fn measured(opened: &Opened, desk: &Desk, wanted: Tried) -> Result<Statistics> {
     disclosure.rounding = wanted.rounding;
     disclosure.minimum_contributors = wanted.minimum_contributors;
     let (known, _) = released::beside(Protection::default(), &desk.cli.data, opened)?;
-    let known = known.with_studies(&desk.studies);
+    let known = known.with_studies(Arc::clone(&desk.studies));
     statistics::measure(standard, england, earlier, &round, returns, Edition::Own, &known)
 }
 

@@ -25,6 +25,9 @@ pub struct Protection {
     /// What studies found of components that may be the same now.
     #[serde(skip)]
     studies: Arc<Studies>,
+    /// What was decided of these rounds before, for whoever guesses.
+    #[serde(skip)]
+    decided: BTreeMap<i32, Pattern>,
 }
 
 impl Protection {
@@ -48,8 +51,18 @@ impl Protection {
     }
 
     /// The same beside what studies found before, which adds what these find.
-    pub fn with_studies(self, studies: &Arc<Studies>) -> Self {
-        Self { studies: Arc::clone(studies), ..self }
+    pub fn with_studies(self, studies: Arc<Studies>) -> Self {
+        Self { studies, ..self }
+    }
+
+    /// The same beside what was decided before, from which whoever guesses takes what is withheld.
+    pub fn with_decisions(self, before: &Protection) -> Self {
+        Self { decided: before.patterns.clone(), ..self }
+    }
+
+    /// What was decided of a round before.
+    pub(super) fn decided(&self, year: i32) -> Option<&Pattern> {
+        self.decided.get(&year)
     }
 
     /// What studies found before.

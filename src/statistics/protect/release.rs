@@ -58,6 +58,8 @@ pub(in crate::statistics) struct Sums<'a> {
     pub out: &'a [Out<'a>],
     /// What studies found before.
     pub studies: &'a Studies,
+    /// What was decided when the round was protected last, for whoever guesses.
+    pub decided: Option<&'a Pattern>,
 }
 
 /// The release of a round that is on record, with its panels: what it told stands, and whatever it gave away is out.
@@ -302,6 +304,11 @@ impl<'a> Builder<'a> {
             for atoms in left {
                 release.counts.push(Count { atoms, withheld: Some(Reason::Primary), ..Count::default() });
                 printed.push(Vec::new());
+            }
+        }
+        if let Some(decided) = self.sums.decided {
+            for (count, places) in release.counts.iter_mut().zip(&printed) {
+                count.decided = places.iter().find_map(|place| decided.decided(place));
             }
         }
         let mut worlds = before.map_or_else(Vec::new, |before| before.worlds.clone());

@@ -167,8 +167,18 @@ impl Counted<'_> {
     fn protect(&self, standard: &Standard, edition: Edition, out: &[Out<'_>], known: &Protection) -> Result<Pattern> {
         let Counted { round, contributions, tallies, panels, .. } = self;
         let alone = BTreeMap::new();
-        let studies = known.studies();
-        let sums = |edition| Sums { round, standard, contributions, tallies, edition, out, together: &alone, studies };
+        let (studies, decided) = (known.studies(), known.decided(round.settings.year));
+        let sums = |edition| Sums {
+            round,
+            standard,
+            contributions,
+            tallies,
+            edition,
+            out,
+            together: &alone,
+            studies,
+            decided,
+        };
         let recorded = known.recorded(round.settings.year);
         if let Some(recorded) = recorded {
             return self.worked_out(&sums(recorded.edition), Some(recorded));

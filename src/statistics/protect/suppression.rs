@@ -42,6 +42,8 @@ pub(in crate::statistics) struct Count {
     pub step: Option<u64>,
     /// Whether it may be shown more coarsely: not where it was published before.
     pub coarser: bool,
+    /// What was decided of it when its round was protected last, for whoever guesses: the step in which it was shown, or none.
+    pub decided: Option<Option<u64>>,
 }
 
 /// Everything that is published together.

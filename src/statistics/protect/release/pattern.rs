@@ -109,6 +109,11 @@ pub(in crate::statistics) struct Pattern {
 }
 
 impl Pattern {
+    /// What was decided of a count: the step in which it is shown, or none; nothing of one that is not known.
+    pub(super) fn decided(&self, place: &Place) -> Option<Option<u64>> {
+        self.shown.get(place).copied()
+    }
+
     /// Whether the count may be shown: not, when it is not part of the release.
     pub(in crate::statistics) fn shows(&self, place: &Place) -> bool {
         self.step(place).is_some()

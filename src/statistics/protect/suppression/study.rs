@@ -56,6 +56,8 @@ pub(super) struct Studied {
     shifts: Vec<(f64, usize)>,
     /// Whether an attack on it broke off, so that nothing is known.
     broken_off: bool,
+    /// What was decided of it before: the step in which it was shown, or none.
+    decided: Option<Option<u64>>,
 }
 
 impl Studied {
@@ -180,6 +182,7 @@ impl Study {
             apart: Vec::new(),
             shifts: Vec::new(),
             broken_off: false,
+            decided: count.decided,
         });
     }
 

@@ -239,6 +239,23 @@ proptest! {
 }
 
 #[test]
+fn a_guess_decides_as_before_where_the_numbers_allow_it() {
+    let rules = Rules { threshold: 10, rounding: 5 };
+    let (mut release, _) =
+        release(&[("a", 3), ("b", 12), ("c", 190), ("d", 40), ("e", 7)], &["a b c d e".to_owned()], 10);
+    let decided = [None, Some(None), Some(Some(10)), Some(Some(20)), Some(Some(5)), Some(Some(10))];
+    release.counts.iter_mut().zip(decided).for_each(|(count, decided)| count.decided = decided);
+    let studies = Studies::default().guessing();
+    protect(&mut release, rules, &mut Vec::new(), &studies);
+    let found: Vec<_> = release.counts.iter().map(|count| (count.withheld, count.step)).collect();
+    let protecting = Some(Reason::Protecting(1));
+    let small = Some(Reason::Primary);
+    // 190 is too few for a step of 10, and 40 for one of 20; what is small is withheld whatever it was before.
+    assert_eq!(found, [(small, None), (protecting, None), (None, None), (None, None), (small, None), (None, Some(10))]);
+    assert!(studies.has_guessed() && studies.is_empty(), "a guess is not kept");
+}
+
+#[test]
 fn differences_do_tell_of_others_where_nothing_protects_them() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut succeeded = 0;

@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Attacker, Reason, Study, World};
+use super::{Attacker, Reason, Studied, Study, World};
 use crate::digest;
 
 /// What studies found, by the digest of all that they were of. A study rests on nothing else, so that what was found once would be
 /// found again.
 #[derive(Default)]
-pub struct Studies(Mutex<BTreeMap<String, Kept>>);
+pub struct Studies {
+    kept: Arc<Mutex<BTreeMap<String, Kept>>>,
+    guesses: bool,
+    guessed: AtomicBool,
+}
 
 struct Kept {
     found: Arc<Found>,
@@ -35,7 +40,18 @@ struct Became {
 
 impl Studies {
     fn kept(&self) -> MutexGuard<'_, BTreeMap<String, Kept>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same store for whoever cannot wait: of a component that differs, what was decided of its counts before is decided again,
+    /// without proof. What is made with it may be shown to those who may see every count, and to nobody else.
+    pub fn guessing(&self) -> Self {
+        Self { kept: Arc::clone(&self.kept), guesses: true, guessed: AtomicBool::new(false) }
+    }
+
+    /// Whether anything was decided without proof.
+    pub fn has_guessed(&self) -> bool {
+        self.guessed.load(Ordering::Relaxed)
     }
 
     /// Whether nothing was found yet.
@@ -55,14 +71,16 @@ impl Studies {
             kept.used = true;
             Arc::clone(&kept.found)
         });
-        match known {
-            Some(found) => study.resume(&found),
-            None => {
-                study.examine(true);
-                let found = Arc::new(study.found());
-                self.kept().insert(key, Kept { found, used: true });
-            }
+        if let Some(found) = known {
+            return study.resume(&found);
         }
+        if self.guesses && study.guess() {
+            self.guessed.store(true, Ordering::Relaxed);
+            return;
+        }
+        study.examine(true);
+        let found = Arc::new(study.found());
+        self.kept().insert(key, Kept { found, used: true });
     }
 }
 
@@ -100,7 +118,7 @@ impl Study {
     }
 
     fn found(&self) -> Found {
-        let became = |count: &super::Studied| Became {
+        let became = |count: &Studied| Became {
             withheld: count.withheld.map(|reason| self.in_places(reason)),
             step: count.step,
             out: count.out.clone(),
@@ -122,5 +140,23 @@ impl Study {
             count.shifts.clone_from(&became.shifts);
         }
         self.worlds.clone_from(&found.worlds);
+    }
+
+    /// Decides of each count what was decided before, where its own number allows it; tells whether anything was.
+    fn guess(&mut self) -> bool {
+        let mut guessed = false;
+        for count in &mut self.counts {
+            let Some(decided) = count.decided else { continue };
+            guessed = true;
+            if count.withheld.is_some() || count.price.is_none() {
+                continue;
+            }
+            match decided {
+                None => count.withheld = Some(Reason::Protecting(count.index)),
+                Some(step) if self.rules.may_be(count.truth, step) => count.step = step,
+                Some(_) => {}
+            }
+        }
+        guessed
     }
 }
