@@ -60,7 +60,8 @@ fn desk() {
     let folder = workplace.data().join("2024/submissions");
     let names = scwres::output::list(&folder).unwrap();
     let mut returns = names.iter().filter(|name| name.ends_with(".csv")).map(|name| folder.join(name));
-    let changes: [(&str, fn(&str) -> bool); 3] = [
+    type Changed = fn(&str) -> bool;
+    let changes: [(&str, Changed); 3] = [
         ("figures at the desk, a cell changed", |line| line.contains("adults,leavers,,white,")),
         ("figures at the desk, a cell of staff changed", |line| line.contains("adults,staff,,white,")),
         ("figures at the desk, a whole return changed", |line| {

@@ -48,7 +48,7 @@ impl<'a> Written<'a> {
         let mut found: Vec<(usize, &str, usize)> =
             inside.chain(shared).filter_map(|(file, line)| Some((line.told(text)?, file, line.number))).collect();
         // The same words may stand in two places: those of the file itself, which come first, are meant.
-        found.sort_by(|one, other| other.0.cmp(&one.0));
+        found.sort_by_key(|(letters, ..)| std::cmp::Reverse(*letters));
         found.truncate(TOLD);
         match &found[..] {
             [] => vec![format!("{file}:{first}")],
