@@ -144,7 +144,10 @@ fn sentences(
             Sentence {
                 document: document.name.clone(),
                 heading: heading.map(|block| block.heading.clone()).unwrap_or_default(),
-                found: causes.of_words(&document.name, found),
+                found: match same_numbers(&one) {
+                    true => causes.of_words_alone(&document.name, found),
+                    false => causes.of_words(&document.name, found),
+                },
                 old: one.old.map(|block| block.text).unwrap_or_default(),
                 new: one.new.map(|block| block.text).unwrap_or_default(),
             }
@@ -154,6 +157,12 @@ fn sentences(
     let there =
         documents.iter().filter(|document| !document.came && !document.went && document.endings.contains(&"html"));
     there.collect::<Vec<_>>().into_par_iter().flat_map_iter(of).collect()
+}
+
+/// Whether a text came to read otherwise without another number.
+fn same_numbers(one: &words::Otherwise) -> bool {
+    let digits = |block: &words::Block| block.text.chars().filter(char::is_ascii_digit).collect::<String>();
+    one.old.as_ref().zip(one.new.as_ref()).is_some_and(|(old, new)| digits(old) == digits(new))
 }
 
 fn count(sentences: &[Sentence]) -> BTreeMap<String, usize> {

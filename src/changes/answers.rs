@@ -69,6 +69,12 @@ impl Answers {
         Self(returns.accepted.iter().filter_map(accepted).collect())
     }
 
+    /// The codes of those whose returns answer otherwise than these, came or went.
+    pub fn changed(&self, now: &Self) -> BTreeSet<String> {
+        let codes = self.0.keys().chain(now.0.keys());
+        codes.filter(|code| self.0.get(*code) != now.0.get(*code)).cloned().collect()
+    }
+
     /// What a cell answered; nothing where the return did not count, or had no such cell.
     pub fn answer(&self, authority: &str, service: &str, (measure, band, group): (&str, &str, &str)) -> Option<&str> {
         let cells = &self.0.get(authority)?.cells;

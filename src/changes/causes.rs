@@ -141,6 +141,13 @@ impl<'a> Causes<'a> {
         of_figures
     }
 
+    /// The same of words whose numbers are as before: where a template or a setting differs that they may be made from, that is the cause.
+    pub fn of_words_alone(&self, document: &str, of_figures: Found) -> Found {
+        let sources =
+            self.all(false, |one| !one.is_of_returns() && !one.acts_on_figures() && Self::is_used(one, document));
+        if sources.is_empty() { self.of_words(document, of_figures) } else { sources }
+    }
+
     /// Whether a document may be made from it.
     fn is_used(one: &Difference, document: &str) -> bool {
         let national = document.starts_with("national/");

@@ -63,7 +63,7 @@ impl Kind {
     pub(super) fn title(self) -> &'static str {
         match self {
             Kind::Headline => "England’s headlines with another result",
-            Kind::Result => "Other figures with another result",
+            Kind::Result => "Another result, beyond England’s headlines",
             Kind::Withheld => "Withheld or shown otherwise than before",
             Kind::Value => "Figures with other values",
             Kind::Words => "Texts that read otherwise",

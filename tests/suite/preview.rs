@@ -323,5 +323,9 @@ fn what_changed_since_the_build_leads_to_the_cell_that_did_it() {
     let first = cells.split("<tbody>").nth(1).unwrap().split("</tr>").next().unwrap();
     assert!(first.contains("Candidates appointed, White") && first.matches("<strong>").count() == 2, "{first}");
     assert!(!figure.contains("possible-disadvantage") && !figure.contains("ethnicity:"), "{figure}");
-    assert!(get(&address, "/returns/F02").contains("/figure?id=2024%2FF02%2F2%2Fadults%2Fwords"));
+    let sent = get(&address, "/returns/F02");
+    assert!(sent.contains("/figure?id=2024%2FF02%2F2%2Fadults%2Fwords") && sent.contains("built: 90"), "{sent}");
+    assert_eq!(sent.matches("desk-built").count(), 2, "one cell has changed, and the style names it once");
+    assert!(get(&address, "/").contains("changed since the last build: Fenmoor"));
+    assert!(get(&address, "/returns").matches("changed since the last build").count() == 1);
 }

@@ -45,15 +45,22 @@ struct Step {
 
 /// The page; it is there whatever the round's state.
 pub(super) fn page(desk: &Desk, opened: &Opened, standing: Standing) -> Result<Option<String>> {
-    let listed = returns::listed(opened);
+    let listed = returns::listed(desk, opened);
     let steps = [
         of_returns(opened, &listed),
         of_figures(&standing),
         of_build(desk, opened)?,
         of_sign_offs(desk, opened),
+        of_publication(opened),
         of_embargo(opened),
         of_releases(desk, opened)?,
     ];
+    // What comes after a build is not asked for while it is out of date.
+    let mut steps = Vec::from(steps);
+    if steps.iter().any(|step| step.title == BUILD && step.state != "done") {
+        let after = steps.iter_mut().filter(|step| step.command && step.title != BUILD);
+        after.for_each(|step| step.next.clear());
+    }
     let missing: Vec<String> = listed.iter().filter(|one| one.state == "missing").map(|one| one.name.clone()).collect();
     let wanting: Vec<&Listed> = listed.iter().filter(|one| one.state == "rejected").collect();
     let round = &opened.round.settings;
@@ -80,6 +87,12 @@ fn of_returns(opened: &Opened, listed: &[Listed]) -> Step {
     let mut lines = vec![format!("{} to look at", plural(warnings, "warning"))];
     if nobody > 0 {
         lines.push(format!("{} of files that name no authority", plural(nobody, "finding")));
+    }
+    let changed: Vec<&str> = listed.iter().filter(|one| one.changed).map(|one| one.name.as_str()).collect();
+    match changed[..] {
+        [] => {}
+        [one] => lines.push(format!("changed since the last build: {one}")),
+        [..] => lines.push(format!("{} changed since the last build", plural(changed.len(), "return"))),
     }
     let (state, next) = match (rejected, missing) {
         (0, 0) => ("done", String::new()),
@@ -114,13 +127,16 @@ fn of_figures(standing: &Standing) -> Step {
     Step { title: "Figures", state, told: told.to_owned(), next: next.to_owned(), command: false, lines, see }
 }
 
+/// The step on which others rest.
+const BUILD: &str = "Build";
+
 /// So many names of what changed are told.
 const NAMED: usize = 12;
 
 fn of_build(desk: &Desk, opened: &Opened) -> Result<Step> {
     let year = opened.round.settings.year;
     let step = |state, told: &str, next: String, lines| Step {
-        title: "Build",
+        title: BUILD,
         state,
         told: told.to_owned(),
         next,
@@ -146,13 +162,23 @@ fn of_build(desk: &Desk, opened: &Opened) -> Result<Step> {
         let whom = if edition == Edition::Own { "for authorities alone" } else { "for everybody" };
         return Ok(step("done", &format!("up to date, packs {whom}"), String::new(), Vec::new()));
     }
-    let mut lines: Vec<String> = changed.iter().take(NAMED).cloned().collect();
+    let mut lines: Vec<String> = changed.iter().take(NAMED).map(|path| with_name(path, opened)).collect();
     if changed.len() > NAMED {
         lines.push(format!("and {} more", changed.len() - NAMED));
     }
     let told = format!("out of date: {} not as at the last build", files(changed.len()));
     let see = Some(("/changes", "What differs, and why"));
     Ok(Step { see, ..step("next", &told, format!("scwres build {year}"), lines) })
+}
+
+/// A path, and whose return it is.
+fn with_name(path: &str, opened: &Opened) -> String {
+    let file = path.rsplit_once("/submissions/").map(|(_, file)| file);
+    let submission = file.and_then(|file| opened.returns.submissions.iter().find(|one| one.file == file));
+    match submission.and_then(|one| opened.round.authority(&one.authority_code)) {
+        Some(authority) => format!("{path} ({})", authority.name),
+        None => path.to_owned(),
+    }
 }
 
 fn files(number: usize) -> String {
@@ -185,6 +211,25 @@ fn of_sign_offs(desk: &Desk, opened: &Opened) -> Step {
     };
     let told = format!("{holds} of {} points signed off for the figures as built last", points.len());
     Step { title: "Sign-offs", state, told, next, command: true, lines: standing.iter().map(line).collect(), see: None }
+}
+
+/// What the report says of itself.
+fn of_publication(opened: &Opened) -> Step {
+    let missing = opened.round.settings.publication.missing();
+    let state = match (missing.is_empty(), opened.round.settings.status) {
+        (true, _) => "done",
+        (_, Status::Final) => "next",
+        _ => "later",
+    };
+    let (told, next) = match missing.len() {
+        0 => ("says who answers for it, and when the next one comes".to_owned(), String::new()),
+        missing => (
+            format!("{} of 4 not settled: the report says so on its cover", missing),
+            "Write them under publication in round.yaml; a final report needs all.".to_owned(),
+        ),
+    };
+    let lines = missing.iter().map(|name| name.replace('_', " ")).collect();
+    Step { title: "Publication", state, told, next, command: false, lines, see: None }
 }
 
 fn of_embargo(opened: &Opened) -> Step {

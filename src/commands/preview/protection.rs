@@ -56,17 +56,19 @@ struct Tried {
 
 /// A withheld count in words.
 #[derive(Serialize)]
-struct Withheld {
+pub(super) struct Withheld {
     what: String,
     /// Where its figure is explained.
     address: String,
     protects: String,
+    /// Where that is explained; nothing where it is no figure.
+    protects_address: Option<String>,
     left: Option<f64>,
     attacker: String,
 }
 
 /// So many withheld counts are listed.
-const LISTED: usize = 300;
+const LISTED: usize = 500;
 
 /// The page, with what other settings would do where some are asked for.
 pub(super) fn page(figures: &Figures<'_>, asked: &Asked) -> Result<String> {
@@ -231,13 +233,15 @@ fn number(year: i32, figure: &Figure) -> String {
     format!("{year}/{area_code}/{indicator}/{service}{breakdown}/{count}")
 }
 
-fn told(namer: &Namer<'_>, one: &WithheldCount) -> Withheld {
+pub(super) fn told(namer: &Namer<'_>, one: &WithheldCount) -> Withheld {
     let id = number(one.year, &one.figure);
-    let protects = one.protects.as_ref().map(|figure| namer.name(&number(one.year, figure)).what);
+    let protected = one.protects.as_ref().map(|figure| number(one.year, figure));
+    let is_figure = one.protects.as_ref().is_some_and(|figure| figure.indicator != "left-by-difference");
     Withheld {
         what: namer.name(&id).what,
         address: provenance::address(&id),
-        protects: protects.unwrap_or_default(),
+        protects_address: protected.as_deref().filter(|_| is_figure).map(provenance::address),
+        protects: protected.map(|id| namer.name(&id).what).unwrap_or_default(),
         left: one.range_left,
         attacker: one.attacker.as_deref().map(|code| namer.area(code)).unwrap_or_default(),
     }

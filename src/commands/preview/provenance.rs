@@ -9,12 +9,13 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::figures::Figures;
+use super::protection::{Withheld, told};
 use super::returns;
 use super::server::{Answer, Asked, with_values};
 use crate::commands::{explain, kept};
 use crate::output;
 use crate::record;
-use crate::reports::{self, DeskPages, Explained, Protection};
+use crate::reports::{self, DeskPages, Explained, Namer, Protection};
 use crate::statistics::{Edition, Explanation, FigureId, InputCount, Quantity, Question, Scope, WithheldCount};
 use crate::submissions::entry::Ethnicity;
 
@@ -112,8 +113,9 @@ fn explained(figures: &Figures<'_>, id: &str) -> Result<Value> {
     let (standard, explanation) = (&opened.standard, &explanation);
     let of = Explained { round, standard, indicator, explanation, protection: &protection };
     let row = reports::published(&explanation.published, asked.year);
-    let withheld: Vec<&WithheldCount> =
-        explainer.statistics().withheld.iter().filter(|one| is_of(one, &asked)).collect();
+    let namer = Namer::new(figures.press.material(), None);
+    let withheld = explainer.statistics().withheld.iter().filter(|one| is_of(one, &asked));
+    let withheld: Vec<Withheld> = withheld.map(|one| told(&namer, one)).collect();
     let (cells, differing) = cells(figures, asked.year, explanation);
     Ok(context! {
         id,

@@ -11,7 +11,8 @@ use super::desk::Desk;
 use super::provenance;
 use super::server::{Answer, Asked, with_values};
 use crate::authority::Authority;
-use crate::commands::Opened;
+use crate::changes::Answers;
+use crate::commands::{Opened, kept};
 use crate::finding::{Checked, Finding, Severity, registry};
 use crate::reports::DeskPages;
 use crate::round::Service;
@@ -32,10 +33,14 @@ pub(super) struct Listed {
     errors: usize,
     warnings: usize,
     notes: usize,
+    /// Whether it answers otherwise than when the round was built last.
+    pub changed: bool,
 }
 
 /// Everybody who is registered, by name.
-pub(super) fn listed(opened: &Opened) -> Vec<Listed> {
+pub(super) fn listed(desk: &Desk, opened: &Opened) -> Vec<Listed> {
+    let built = kept::answers(&desk.cli.output, opened.round.settings.year);
+    let changed = built.map(|built| built.changed(&Answers::of(&opened.returns))).unwrap_or_default();
     let of = |authority: &Authority| {
         let own = opened.findings.iter().filter(|finding| finding.authority_code == authority.code);
         let count = |severity| own.clone().filter(|finding| finding.severity == severity).count();
@@ -49,7 +54,8 @@ pub(super) fn listed(opened: &Opened) -> Vec<Listed> {
         };
         let file = submission.map(|one| one.file.clone()).unwrap_or_default();
         let (code, name, region) = (authority.code.clone(), authority.name.clone(), authority.region.clone());
-        Listed { code, name, region, state, file, errors, warnings, notes }
+        let changed = changed.contains(&code);
+        Listed { code, name, region, state, file, errors, warnings, notes, changed }
     };
     let mut listed: Vec<Listed> = opened.round.authorities.iter().map(of).collect();
     listed.sort_by(|one, other| one.name.cmp(&other.name));
@@ -69,7 +75,7 @@ pub(super) fn list(desk: &Desk, opened: &Opened) -> Result<Option<String>> {
     let nobody: Vec<&Finding> = opened.findings.iter().filter(|one| one.authority_code.is_empty()).collect();
     let parts = context! {
         round => Value::from(Serde(&opened.round.settings)),
-        listed => Value::from(Serde(listed(opened))),
+        listed => Value::from(Serde(listed(desk, opened))),
         nobody => Value::from(Serde(nobody)),
         folder => opened.round.folder.join("submissions").display().to_string(),
     };
@@ -82,7 +88,9 @@ pub(super) fn page(desk: &Desk, opened: &Opened, code: &str, at: Option<&str>) -
     let findings: Vec<&Finding> = opened.findings.iter().filter(|one| one.authority_code == code).collect();
     let before = opened.earlier.last().and_then(|(_, returns)| returns.compared_with(&opened.round, code));
     let submissions = opened.returns.submissions.iter().filter(|one| one.authority_code == code);
-    let views: Vec<Sheet> = submissions.map(|one| sheet(opened, one, before.as_deref(), &findings)).collect();
+    let built = kept::answers(&desk.cli.output, opened.round.settings.year);
+    let views: Vec<Sheet> =
+        submissions.map(|one| sheet(opened, one, (before.as_deref(), built.as_ref()), &findings)).collect();
     show(desk, opened, Some(authority), &findings, &views, at.unwrap_or_default(), "").map(Some)
 }
 
@@ -96,7 +104,7 @@ pub(super) fn sent(desk: &Desk, opened: &Opened, asked: &Asked, bytes: &[u8]) ->
     let findings: Vec<&Finding> = findings.iter().collect();
     let before = before.and_then(|before| before.compared_with(round, code));
     let views: Vec<Sheet> =
-        value.submissions.iter().map(|one| sheet(opened, one, before.as_deref(), &findings)).collect();
+        value.submissions.iter().map(|one| sheet(opened, one, (before.as_deref(), None), &findings)).collect();
     show(desk, opened, round.authority(code), &findings, &views, "", name).map(Answer::part)
 }
 
@@ -170,6 +178,8 @@ struct Cell {
     id: String,
     now: String,
     before: String,
+    /// What stood there when the round was built last, where that was something else.
+    built: Option<String>,
     /// What the submitter sees.
     place: String,
     /// The heaviest of its findings, in a word.
@@ -189,7 +199,12 @@ impl Sheet {
 }
 
 /// The return row by row, in the order of a workbook, with what stood there in the round before.
-fn sheet(opened: &Opened, submission: &Submission, before: Option<&Submission>, findings: &[&Finding]) -> Sheet {
+fn sheet(
+    opened: &Opened,
+    submission: &Submission,
+    (before, built): (Option<&Submission>, Option<&Answers>),
+    findings: &[&Finding],
+) -> Sheet {
     let (settings, standard) = (&opened.round.settings, &opened.standard);
     let now = rules::answers(submission);
     let before = before.map(rules::answers).unwrap_or_default();
@@ -226,6 +241,12 @@ fn sheet(opened: &Opened, submission: &Submission, before: Option<&Submission>, 
                         .get(&(service, measure.id.as_str(), id, group))
                         .map(|entry| entry.answer.written())
                         .unwrap_or_default(),
+                    built: own.and_then(|own| {
+                        let key = (own.measure.as_str(), own.breakdown.as_str(), own.ethnicity.id());
+                        let then = built?.answer(&submission.authority_code, own.service.id(), key)?;
+                        let now = written(own.answer);
+                        (then != now).then(|| then.to_owned())
+                    }),
                     place: own.map(|own| own.location.clone()).unwrap_or_default(),
                     severity: severity.map(Severity::word).unwrap_or_default(),
                     found,

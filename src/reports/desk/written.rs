@@ -45,14 +45,22 @@ impl<'a> Written<'a> {
             .or_insert_with(|| narrative.source(file).map(|source| lines(&source)).unwrap_or_default());
         let inside = own.iter().filter(|line| (first..=last).contains(&line.number)).map(|line| (file, line));
         let shared = self.phrases.iter().flat_map(|(file, lines)| lines.iter().map(move |line| (file.as_str(), line)));
-        let mut found: Vec<(usize, &str, usize)> =
-            inside.chain(shared).filter_map(|(file, line)| Some((line.told(text)?, file, line.number))).collect();
-        // The same words may stand in two places: those of the file itself, which come first, are meant.
-        found.sort_by_key(|(letters, ..)| std::cmp::Reverse(*letters));
-        found.truncate(TOLD);
+        let lines: Vec<(&str, &Line)> = inside.chain(shared).collect();
+        // The line that tells most, and then those that tell what no other has told: the same words may stand on several, and those of
+        // the file itself, which come first, are meant.
+        let mut untold = text.to_owned();
+        let mut found = Vec::new();
+        while found.len() < TOLD {
+            let told = lines.iter().filter_map(|(file, line)| Some((line.told(&untold)?, *file, *line)));
+            let Some((_, file, line)) = told.rev().max_by_key(|(letters, ..)| *letters) else { break };
+            for part in &line.parts {
+                untold = untold.replacen(part.as_str(), "\u{0}", 1);
+            }
+            found.push((file, line.number));
+        }
         match &found[..] {
             [] => vec![format!("{file}:{first}")],
-            found => found.iter().map(|(_, file, line)| format!("{file}:{line}")).collect(),
+            found => found.iter().map(|(file, line)| format!("{file}:{line}")).collect(),
         }
     }
 }

@@ -44,7 +44,6 @@ pub fn mark(bytes: &[u8], settings: &Settings, findings: &[&Finding]) -> Option<
         names.push(name);
         let to = workbook.add_worksheet();
         copy(to, sheet, findings).ok()?;
-        write::protect(to);
     }
     workbook.save_to_buffer().ok()
 }

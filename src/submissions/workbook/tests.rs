@@ -289,6 +289,7 @@ fn a_marked_copy_reads_as_the_original_and_its_findings_stand_in_it() {
     let sheet = part("xl/worksheets/sheet3.xml");
     assert!(sheet.contains("<f>IF(COUNT(C2:F2)&gt;0,SUM(C2:F2),N(G2))+N(H2)+N(I2)</f>"), "{sheet}");
     assert!(sheet.contains(r#"<pane xSplit="2" ySplit="1" topLeftCell="C2""#), "{sheet}");
+    assert!(!sheet.contains("sheetProtection"), "whoever corrects the copy is not kept from it");
 }
 
 #[test]

@@ -174,7 +174,7 @@ fn input(format: Format) -> Format {
 const GREY: Color = Color::RGB(0x8A_8A_8A);
 
 /// Keeps labels and totals as they are; there is no password, and columns and rows can be made wider.
-pub(super) fn protect(sheet: &mut Worksheet) {
+fn protect(sheet: &mut Worksheet) {
     let options = ProtectionOptions { format_columns: true, format_rows: true, ..ProtectionOptions::default() };
     sheet.protect_with_options(&options);
 }
