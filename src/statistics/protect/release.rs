@@ -8,59 +8,28 @@ mod earlier;
 mod losses;
 mod parts;
 mod pattern;
+mod sums;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 
 use crate::authority::slug;
-use crate::round::{Round, Service};
-use crate::standard::Standard;
+use crate::round::Service;
 use crate::submissions::row::rows_of;
 
 use super::disclosure::{self, Edition};
 use super::recorded::Told;
 use super::safety::{Atom, Rules, rounded};
-use super::suppression::{self, Count, Reason, Stand, Studies};
+use super::suppression::{self, Count, Reason, Stand};
 use super::withheld::Figure;
 use crate::statistics::add_up::made_of::{self, Part};
-use crate::statistics::add_up::{self, Contributions, Given, Member, Tallies, Tally};
-use crate::statistics::figure::{AreaKey, AreaType, Breakdown, Counts, FigureKey, Quantity, Scope, Side};
+use crate::statistics::add_up::{self, Given, Member, Tally};
+use crate::statistics::figure::{AreaKey, AreaType, Counts, FigureKey, Quantity, Scope, Side};
 pub(in crate::statistics) use earlier::Out;
 use parts::Parts;
 pub(in crate::statistics) use pattern::{Attacked, Pattern, Place};
-
-/// The figures of one round for the authorities that another round shares.
-#[derive(Clone)]
-pub(in crate::statistics) struct Panel {
-    /// The area that stands for England in the keys of the panel's figures.
-    pub area: AreaKey,
-    /// The sums.
-    pub tallies: Tallies,
-    /// Who contributes to which figure.
-    pub members: BTreeSet<PanelMember>,
-}
-
-/// An authority that contributes to a figure of a panel: indicator, breakdown, authority.
-pub(in crate::statistics) type PanelMember = (String, Breakdown, String);
-
-/// What is added up of a round.
-#[derive(Clone, Copy)]
-pub(in crate::statistics) struct Sums<'a> {
-    pub round: &'a Round,
-    pub standard: &'a Standard,
-    pub contributions: &'a Contributions,
-    pub tallies: &'a Tallies,
-    pub edition: Edition,
-    /// The authorities that are one since, each with the code of the first of them: whoever reads later rounds knows all their returns.
-    pub together: &'a BTreeMap<String, String>,
-    /// Releases that are out, and told of the same round.
-    pub out: &'a [Out<'a>],
-    /// What studies found before.
-    pub studies: &'a Studies,
-    /// What was decided when the round was protected last, for whoever guesses.
-    pub decided: Option<&'a Pattern>,
-}
+pub(in crate::statistics) use sums::{Panel, Sums};
 
 /// The release of a round that is on record, with its panels: what it told stands, and whatever it gave away is out.
 pub(in crate::statistics) fn on_record(
