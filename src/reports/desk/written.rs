@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(places("lead", "Nothing of this stands anywhere."), ["pack/summary.txt:1"], "where it is set");
         assert_eq!(
             places("other", "Too few people to say anything here."),
-            ["pack/summary.txt:12"],
+            ["pack/summary.txt:11"],
             "not in another's"
         );
         assert!(places("none", "Too few people").is_empty());
