@@ -43,6 +43,8 @@ pub struct Answered<'a> {
 struct Empty {
     label: String,
     groups: Vec<&'static str>,
+    /// Whether nothing stands in it.
+    whole: bool,
 }
 
 /// What is empty yet of one service.
@@ -114,9 +116,10 @@ fn empty(checking: Checking<'_>, submission: &Submission) -> Vec<EmptyService> {
             let band = band.map_or("", |band| band.id.as_str());
             let stands =
                 |group| answers.get(&(service, measure.id.as_str(), band, group)).is_some_and(|entry| filled(entry));
+            let whole = !Ethnicity::ALL.into_iter().any(&stands);
             let groups: Vec<&str> = due_groups(stands).into_iter().map(Ethnicity::label).collect();
             if !groups.is_empty() {
-                rows.push(Empty { label: findings::label(checking, &measure.id, band), groups });
+                rows.push(Empty { label: findings::label(checking, &measure.id, band), whole, groups });
             }
         }
         if whole || !rows.is_empty() {
@@ -126,13 +129,27 @@ fn empty(checking: Checking<'_>, submission: &Submission) -> Vec<EmptyService> {
     services
 }
 
-/// The groups of a row that are due and empty: the four groups unless their total is given, and the total where no group is.
+/// The groups of a row that are due and empty: the four groups, unless their total is given.
 fn due_groups(stands: impl Fn(Ethnicity) -> bool) -> Vec<Ethnicity> {
-    let groups = Ethnicity::MINORITISED.into_iter().any(&stands);
     let due = |group: &Ethnicity| match group {
-        Ethnicity::Minoritised => !groups,
+        Ethnicity::Minoritised => false,
         Ethnicity::White | Ethnicity::Unknown => true,
-        _ => groups && !stands(Ethnicity::Minoritised),
+        _ => !stands(Ethnicity::Minoritised),
     };
     Ethnicity::ALL.into_iter().filter(due).filter(|group| !stands(*group)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_four_groups_are_due_unless_their_total_is_given() {
+        use Ethnicity::{Asian, Black, Minoritised, Mixed, Other, Unknown, White};
+        let due = |given: &[Ethnicity]| due_groups(|group| given.contains(&group));
+        assert_eq!(due(&[]), [Asian, Black, Mixed, Other, White, Unknown]);
+        assert_eq!(due(&[Asian, White]), [Black, Mixed, Other, Unknown]);
+        assert_eq!(due(&[Minoritised, White]), [Unknown]);
+        assert_eq!(due(&[Asian, Black, Mixed, Other, White, Unknown]), []);
+    }
 }
