@@ -37,7 +37,29 @@ fn ask_with(address: &str, request: &str, body: &str) -> String {
     write!(stream, "{request}Connection: close\r\n\r\n{body}").unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
-    String::from_utf8_lossy(&answer).into_owned()
+    String::from_utf8_lossy(&whole(&answer)).into_owned()
+}
+
+/// An answer as it was before it was sent in pieces, whose sizes stand between them.
+fn whole(answer: &[u8]) -> Vec<u8> {
+    let after =
+        |bytes: &[u8], end: &[u8]| bytes.windows(end.len()).position(|part| part == end).map(|at| at + end.len());
+    let Some(body) = after(answer, b"\r\n\r\n") else { return answer.to_vec() };
+    let (head, mut rest) = answer.split_at(body);
+    if !String::from_utf8_lossy(head).contains("Transfer-Encoding: chunked") {
+        return answer.to_vec();
+    }
+    let mut whole = head.to_vec();
+    while let Some(begin) = after(rest, b"\r\n") {
+        let size = String::from_utf8_lossy(&rest[..begin - 2]).into_owned();
+        let length = usize::from_str_radix(&size, 16).unwrap();
+        if length == 0 {
+            break;
+        }
+        whole.extend(&rest[begin..begin + length]);
+        rest = &rest[begin + length + 2..];
+    }
+    whole
 }
 
 /// Asks until the page holds these words.
