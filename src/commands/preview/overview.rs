@@ -46,7 +46,7 @@ struct Step {
 /// The page; it is there whatever the round's state.
 pub(super) fn page(desk: &Desk, opened: &Opened, standing: Standing) -> Result<Option<String>> {
     let listed = returns::listed(desk, opened);
-    let steps = [
+    let mut steps = [
         of_returns(opened, &listed),
         of_figures(&standing),
         of_build(desk, opened)?,
@@ -56,7 +56,6 @@ pub(super) fn page(desk: &Desk, opened: &Opened, standing: Standing) -> Result<O
         of_releases(desk, opened)?,
     ];
     // What comes after a build is not asked for while it is out of date.
-    let mut steps = Vec::from(steps);
     if steps.iter().any(|step| step.title == BUILD && step.state != "done") {
         let after = steps.iter_mut().filter(|step| step.command && step.title != BUILD);
         after.for_each(|step| step.next.clear());

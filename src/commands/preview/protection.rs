@@ -114,10 +114,10 @@ pub(super) fn page(figures: &Figures<'_>, asked: &Asked) -> Result<String> {
         }
         None => (Vec::new(), Vec::new()),
     };
-    let by_indicator = |one: &Figure| Some(indicator(figures, &one.indicator));
-    let by_area = |one: &Figure| Some(area(one));
-    let both = |one: &Figure| Some(format!("{}: {}", area(one), indicator(figures, &one.indicator)));
-    let costs = |name: &dyn Fn(&Figure) -> Option<String>| costs(statistics, trial.as_ref(), year, name);
+    let by_indicator = |one: &Figure| indicator(figures, &one.indicator);
+    let by_area = |one: &Figure| area(one).to_owned();
+    let both = |one: &Figure| format!("{}: {}", area(one), indicator(figures, &one.indicator));
+    let costs = |name: &dyn Fn(&Figure) -> String| costs(statistics, trial.as_ref(), year, name);
     let listed = |all: &[Withheld]| Value::from(Serde(&all[..all.len().min(LISTED)]));
     let parts = context! {
         now => Value::from(Serde(now)),
@@ -126,7 +126,7 @@ pub(super) fn page(figures: &Figures<'_>, asked: &Asked) -> Result<String> {
         tried => Value::from(Serde(wanted.filter(|_| trial.is_some()))),
         same => wanted == Some(now),
         shown => Value::from(Serde(shown.collect::<Vec<_>>())),
-        totals => Value::from(Serde(costs(&|_| Some(String::new())))),
+        totals => Value::from(Serde(costs(&|_| String::new()))),
         by_indicator => Value::from(Serde(costs(&by_indicator))),
         by_area => Value::from(Serde(costs(&by_area))),
         by_both => Value::from(Serde(costs(&both))),
@@ -149,16 +149,15 @@ fn indicator(figures: &Figures<'_>, id: &str) -> String {
 }
 
 /// A kind of areas in words.
-fn area(figure: &Figure) -> String {
-    let name = match AreaType::from_id(figure.area_type) {
+fn area(figure: &Figure) -> &'static str {
+    match AreaType::from_id(figure.area_type) {
         Some(AreaType::National) if matched_years(&figure.area_code).is_some() => "Authorities of two rounds",
         Some(AreaType::National) | None => "England",
         Some(AreaType::Region) => "Regions",
         Some(AreaType::Type) => "Types of authority",
         Some(AreaType::Group) => "Groups of like authorities",
         Some(AreaType::Authority) => "Authorities",
-    };
-    name.to_owned()
+    }
 }
 
 /// The settings that are asked for; nothing where none are.
@@ -200,18 +199,16 @@ fn costs(
     statistics: &Statistics,
     trial: Option<&Statistics>,
     year: i32,
-    name: &dyn Fn(&Figure) -> Option<String>,
+    name: &dyn Fn(&Figure) -> String,
 ) -> Vec<Costs> {
     let of = |statistics: &Statistics| {
         let mut costs: BTreeMap<String, Cost> = BTreeMap::new();
         for one in statistics.withheld.iter().filter(|one| one.year == year) {
-            let Some(name) = name(&one.figure) else { continue };
-            let cost = costs.entry(name).or_default();
+            let cost = costs.entry(name(&one.figure)).or_default();
             *(if one.protects.is_some() { &mut cost.secondary } else { &mut cost.primary }) += 1;
         }
         for one in statistics.coarser.iter().filter(|one| one.year == year) {
-            let Some(name) = name(&one.figure) else { continue };
-            costs.entry(name).or_default().coarser += 1;
+            costs.entry(name(&one.figure)).or_default().coarser += 1;
         }
         costs
     };
