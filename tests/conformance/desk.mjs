@@ -56,6 +56,8 @@ const until = async (holds, problem, limit = 120_000) => {
   }
   return Date.now() - start;
 };
+// Figures follow a change at once, and the proof of what is withheld a little later: pages load again with it.
+const proved = () => until(async () => (await get("/")).text.includes("Measured and protected"), "the proof is never through");
 const get = async (path) => fetch(base + path).then(async (answer) => ({ status: answer.status, text: await answer.text() }));
 
 const browser = await open();
@@ -195,6 +197,7 @@ try {
   const other = return_.toString().replace(/(,leavers,,white,)(\d+)/, (_, cell, count) => cell + (Number(count) + 1));
   writeFileSync(join(submissions, own), other);
   await until(async () => (await get("/changes")).text.includes(own), "the changed cell is not among the changes");
+  await proved();
   await tabs[0].goto(`${base}/changes`);
   for (const problem of await violations(tabs[0])) wrong(`changes: ${problem}`);
   await tabs[0].locator("#causes + p + ul a").first().click();
@@ -205,6 +208,7 @@ try {
   want(await tabs[0].locator("#cells ~ table tbody tr:first-child strong").count() === 2, "the changed cell is not the first, with what stood there");
   writeFileSync(join(submissions, own), return_);
   await until(async () => (await get("/changes")).text.includes("Nothing differs"), "what was put back differs still");
+  await proved();
 
   // A broken template is shown with its place, and the page comes back when it is mended.
   const tab = tabs[1];
